@@ -1,0 +1,45 @@
+"""Faults in what people hand us: where, what was found, what was expected. Always reported all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong in one place.
+
+    `file` names the file (or table), `place` the line, row or key in it.
+    """
+
+    file: str
+    place: str
+    found: str
+    expected: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}: {self.place}" if self.place else self.file
+        return f"{where}: found {self.found}; expected {self.expected}"
+
+
+class Faults(Exception):
+    """Every fault found in one go; printing it lists them one a line."""
+
+    def __init__(self, faults: Iterable[Fault]):
+        self.faults = list(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+def fault(file: object, place: str, found: str, expected: str) -> Faults:
+    """A `Faults` of one, for errors that end the work by themselves."""
+    return Faults([Fault(str(file), place, found, expected)])
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """`one of a, b, c`, led by the closest match to `word` where there is one."""
+    known = sorted(known)
+    match = get_close_matches(word, known, n=1)
+    listing = ", ".join(known) if len(known) <= 12 else ", ".join(known[:12]) + f" … ({len(known)} in all)"
+    return (f"'{match[0]}'? Known: " if match else "one of ") + (listing or "nothing")

@@ -1,0 +1,29 @@
+"""Recognition: the pass rule by which a unit is recognised as having reached digital transformation."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pandas as pd
+
+
+def recognise(checklist: pd.DataFrame, mandatory_share: float, extended_share: float) -> pd.DataFrame:
+    """Which units pass: at least `mandatory_share` of mandatory and `extended_share` of extended criteria met.
+
+    `checklist`: unit, criterion, kind (`mandatory` or `extended`), met (True, False, or missing where unknown).
+    Returns per unit: mandatory_met, mandatory_total, extended_met, extended_total, recognised: True, False, or missing
+    where the unknown criteria decide. Source of the shares: 02/HD-UBND Yên Bái, 10/6/2024.
+    """
+    rows = []
+    for unit, criteria in checklist.groupby("unit", sort=False):
+        verdicts: list[bool | None] = []
+        row: dict[str, object] = {"unit": unit}
+        for kind, share in (("mandatory", mandatory_share), ("extended", extended_share)):
+            met = criteria.loc[criteria["kind"] == kind, "met"].astype("boolean")
+            needed = Fraction(str(share)) * len(met)
+            row |= {f"{kind}_met": int(met.sum()), f"{kind}_total": len(met)}
+            surely, possibly = met.sum() >= needed, met.fillna(True).sum() >= needed
+            verdicts.append(True if surely else None if possibly else False)
+        row["recognised"] = False if False in verdicts else None if None in verdicts else True
+        rows.append(row)
+    return pd.DataFrame(rows).astype({"recognised": "boolean"}) if rows else pd.DataFrame()

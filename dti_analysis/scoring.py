@@ -1,0 +1,268 @@
+"""Scoring: an assessment under a framework becomes points and scores, exactly.
+
+Every unit is scored on every indicator: a complete grid is laid first, so that a row that was left out is still a row.
+A row is then missing (nothing filled in), not applicable (said to be so, or by the unit's group), or assessed; only the
+assessed ones meet a rule. Points are rationals until the last step and totals are sums of unrounded points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from dti_analysis.exact import parse
+from dti_analysis.faults import Fault, Faults, nearest
+from dti_analysis.framework import Component, Framework
+from dti_analysis.ranking import rank
+from dti_analysis.rules import ONE, RULES, ZERO, Column, Reads, Refused, choose
+
+NOT_APPLICABLE = ("n/a", "không áp dụng")
+_YES_NO = {"1": True, "yes": True, "có": True, "true": True, "0": False, "no": False, "không": False, "false": False}
+_INPUTS = ["value", "a", "b"]
+_EXPECTED = {"number": "a number", "yes_no": "có or không (yes or no, 1 or 0)", "word": "a word"}
+
+SCORES = [
+    "year",
+    "unit",
+    "group",
+    "basis",
+    "component",
+    "level",
+    "points",
+    "max_points",
+    "score",
+    "rank",
+    "rank_in_group",
+]
+
+
+def score(
+    framework: Framework,
+    assessment: pd.DataFrame,
+    units: pd.DataFrame | None = None,
+    source: str = "assessment",
+) -> pd.DataFrame:
+    """Points, score and rank of every unit on every component.
+
+    `assessment` has one row per unit, indicator and basis, all text: unit, indicator, and where its rules need them value,
+    a, b; optional basis (`self` or `verified`, by default `verified`), group and year. An empty value is missing; `n/a` is
+    not applicable. `units` (unit, group) lists who is to be scored; without it, those that the assessment names.
+    `source` is what errors call the assessment.
+
+    Returns the columns `SCORES`: points, max_points (floats nearest to the exact values), score = points ÷ max_points
+    (NaN where max_points is 0), rank and rank_in_group (1 is best) among the units of the same basis.
+    Raises Faults: unknown unit or indicator, duplicate rows, text that is no number, values that the rule refuses.
+    """
+    exact = exact_scores(framework, assessment, units, source)
+    exact["score"] = [p / m if m else None for p, m in zip(exact["points"], exact["max_points"], strict=True)]
+    ranked = rank(exact, framework.ranking)
+    for column in ("points", "max_points", "score"):
+        ranked[column] = ranked[column].astype(float)
+    return ranked[SCORES]
+
+
+def exact_scores(
+    framework: Framework,
+    assessment: pd.DataFrame,
+    units: pd.DataFrame | None = None,
+    source: str = "assessment",
+) -> pd.DataFrame:
+    """Like `score`, before ranking: points and max_points as exact fractions, on which every sum holds exactly."""
+    rows = _tidy(assessment)
+    if units is None:
+        units = rows.drop_duplicates("unit")[["unit", "group"]]
+    faults = _check_rows(framework, rows, units, source)
+    tables = []
+    for basis, of_basis in rows.groupby("basis", sort=True):
+        cohort = _Cohort(framework, units.reset_index(drop=True), of_basis, source, faults)
+        tables.append(cohort.table().assign(basis=basis))
+    if faults:
+        raise Faults(faults)
+    if not tables:
+        raise Faults([Fault(source, "", "no rows", f"rows for the indicators of {framework.id}")])
+    scores = pd.concat(tables, ignore_index=True)
+    return scores.assign(year=rows["year"].iloc[0])
+
+
+def _tidy(assessment: pd.DataFrame) -> pd.DataFrame:
+    """The assessment with every optional column, as stripped text; its index + 2 is the row in a spreadsheet."""
+    rows = assessment.reset_index(drop=True)
+    for column, default in {"basis": "verified", "group": "", "year": "", **dict.fromkeys(_INPUTS, "")}.items():
+        if column not in rows:
+            rows[column] = default
+    text = ["unit", "indicator", "basis", "group", *_INPUTS]
+    rows[text] = rows[text].astype(object).where(rows[text].notna(), "").astype(str).apply(lambda c: c.str.strip())
+    rows.loc[rows["basis"] == "", "basis"] = "verified"
+    return rows
+
+
+def _check_rows(framework: Framework, rows: pd.DataFrame, units: pd.DataFrame, source: str) -> list[Fault]:
+    """Unknown units, indicators and bases, and rows given twice."""
+    leaves = [leaf.code for leaf in framework.leaves]
+    faults = []
+    known = {"unit": list(units["unit"]), "indicator": leaves, "basis": ["self", "verified"]}
+    for column, names in known.items():
+        unknown = rows.loc[~rows[column].isin(names), column]
+        for index, name in zip(unknown.index.tolist(), unknown, strict=True):
+            faults.append(Fault(source, f"row {index + 2}", f"the {column} '{name}'", nearest(name, names)))
+    key = ["unit", "indicator", "basis"]
+    for index in rows.index[rows.duplicated(key)].tolist():
+        row = rows.loc[index]
+        first = rows.index[(rows[key] == row[key]).all(axis=1)][0]
+        what = f"{row['unit']}, {row['indicator']}, {row['basis']} again (first in row {first + 2})"
+        faults.append(Fault(source, f"row {index + 2}", what, "one row for each unit, indicator and basis"))
+    return faults
+
+
+@dataclass
+class _Tally:
+    """What a component earned, per unit: points, the maximum it was scored against, and where it did not apply."""
+
+    points: Column
+    max_points: Column
+    absent: npt.NDArray[np.bool_]
+
+
+class _Cohort:
+    """All units assessed together on one basis."""
+
+    def __init__(self, framework: Framework, units: pd.DataFrame, rows: pd.DataFrame, source: str, faults: list[Fault]):
+        self.framework = framework
+        self.units = units
+        self.source = source
+        self.faults = faults
+        self.rows = rows.drop_duplicates(["unit", "indicator"])
+        self.by_leaf = {code: part.set_index("unit") for code, part in self.rows.groupby("indicator")}
+        self.tallies: dict[str, _Tally] = {}
+        self.factors: dict[str, Column] = {}
+
+    def table(self) -> pd.DataFrame:
+        """Columns unit, group, component, level, points, max_points; points exact."""
+        self._tally(self.framework.root)
+        self._spread(self.framework.root)
+        parts = [
+            self.units[["unit", "group"]].assign(
+                component=component.code,
+                level=kind,
+                points=self.tallies[component.code].points,
+                max_points=self.tallies[component.code].max_points,
+            )
+            for component, _, kind in self.framework.walk()
+        ]
+        return pd.concat(parts, ignore_index=True)
+
+    def _nominal(self, component: Component) -> Column:
+        """The component's maximum for each unit's group; 0 where it does not apply to the group."""
+        groups = self.units["group"]
+        maxima = groups.map(component.max_points_by_group).astype(object)
+        column = choose(maxima.notna(), maxima, component.max_points)
+        if component.applies_to is not None:
+            column = choose(groups.isin(component.applies_to), column, ZERO)
+        return column
+
+    def _tally(self, component: Component) -> _Tally:
+        tally = self._measured(component) if component.rule else self._combined(component)
+        self.tallies[component.code] = tally
+        return tally
+
+    def _combined(self, component: Component) -> _Tally:
+        children = [self._tally(child) for child in component.children]
+        points = np.array([child.points for child in children], dtype=object)
+        maxima = np.array([child.max_points for child in children], dtype=object)
+        absent = np.logical_and.reduce([child.absent for child in children])
+        if component.combine == "best":
+            return _Tally(points.max(axis=0), maxima.max(axis=0), absent)
+        total, attainable = points.sum(axis=0), maxima.sum(axis=0)
+        if component.combine == "base_plus":
+            total = choose(points[0] > ZERO, total, ZERO)
+        elif self.framework.ranking.not_applicable == "redistribute":
+            whole = choose(absent, ZERO, self._nominal(component))
+            factor = choose(attainable == ZERO, ONE, whole / choose(attainable == ZERO, ONE, attainable))
+            self.factors[component.code] = factor
+            total, attainable = total * factor, whole
+        return _Tally(total, attainable, absent)
+
+    def _spread(self, component: Component, scale: Column | Fraction = ONE) -> None:
+        """Hand the points of what does not apply down to its siblings, where the act redistributes them."""
+        tally = self.tallies[component.code]
+        tally.points, tally.max_points = tally.points * scale, tally.max_points * scale
+        for child in component.children:
+            self._spread(child, scale * self.factors.get(component.code, ONE))
+
+    def _measured(self, leaf: Component) -> _Tally:
+        """Points of one indicator, for all units at once."""
+        assert leaf.rule is not None
+        ((name, parameters),) = leaf.rule.items()
+        rule = RULES[name]
+        maxima = self._nominal(leaf)
+        inputs, assessed, absent = self._inputs(leaf, rule.reads)
+        outside = maxima == ZERO if leaf.max_points else np.zeros(len(maxima), dtype=bool)
+        absent = absent | outside.astype(bool)
+        assessed &= ~absent
+        points = np.full(len(self.units), ZERO, dtype=object)
+        if assessed.any():
+            keywords = rule.parameters.model_validate(parameters or {})
+            given = {key: getattr(keywords, key) for key in type(keywords).model_fields}
+            columns = [inputs[column][assessed] for column in rule.reads]
+            try:
+                points[assessed] = rule.function(*columns, maxima[assessed], **given)
+            except Refused as refused:
+                self._refused(leaf, refused, np.flatnonzero(assessed))
+        inapplicable = np.array([earned is None for earned in points])
+        points = choose(inapplicable, ZERO, points)
+        absent = absent | inapplicable
+        return _Tally(points, choose(absent, ZERO, maxima), absent)
+
+    def _inputs(
+        self, leaf: Component, reads: dict[str, Reads]
+    ) -> tuple[dict[str, Column], npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+        """The rule's input columns over all units; which units were assessed; which are not applicable."""
+        grid = self.units[["unit"]].join(self.by_leaf.get(leaf.code, self.rows.iloc[:0].set_index("unit")), on="unit")
+        text = grid[list(reads)].fillna("").astype(str)
+        said_absent = text.apply(lambda column: column.str.lower().isin(NOT_APPLICABLE)).any(axis=1).to_numpy()
+        blank = (text == "").to_numpy()
+        missing = blank.all(axis=1)
+        policy = self.framework.ranking.missing
+        if policy == "refuse":
+            for position in np.flatnonzero(missing).tolist():
+                self._fault(leaf, position, "nothing", "a value: the act refuses missing ones")
+        inputs = {}
+        wanted = ~missing & ~said_absent
+        for column, reading in reads.items():
+            inputs[column] = self._read(leaf, column, text[column].tolist(), reading, wanted)
+        absent = said_absent | (missing & (policy == "not_applicable"))
+        return inputs, wanted, absent
+
+    def _read(self, leaf: Component, column: str, cells: list[str], reading: Reads, wanted: npt.NDArray[np.bool_]) -> Column:
+        values: list[Any] = [ZERO] * len(cells)
+        for position in np.flatnonzero(wanted).tolist():
+            try:
+                values[position] = _convert(cells[position], reading)
+            except (ValueError, KeyError):
+                found = f"{column} '{cells[position]}'" if cells[position] else f"no {column}"
+                self._fault(leaf, position, found, _EXPECTED[reading])
+                wanted[position] = False
+        return np.array(values, dtype=object)
+
+    def _refused(self, leaf: Component, refused: Refused, positions: npt.NDArray[np.intp]) -> None:
+        for position in positions[refused.at].tolist():
+            row = self.by_leaf[leaf.code].loc[self.units["unit"][position]]
+            found = ", ".join(f"{column} {row[column]}" for column in _INPUTS if row[column])
+            self._fault(leaf, position, found, f"{refused.expected} ({float(leaf.max_points):g} at most)")
+
+    def _fault(self, leaf: Component, position: int, found: str, expected: str) -> None:
+        unit = self.units["unit"][position]
+        here = self.rows[(self.rows["unit"] == unit) & (self.rows["indicator"] == leaf.code)]
+        row = f"row {here.index[0] + 2}, " if len(here) else ""
+        self.faults.append(Fault(self.source, f"{row}{unit}, {leaf.code}", found, expected))
+
+
+def _convert(cell: str, reading: Reads) -> Any:
+    if reading == "number":
+        return parse(cell)
+    return _YES_NO[cell.lower()] if reading == "yes_no" else cell

@@ -1,0 +1,83 @@
+"""YAML read strictly: duplicate keys are faults, and every value's line is known.
+
+A plain loader keeps the last of two equal keys in silence and forgets where a value stood; both cost an analyst hours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from dti_analysis.faults import Fault, Faults, fault
+
+Key = tuple[Hashable, ...]
+
+
+class _Loader(yaml.CSafeLoader):
+    """Plain YAML values; dates stay text, so that a table of references compares like with like."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+class Document:
+    """What a YAML file holds (`data`), and the line of each of its values (`line`)."""
+
+    def __init__(self, path: Path, data: Any, lines: dict[Key, int]):
+        self.path = path
+        self.data = data
+        self._lines = lines
+
+    def line(self, key: Key) -> int:
+        """The line on which the value at `key` stands; of its nearest ancestor when it has none of its own."""
+        while key and key not in self._lines:
+            key = key[:-1]
+        return self._lines.get(key, 1)
+
+
+def read(path: Path) -> Document:
+    """The document at `path`. Raises Faults: missing file, malformed YAML, duplicate keys (all of them)."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise fault(path, "", "no such file", "a YAML file") from None
+    except UnicodeDecodeError as error:
+        raise fault(path, f"byte {error.start}", "bytes that are not UTF-8", "a text file in UTF-8") from None
+    try:
+        loader = _Loader(text)
+        root = loader.get_single_node()
+    except yaml.MarkedYAMLError as error:
+        line = f"line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise fault(path, line, error.problem or "malformed YAML", "well-formed YAML") from None
+    if root is None:
+        raise fault(path, "", "an empty file", "a YAML mapping or list")
+    lines: dict[Key, int] = {}
+    faults: list[Fault] = []
+    _walk(root, (), path, lines, faults)
+    if faults:
+        raise Faults(faults)
+    return Document(path, loader.construct_document(root), lines)
+
+
+def _walk(node: yaml.Node, key: Key, path: Path, lines: dict[Key, int], faults: list[Fault]) -> None:
+    """Note each value's line under its key path; collect duplicate keys."""
+    lines[key] = node.start_mark.line + 1
+    if isinstance(node, yaml.SequenceNode):
+        for index, child in enumerate(node.value):
+            _walk(child, (*key, index), path, lines, faults)
+    elif isinstance(node, yaml.MappingNode):
+        seen: dict[str, int] = {}
+        for name, child in node.value:
+            line = name.start_mark.line + 1
+            if name.value in seen:
+                found = f"the key '{name.value}' again (first on line {seen[name.value]})"
+                faults.append(Fault(str(path), f"line {line}", found, "each key once"))
+            seen[name.value] = line
+            _walk(child, (*key, name.value), path, lines, faults)
+            lines[(*key, name.value)] = line

@@ -1,0 +1,133 @@
+"""A study: one year and level, scored, beside the year before. What every notebook opens first."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Literal
+
+import pandas as pd
+
+from dti_analysis.appraisal import appraisal
+from dti_analysis.faults import fault, nearest
+from dti_analysis.framework import TOTAL, Framework
+from dti_analysis.gaps import gaps
+from dti_analysis.movement import movement
+from dti_analysis.ranking import banded
+from dti_analysis.scoring import score
+from dti_analysis.sources import Data, Provenance
+from dti_analysis.text import Lang, check_lang
+
+
+class Study:
+    """Scores of one year and level and all that follows from them, each table computed when first asked for."""
+
+    def __init__(self, year: int, level: str, lang: Lang = "vi", data: Data | None = None, unit: str = ""):
+        check_lang(lang)
+        self.year, self.level, self.lang, self.unit = year, level, lang, unit
+        self.data = data or Data()
+        self.rows, self.provenance = self.data.assessment(year, level)
+        if unit:
+            self.check_unit(unit)
+
+    def check_unit(self, unit: str) -> None:
+        """Raises Faults unless `unit` is one of those scored."""
+        known = list(self.scores["unit"].unique())
+        if unit not in known:
+            raise fault("parameter", "unit", f"'{unit}'", nearest(unit, known))
+
+    @cached_property
+    def framework(self) -> Framework:
+        """The criteria set that the assessment was made under."""
+        return self.data.framework(self.provenance.framework)
+
+    @cached_property
+    def units(self) -> pd.DataFrame:
+        """Who is scored: the units of the level that year; where the forms of only some are published, those."""
+        units = self.data.units_of(self.provenance)
+        if self.provenance.kind == "published":
+            units = units[units["unit"].isin(self.rows["unit"])].reset_index(drop=True)
+        return units
+
+    @cached_property
+    def scores(self) -> pd.DataFrame:
+        """The `scores` table, both bases."""
+        source = str(self.data.assessment_file(self.year, self.level))
+        return score(self.framework, self.rows, self.units, source)
+
+    @cached_property
+    def verified(self) -> pd.DataFrame:
+        """The scores as appraised: what is ranked."""
+        return self.scores[self.scores["basis"] == "verified"]
+
+    @cached_property
+    def ranking(self) -> pd.DataFrame:
+        """The verified totals, best first; equal ranks in the order of the units file. Adds `band`."""
+        totals = self.verified[self.verified["component"] == TOTAL]
+        totals = totals.assign(band=banded(totals, self.bands))
+        return totals.sort_values("rank", kind="stable").reset_index(drop=True)
+
+    @cached_property
+    def bands(self) -> pd.DataFrame:
+        """The bands shown for orientation: those of Lào Cai, the only province whose bounds are known."""
+        return self.data.bands("laocai")
+
+    @cached_property
+    def gaps(self) -> pd.DataFrame:
+        """The `gaps` table of the verified scores."""
+        return gaps(self.verified)
+
+    @cached_property
+    def appraisal(self) -> pd.DataFrame:
+        """Self-assessed beside verified points."""
+        return appraisal(self.scores)
+
+    @cached_property
+    def before(self) -> Study | None:
+        """The same level a year earlier, if it was assessed."""
+        if (self.year - 1, self.level) not in self.data.assessments():
+            return None
+        return Study(self.year - 1, self.level, self.lang, self.data)
+
+    @cached_property
+    def movement(self) -> pd.DataFrame | None:
+        """The `movement` table since the year before, if there is one."""
+        if self.before is None:
+            return None
+        return movement(self.before.verified, self.verified, self.before.framework, self.framework)
+
+    @cached_property
+    def components(self) -> pd.DataFrame:
+        """The framework's components by code."""
+        return self.framework.components.set_index("component", drop=False)
+
+    def unit_name(self, unit: str) -> str:
+        """A unit's name in the study's language."""
+        return self._unit_names[unit]
+
+    @cached_property
+    def _unit_names(self) -> dict[str, str]:
+        units = self.data.units
+        return dict(
+            zip(
+                units["unit"],
+                units[f"name_{self.lang}"].where(units[f"name_{self.lang}"] != "", units["name_vi"]),
+                strict=True,
+            )
+        )
+
+    def component_name(self, code: str) -> str:
+        """A component's name in the study's language."""
+        return str(self.components.at[code, f"name_{self.lang}"])
+
+    @property
+    def kind(self) -> Literal["published", "synthetic"]:
+        """Whether the assessment is published or synthetic."""
+        return self.provenance.kind
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any figure of the study rests on synthetic rows: this year's or the year before's."""
+        return self.kind == "synthetic" or (self.before is not None and self.before.kind == "synthetic")
+
+
+__all__ = ["Provenance", "Study"]
