@@ -85,8 +85,8 @@ def choose(condition: Any, yes: Any, no: Any) -> Column:
 
 
 def _at_most(column: Column, bound: Fraction) -> Column:
-    column: Column = np.minimum(column, np.full(len(column), bound, dtype=object))
-    return column
+    bounded: Column = np.minimum(column, np.full(len(column), bound, dtype=object))
+    return bounded
 
 
 def _clip(share: Column) -> Column:

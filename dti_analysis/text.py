@@ -26,14 +26,16 @@ _TONES = ["", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323"]  # level, huyề
 
 @cache
 def _labels() -> dict[str, dict[str, str]]:
-    labels: dict[str, dict[str, str]] = strict_yaml.read(Path(__file__).with_name("labels.yaml")).data
+    labels: dict[str, dict[str, str]] = {}
+    for path in sorted(Path(__file__).with_name("labels").glob("*.yaml")):
+        labels |= strict_yaml.read(path).data
     return labels
 
 
 def label(key: str, lang: Lang, **values: Any) -> str:
     """The label `key` in a language, its {places} filled. Raises Faults for an unknown key or language."""
     if key not in _labels():
-        raise fault("labels.yaml", key, "no such label", nearest(key, _labels()))
+        raise fault("labels", key, "no such label", nearest(key, _labels()))
     check_lang(lang)
     return _labels()[key][lang].format(**values)
 
