@@ -31,6 +31,10 @@ class Faults(Exception):
         self.faults = list(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the faults, without the stack of calls that found them."""
+        return str(self).splitlines()
+
 
 def fault(file: object, place: str, found: str, expected: str) -> Faults:
     """A `Faults` of one, for errors that end the work by themselves."""

@@ -11,9 +11,11 @@ GAPS = [
     "year", "unit", "basis", "component", "level", "points", "max_points", "score", "gap", "tier", "high", "share_of_total_gap",
 ]  # fmt: skip
 TIERS = ["not_achieved", "low", "below_max", "at_max"]
+LOW, HIGH = 0.5, 0.8
+"""Shares of the maximum under which points are low and from which they are high, unless told otherwise."""
 
 
-def gaps(scores: pd.DataFrame, low: float = 0.5, high: float = 0.8) -> pd.DataFrame:
+def gaps(scores: pd.DataFrame, low: float = LOW, high: float = HIGH) -> pd.DataFrame:
     """The gap of every scored component of `scores` (dti_analysis.scoring.score) to its maximum.
 
     gap = max_points − points. tier, by score: `not_achieved` (0 or less), `low` (under the threshold `low`), `below_max`,

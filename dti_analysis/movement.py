@@ -66,7 +66,7 @@ def _continued(old: Framework, new: Framework) -> dict[str, str]:
     return pairs
 
 
-def counts(table: pd.DataFrame) -> pd.Series:
+def counts(table: pd.DataFrame) -> dict[str, int]:
     """How many units rose, held, fell, entered and left on the total; the first four add up to the units ranked after."""
     totals = table[table["component"] == TOTAL]
-    return totals["direction"].value_counts().reindex(DIRECTIONS, fill_value=0)
+    return {direction: int((totals["direction"] == direction).sum()) for direction in DIRECTIONS}

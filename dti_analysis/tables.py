@@ -1,0 +1,239 @@
+"""Tables as readers see them: words and numbers in their language. Nothing displayed here feeds a computation."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pandas as pd
+from IPython.display import HTML
+
+from dti_analysis.claims import check_claims
+from dti_analysis.commune import Commune
+from dti_analysis.framework import TOTAL
+from dti_analysis.gaps import HIGH, TIERS, leaf_level
+from dti_analysis.html_table import Column, html_table
+from dti_analysis.sources import Data
+from dti_analysis.study import Study
+from dti_analysis.text import Lang, day, label, number, percent
+
+
+def ranking(study: Study) -> HTML:
+    """Rank, unit, completion, points, band; self-assessment and the year before where there are such."""
+    lang, table, decimals = study.lang, study.ranking, study.framework.ranking.decimals
+    t = _labeller(lang)
+    columns = [
+        Column(t("table.rank"), [_whole(rank) for rank in table["rank"]], numeric=True),
+        Column(t("table.unit"), [study.unit_name(unit) for unit in table["unit"]]),
+        Column(t("table.percent"), [percent(score, decimals, lang) for score in table["score"]], numeric=True),
+        Column(t("table.points"), [number(points, decimals, lang) for points in table["points"]], numeric=True),
+    ]
+    if table["max_points"].max() > table["max_points"].min():
+        columns.append(Column(t("table.max_points"), [number(m, 0, lang) for m in table["max_points"]], numeric=True))
+    columns.append(Column(t("table.band"), _band_names(study, table)))
+    cut = study.appraisal[study.appraisal["component"] == TOTAL].set_index("unit").reindex(table["unit"])
+    if cut["difference"].notna().any():
+        columns += [
+            Column(t("table.self"), [number(points, decimals, lang) for points in cut["self"]], numeric=True),
+            Column(t("table.difference"), [number(d, decimals, lang, sign=True) for d in cut["difference"]], numeric=True),
+        ]
+    if study.movement is not None:
+        moved = study.movement[study.movement["component"] == TOTAL].set_index("unit").reindex(table["unit"])
+        heading = label("table.rank_before", lang, year=study.year - 1)
+        columns += [
+            Column(heading, [_whole(rank) for rank in moved["from_rank"]], numeric=True),
+            Column(t("table.change"), [_change(row, lang) for row in moved.itertuples()]),
+        ]
+    caption = label("caption.ranking", lang, level=t(f"level.{study.level}"), year=study.year)
+    return html_table(columns, caption, lang, synthetic=study.synthetic, note=t("caption.band"))
+
+
+def tier(study: Study, name: str) -> HTML:
+    """The indicators of the study's unit in one tier (not_achieved, low, below_max, at_max), largest gap first."""
+    mine = _of_unit(study)
+    chosen = mine[mine["tier"] == name]
+    caption = label("caption.tier", study.lang, tier=label(f"tier.{name}", study.lang), n=len(chosen))
+    return _gap_list(study, chosen, caption)
+
+
+def maintain(study: Study) -> HTML:
+    """The indicators of the study's unit that are high: to be kept."""
+    mine = _of_unit(study)
+    chosen = mine[mine["high"]]
+    share = percent(HIGH, 0, study.lang)
+    return _gap_list(study, chosen, label("caption.maintain", study.lang, high=share, n=len(chosen)))
+
+
+def tiers_overview(study: Study) -> HTML:
+    """On each indicator: how many units are in each tier, and the mean gap."""
+    t = _labeller(study.lang)
+    gaps = study.gaps[study.gaps["level"] == leaf_level(study.gaps)]
+    counts = gaps.pivot_table(index="component", columns="tier", values="unit", aggfunc="count", fill_value=0)
+    counts = counts.reindex(columns=TIERS, fill_value=0).assign(mean_gap=gaps.groupby("component")["gap"].mean())
+    counts = counts.sort_values("mean_gap", ascending=False, kind="stable")
+    columns = [
+        Column(t("table.code"), list(counts.index)),
+        Column(t("table.component"), [_name(study, code) for code in counts.index]),
+        *(Column(t(f"tier.{name}"), [number(n, 0, study.lang) for n in counts[name]], numeric=True) for name in TIERS),
+        Column(t("table.mean_gap"), [number(gap, 2, study.lang) for gap in counts["mean_gap"]], numeric=True),
+    ]
+    return html_table(
+        columns, t("caption.tiers_overview"), study.lang, synthetic=study.synthetic, note=_illustrative_note(study)
+    )
+
+
+def _of_unit(study: Study) -> pd.DataFrame:
+    gaps = study.gaps
+    mine = gaps[(gaps["unit"] == study.unit) & (gaps["level"] == leaf_level(gaps))]
+    return mine.sort_values("gap", ascending=False, kind="stable")
+
+
+def _gap_list(study: Study, chosen: pd.DataFrame, caption: str) -> HTML:
+    t, lang = _labeller(study.lang), study.lang
+    rows = study.rows[(study.rows["unit"] == study.unit) & (study.rows["basis"] == "verified")]
+    evidence = rows.set_index("indicator")["evidence"].reindex(chosen["component"]).fillna("")
+    columns = [
+        Column(t("table.code"), list(chosen["component"])),
+        Column(t("table.component"), [_name(study, code) for code in chosen["component"]]),
+        Column(t("table.points"), [number(points, 1, lang) for points in chosen["points"]], numeric=True),
+        Column(t("table.max_points"), [number(points, 1, lang) for points in chosen["max_points"]], numeric=True),
+        Column(t("table.gap"), [number(gap, 1, lang) for gap in chosen["gap"]], numeric=True),
+        Column(t("table.share"), [percent(share, 1, lang) for share in chosen["share_of_total_gap"]], numeric=True),
+    ]
+    if (evidence != "").any():
+        columns.append(Column(t("table.evidence"), list(evidence)))
+    return html_table(columns, caption, lang, synthetic=study.synthetic, note=_illustrative_note(study))
+
+
+def facts(commune: Commune) -> HTML:
+    """What is known of a commune: dated, sourced, and said to be old where it is."""
+    t, lang, table = _labeller(commune.lang), commune.lang, commune.facts
+    stale = [
+        day(as_of, lang) + (f" ({t('stale.mark')})" if old == "yes" else "")
+        for as_of, old in zip(table["as_of"], table["stale"], strict=True)
+    ]
+    columns = [
+        Column(t("table.topic"), list(table["topic"])),
+        Column(t("table.fact"), list(table[f"fact_{lang}"])),
+        Column(t("table.value"), [_measured(row, lang) for row in table.itertuples()], numeric=True),
+        Column(t("table.as_of"), stale),
+        Column(t("table.resembles"), [commune.criterion(code) for code in table["resembles"]]),
+        Column(t("table.source"), [_cited(commune.data, reference) for reference in table["reference"]]),
+    ]
+    return html_table(columns, label("caption.facts", lang, unit=commune.name), lang)
+
+
+def coverage(commune: Commune) -> HTML:
+    """How many of the reference criteria of each pillar a known fact touches."""
+    t, table = _labeller(commune.lang), commune.coverage
+    columns = [
+        Column(t("table.pillar"), list(table["name"])),
+        Column(t("table.indicators"), [str(n) for n in table["indicators"]], numeric=True),
+        Column(t("table.known"), [str(n) for n in table["known"]], numeric=True),
+        Column(t("table.unknown"), [str(n) for n in table["indicators"] - table["known"]], numeric=True),
+    ]
+    return html_table(columns, t("caption.coverage"), commune.lang)
+
+
+def recognition(commune: Commune) -> HTML:
+    """The pass rules by level."""
+    t, lang, rules = _labeller(commune.lang), commune.lang, commune.recognition_rules
+
+    def shares(column: str) -> list[str]:
+        return [label("at_least", lang, share=percent(s, 0, lang)) if s else t("not_required") for s in rules[column]]
+
+    columns = [
+        Column(t("table.level"), [t(f"level.{level}") for level in rules["level"]]),
+        Column(t("table.mandatory"), shares("mandatory_share"), numeric=True),
+        Column(t("table.extended"), shares("extended_share"), numeric=True),
+    ]
+    return html_table(columns, label("caption.recognition", lang, number=commune.recognition_act), lang)
+
+
+def claims(data: Data, lang: Lang) -> HTML:
+    """Every published claim with both sides, the difference, the verdict and its source."""
+    t, table = _labeller(lang), check_claims(data, lang)
+
+    def figures(column: str, sign: bool = False) -> list[str]:
+        known = zip(table[column], table["decimals"], strict=True)
+        return ["–" if pd.isna(value) else number(value, int(decimals), lang, sign) for value, decimals in known]
+
+    columns = [
+        Column(t("table.claim"), list(table["statement"])),
+        Column(t("table.stated"), figures("left"), numeric=True),
+        Column(t("table.found"), figures("right"), numeric=True),
+        Column(t("table.off_by"), figures("difference", sign=True), numeric=True),
+        Column(t("table.verdict"), [t(f"verdict.{verdict}") for verdict in table["verdict"]]),
+        Column(t("table.why"), list(table["note"])),
+        Column(t("table.source"), [_cited(data, reference) for reference in table["reference"]]),
+    ]
+    return html_table(columns, t("caption.claims"), lang, strong=list(table["verdict"] == "disagrees"))
+
+
+def references(data: Data, ids: Iterable[str], lang: Lang) -> HTML:
+    """The texts that figures on a page come from."""
+    t, chosen = _labeller(lang), data.references.loc[sorted(set(ids))]
+    columns = [
+        Column(t("table.reference"), [_title(row) for row in chosen.itertuples()]),
+        Column(t("table.issued"), [day(issued, lang) for issued in chosen["issued"]]),
+        Column(t("table.seen_in"), list(chosen["seen_in"])),
+        Column(t("table.status"), [t(f"status.{status}") if status else "" for status in chosen["status"]]),
+    ]
+    return html_table(columns, t("caption.references"), lang)
+
+
+def inputs(files: Iterable[Path], root: Path, lang: Lang) -> HTML:
+    """The data files that a page was computed from, and their hashes."""
+    t, paths = _labeller(lang), sorted(files)
+    columns = [
+        Column(t("table.file"), [path.relative_to(root).as_posix() for path in paths]),
+        Column("SHA-256", [hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in paths]),
+    ]
+    return html_table(columns, t("caption.inputs"), lang)
+
+
+def _labeller(lang: Lang) -> Callable[[str], str]:
+    return lambda key: label(key, lang)
+
+
+def _whole(rank: object) -> str:
+    return "–" if pd.isna(rank) else f"{rank:g}"  # type: ignore[call-overload]
+
+
+def _change(row: object, lang: Lang) -> str:
+    by = getattr(row, "rank_change", None)
+    return label(f"direction.{row.direction}", lang, by="" if pd.isna(by) else f"{abs(by):g}")  # type: ignore[attr-defined]
+
+
+def _band_names(study: Study, table: pd.DataFrame) -> list[str]:
+    names = dict(zip(study.bands["order"].astype(int), study.bands[f"label_{study.lang}"], strict=True))
+    return ["–" if pd.isna(band) else names[band] for band in table["band"]]
+
+
+def _name(study: Study, code: str) -> str:
+    mark = " ◇" if study.components.loc[code, "status"] == "illustrative" else ""
+    return study.component_name(code) + mark
+
+
+def _illustrative_note(study: Study) -> str:
+    return label("illustrative.mark", study.lang) if (study.components["status"] == "illustrative").any() else ""
+
+
+def _measured(row: object, lang: Lang) -> str:
+    value, measure = row.value, row.measure  # type: ignore[attr-defined]
+    if not value:
+        return "–"
+    decimals = len(value.partition(".")[2])
+    text = number(float(value), decimals, lang)
+    return text + (" %" if lang == "vi" else "%") if measure == "percent" else text
+
+
+def _title(row: object) -> str:
+    title, number_ = row.title, row.number  # type: ignore[attr-defined]
+    return f"{number_} – {title}" if number_ and number_ not in title else title
+
+
+def _cited(data: Data, reference: str) -> str:
+    row = data.references.loc[reference]
+    return str(row["number"] or row["title"])
