@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -80,3 +81,14 @@ class Commune:
     def recognition_rules(self) -> pd.DataFrame:
         """The pass rules: level, mandatory_share, extended_share."""
         return pd.DataFrame(self._recognition_file["rules"])
+
+    @cached_property
+    def references(self) -> list[str]:
+        """Ids of the texts that the facts come from."""
+        return sorted(set(self.facts["reference"]))
+
+    @property
+    def files(self) -> list[Path]:
+        """The data files that the case rests on."""
+        names = ["units.csv", "references.csv", "published/commune_facts.csv", f"frameworks/{self.catalogue.id}.yaml"]
+        return [self.data.root / name for name in names] + sorted((self.data.root / "recognition").glob("*.yaml"))

@@ -41,4 +41,4 @@ def rounded(number: Fraction, decimals: int, rounding: Rounding = "half_up") -> 
     # A tie is decided on the exact remainder; two digits are enough to stand for "below", "at" and "above" half.
     tail = 0 if rest == 0 else 5 if 2 * rest == scaled.denominator else 1 if 2 * rest < scaled.denominator else 9
     digits = Decimal(f"{whole}.{tail}").quantize(Decimal(1), rounding=_MODES[rounding], context=_CONTEXT)
-    return (-digits if scaled < 0 else digits).scaleb(-decimals, context=_CONTEXT)
+    return (_CONTEXT.minus(digits) if scaled < 0 else digits).scaleb(-decimals, context=_CONTEXT)

@@ -20,7 +20,7 @@ TOP = 5
 
 
 def _markdown(*sentences: str) -> Markdown:
-    return Markdown("\n\n".join(sentence for sentence in sentences if sentence))  # type: ignore[no-untyped-call]
+    return Markdown("\n\n".join(sentence for sentence in sentences if sentence))
 
 
 def status(study: Study) -> Markdown:
@@ -178,22 +178,17 @@ def claims(data: Data, lang: Lang) -> Markdown:
 def assumptions(study: Study) -> Markdown:
     """What the framework decides of ranks, missing and inapplicable rows, and the parameters of the page."""
     lang, act, ranking = study.lang, study.framework.reference, study.framework.ranking
-    issued = day(act.issued, lang)
-    return _markdown(
-        "\n".join(
-            f"- {sentence}"
-            for sentence in [
-                label("assumption.reference", lang, title=act.title, number=act.number, issued=issued),
-                label(f"assumption.by_{ranking.by}", lang, decimals=ranking.decimals),
-                label(f"assumption.missing.{ranking.missing}", lang),
-                label(f"assumption.not_applicable.{ranking.not_applicable}", lang),
-                label("assumption.tiers", lang, low=percent(LOW, 0, lang), high=percent(HIGH, 0, lang)),
-            ]
-        ),
-        stamp(lang),
-    )
+    sentences = [
+        label("assumption.reference", lang, title=act.title, number=act.number, issued=day(act.issued, lang)),
+        label(f"assumption.by_{ranking.by}", lang, decimals=ranking.decimals),
+        label(f"assumption.missing.{ranking.missing}", lang),
+        label(f"assumption.not_applicable.{ranking.not_applicable}", lang),
+        label("assumption.tiers", lang, low=percent(LOW, 0, lang), high=percent(HIGH, 0, lang)),
+        label("stamp", lang, version=version("dti-analysis")),
+    ]
+    return _markdown("\n".join(f"- {sentence}" for sentence in sentences))
 
 
-def stamp(lang: Lang) -> str:
+def stamp(lang: Lang) -> Markdown:
     """What a page was computed with."""
-    return label("stamp", lang, version=version("dti-analysis"))
+    return _markdown(label("stamp", lang, version=version("dti-analysis")))

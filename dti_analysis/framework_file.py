@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from dti_analysis import strict_yaml
-from dti_analysis.exact import parse
 from dti_analysis.faults import Fault, Faults, nearest
 from dti_analysis.framework import CHILDREN, TOTAL, Act, Article, Component, Expects, Framework, Ranking, Span
-from dti_analysis.rules import RULES
+from dti_analysis.rules import RULES, Band, to_fraction
 
 _CODE = re.compile(r"[A-Z][A-Za-z0-9]*(\.[A-Za-z0-9]+)*")
+_T = TypeVar("_T", list[Any], dict[Any, Any])
 _MODELS: dict[str, type[BaseModel]] = {"applies": Span, "expects": Expects, "ranking": Ranking}
 
 
@@ -35,11 +35,10 @@ class _Node:
         return str(self.raw.get("code", "(no code)"))
 
     def children(self) -> list[_Node]:
-        article = self.article or ("reference" in self.raw and self.kind != "total")
         return [
-            _Node((*self.key, key, index), raw, kind, article or "reference" in raw)
+            _Node((*self.key, key, index), raw, kind, self.article or bool(raw.get("reference")))
             for key, kind in CHILDREN.items()
-            for index, raw in enumerate(self.raw.get(key) or [])
+            for index, raw in enumerate(self.mine(key, list))
             if isinstance(raw, dict)
         ]
 
@@ -48,13 +47,21 @@ class _Node:
         for child in self.children():
             yield from child.walk()
 
+    def mine(self, key: str, kind: type[_T]) -> _T:
+        """The list or mapping at `key`, empty where there is none (the models report one of the wrong type)."""
+        value = self.raw.get(key)
+        return value if isinstance(value, kind) else kind()
+
+    def applies(self, group: str | None) -> bool:
+        """Whether the component itself applies to a group (None: all units)."""
+        return group is None or group in (self.mine("applies_to", list) or [group])
+
     def max_points(self, group: str | None) -> Fraction | None:
         """The maximum for a group (None: as written for all); None when it is no number."""
-        if group and group not in (self.raw.get("applies_to") or [group]):
+        if not self.applies(group):
             return Fraction(0)
-        value = (self.raw.get("max_points_by_group") or {}).get(group, self.raw.get("max_points"))
         try:
-            return parse(str(value))
+            return to_fraction(self.mine("max_points_by_group", dict).get(group, self.raw.get("max_points")))
         except ValueError:
             return None
 
@@ -62,7 +69,7 @@ class _Node:
 class _Report:
     def __init__(self, document: strict_yaml.Document):
         self.document = document
-        self.faults: list[Fault] = []
+        self.faults: list[Fault] = list(document.faults)
 
     def add(self, key: strict_yaml.Key, code: str, found: str, expected: str) -> None:
         place = f"line {self.document.line(key)}" + (f", {code}" if code else "")
@@ -71,7 +78,7 @@ class _Report:
 
 def load(path: Path) -> Framework:
     """The framework in a YAML file. Raises Faults naming everything that is wrong, each with its line and code."""
-    document = strict_yaml.read(path)
+    document = strict_yaml.parse(path)
     report = _Report(document)
     if not isinstance(document.data, dict):
         report.add((), "", f"a {type(document.data).__name__}", "a mapping with the keys of a framework")
@@ -83,6 +90,9 @@ def load(path: Path) -> Framework:
     _check_rules(nodes, report)
     _check_points(nodes, report)
     _check_counts(document.data, nodes, report)
+    if framework and framework.applies.from_ > framework.applies.to:
+        years = f"from {framework.applies.from_} to {framework.applies.to}"
+        report.add(("applies",), "", years, "a year and the same or a later one")
     if document.data.get("id") != path.stem:
         report.add(("id",), "", f"id {document.data.get('id')}", f"the name of the file, {path.stem}")
     if report.faults or framework is None:
@@ -121,7 +131,12 @@ def _add_model_fault(detail: Any, document: strict_yaml.Document, report: _Repor
     elif detail["type"] == "missing":
         report.add(loc, code, f"no '{loc[-1]}'", f"the key '{loc[-1]}'")
     else:
-        report.add(loc, code, f"{'.'.join(map(str, loc[-1:]))}: {detail['input']!r}", detail["msg"])
+        report.add(loc, code, f"{'.'.join(map(str, loc[-1:]))}: {detail['input']!r}", _wanted(detail))
+
+
+def _wanted(detail: Any) -> str:
+    """What a model expected, in words that follow `expected`."""
+    return str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
 
 
 def _model_at(loc: strict_yaml.Key) -> type[BaseModel]:
@@ -137,6 +152,8 @@ def _model_at(loc: strict_yaml.Key) -> type[BaseModel]:
 def _check_codes(nodes: list[_Node], report: _Report) -> None:
     seen: dict[str, _Node] = {}
     for node in nodes[1:]:
+        if "code" not in node.raw:  # the models say so
+            continue
         if not _CODE.fullmatch(node.code):
             report.add(
                 (*node.key, "code"),
@@ -180,24 +197,28 @@ def _check_rule(node: _Node, name: str, parameters: Any, report: _Report) -> Non
     if name not in RULES:
         report.add(key, node.code, f"the rule '{name}'", nearest(str(name), RULES))
         return
+    if not isinstance(parameters, dict):  # the models say so
+        return
     try:
-        RULES[name].parameters.model_validate(parameters or {})
+        RULES[name].parameters.model_validate(parameters)
     except ValidationError as error:
         for detail in error.errors():
-            where = ".".join(map(str, detail["loc"]))
+            where = ".".join([name, *(str(part) for part in detail["loc"] if part != "[key]")])
+            last = str(detail["loc"][-1])
             if detail["type"] == "extra_forbidden":
-                found, expected = f"{name}.{where}", nearest(where, RULES[name].parameters.model_fields)
+                model = RULES[name].parameters if len(detail["loc"]) == 1 else Band
+                found, expected = f"the key '{where}'", nearest(last, model.model_fields)
             elif detail["type"] == "missing":
-                found, expected = f"{name} without '{where}'", f"the key '{where}'"
+                found, expected = f"no '{where}'", f"the key '{last}'"
             else:
-                found, expected = f"{name}.{where}: {detail['input']!r}", detail["msg"]
+                found, expected = f"{where}: {detail['input']!r}", _wanted(detail)
             report.add((*key, *detail["loc"]), node.code, found, expected)
 
 
 def _check_points(nodes: list[_Node], report: _Report) -> None:
     groups = sorted(
-        {group for node in nodes for group in (node.raw.get("applies_to") or [])}
-        | {group for node in nodes for group in (node.raw.get("max_points_by_group") or {})}
+        {str(group) for node in nodes for group in node.mine("applies_to", list)}
+        | {str(group) for node in nodes for group in node.mine("max_points_by_group", dict)}
     )
     for node in nodes:
         for group in (None, *groups):
@@ -206,7 +227,7 @@ def _check_points(nodes: list[_Node], report: _Report) -> None:
             key = (*node.key, "max_points")
             if own is not None and own < 0:
                 report.add(key, node.code, f"max_points {float(own):g}", "0 or more")
-            if own is None or not parts or None in parts:
+            if own is None or not parts or None in parts or not node.applies(group):
                 continue
             best = node.raw.get("combine") == "best"
             total = max(parts) if best else sum(parts)  # type: ignore[type-var, arg-type]

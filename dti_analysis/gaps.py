@@ -33,7 +33,9 @@ def gaps(scores: pd.DataFrame, low: float = LOW, high: float = HIGH) -> pd.DataF
         [table["points"] <= 0, table["gap"] <= 0, table["score"] < low], ["not_achieved", "at_max", "low"], "below_max"
     )
     table["high"] = table["score"] >= high
-    total = table["gap"].where(table["level"] == "total").groupby([table["unit"], table["basis"]]).transform("max")
+    total = (
+        table["gap"].where(table["level"] == "total").groupby([table["year"], table["unit"], table["basis"]]).transform("max")
+    )
     table["share_of_total_gap"] = table["gap"] / total.where(total != 0)
     return table[GAPS]
 

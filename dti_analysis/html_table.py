@@ -44,7 +44,7 @@ def html_table(
         body = f'<tr><td colspan="{len(columns)}">{label("table.nothing", lang)}</td></tr>'
     kind = "dti-table synthetic" if synthetic else "dti-table"
     foot = f'<p class="dti-note">{escape(note)}</p>' if note else ""
-    return HTML(  # type: ignore[no-untyped-call]
+    return HTML(
         f'<div class="dti-scroll"><table class="{kind}"><caption>{tag}{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{foot}"
     )

@@ -48,7 +48,9 @@ def read_table(path: Path, required: list[str], optional: list[str] | None = Non
             faults.append(Fault(str(path), f"row {number}", f"{len(row)} cells", f"{len(header)}, as in the header"))
     if faults:
         raise Faults(faults)
-    return pd.DataFrame([row for row in body if row], columns=header, dtype=object)
+    # A blank line is no row, but it counts: index + 2 stays the row in the file.
+    filled = [number for number, row in enumerate(body) if row]
+    return pd.DataFrame([body[number] for number in filled], index=filled, columns=header, dtype=object)
 
 
 def read_assessment(path: Path) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pandas as pd
 
 from dti_analysis.framework import TOTAL, Framework
@@ -17,7 +19,8 @@ def movement(before: pd.DataFrame, after: pd.DataFrame, old: Framework, new: Fra
     """Change of rank and score from one year to the next, for the total and every component that both sets have.
 
     `before` and `after` are scores on one basis each; a component of the new set continues the one that its `was` names
-    in the old set (any of its own code where the set did not change). rank_change = old rank − new rank: positive is a rise.
+    in the old set (any of its own code where the set did not change); one that was split or merged has no such predecessor.
+    Units ranked in neither year are left out. rank_change = old rank − new rank: positive is a rise.
     direction: rose, held, fell, or entered (not ranked before) and left (no longer ranked), so that rose + held + fell +
     entered is the number of units ranked after. comparable is False, with the reason `criteria_set_changed`, where the
     score was earned under another set: ranks may still be set side by side, score_change may not be read as progress.
@@ -29,6 +32,7 @@ def movement(before: pd.DataFrame, after: pd.DataFrame, old: Framework, new: Fra
     right = after[after["component"].isin(pairs.values())]
     columns = ["unit", "component", "rank", "score"]
     both = left[columns].merge(right[columns], on=["unit", "component"], how="outer", suffixes=("_old", "_new"), sort=False)
+    both = both.dropna(subset=["rank_old", "rank_new"], how="all").reset_index(drop=True)
     table = pd.DataFrame(
         {
             "unit": both["unit"],
@@ -57,13 +61,14 @@ def _continued(old: Framework, new: Framework) -> dict[str, str]:
     """Old code → new code of each component that goes on; the total always does."""
     if old.id == new.id:
         return {code: code for code in new.components["component"]}
-    pairs = {TOTAL: TOTAL}
-    for component, _, _ in new.walk():
-        for was in component.was:
-            code, _, framework = was.partition("@")
-            if framework == old.id:
-                pairs[code] = component.code
-    return pairs
+    links = [
+        (code, component.code)
+        for component, _, _ in new.walk()
+        for code, _, framework in (was.partition("@") for was in component.was)
+        if framework == old.id
+    ]
+    befores, afters = Counter(code for code, _ in links), Counter(now for _, now in links)
+    return {code: now for code, now in links if befores[code] == afters[now] == 1} | {TOTAL: TOTAL}
 
 
 def counts(table: pd.DataFrame) -> dict[str, int]:

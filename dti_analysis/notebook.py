@@ -1,9 +1,11 @@
-"""What a notebook checks before it works: that it was given parameters it has, of the right kind."""
+"""What notebooks share: the guard of their parameters, and showing what there is to show."""
 
 from __future__ import annotations
 
 import types
 from typing import Any
+
+from IPython.display import display
 
 from dti_analysis.faults import Fault, Faults, nearest
 
@@ -28,3 +30,10 @@ def check_parameters(namespace: dict[str, Any], **parameters: object) -> None:
             faults.append(Fault("notebook", "parameters", f"{name} = {value!r}", kind))
     if faults:
         raise Faults(faults)
+
+
+def show(*parts: object) -> None:
+    """Display findings, figures and tables one under another; what is None does not exist for this study."""
+    for part in parts:
+        if part is not None:
+            display(part)

@@ -6,16 +6,24 @@ from fractions import Fraction
 
 import pandas as pd
 
+from dti_analysis.faults import Fault, Faults
+
+KINDS = ["mandatory", "extended"]
+
 
 def recognise(checklist: pd.DataFrame, mandatory_share: float, extended_share: float) -> pd.DataFrame:
     """Which units pass: at least `mandatory_share` of mandatory and `extended_share` of extended criteria met.
 
-    `checklist`: unit, criterion, kind (`mandatory` or `extended`), met (True, False, or missing where unknown).
+    `checklist`: unit, criterion, kind (`mandatory` or `extended`), met (True, False, or missing where unknown). A criterion
+    that a unit leaves out is unknown for it, not one criterion fewer. Raises Faults: another kind, a criterion given twice.
     Returns per unit: mandatory_met, mandatory_total, extended_met, extended_total, recognised: True, False, or missing
     where the unknown criteria decide. Source of the shares: 02/HD-UBND Yên Bái, 10/6/2024.
     """
+    _check(checklist)
+    known = checklist.drop_duplicates("criterion")[["criterion", "kind"]]
     rows = []
-    for unit, criteria in checklist.groupby("unit", sort=False):
+    for unit, own in checklist.groupby("unit", sort=False):
+        criteria = known.assign(met=known["criterion"].map(own.set_index("criterion")["met"]))
         verdicts: list[bool | None] = []
         row: dict[str, object] = {"unit": unit}
         for kind, share in (("mandatory", mandatory_share), ("extended", extended_share)):
@@ -27,3 +35,13 @@ def recognise(checklist: pd.DataFrame, mandatory_share: float, extended_share: f
         row["recognised"] = False if False in verdicts else None if None in verdicts else True
         rows.append(row)
     return pd.DataFrame(rows).astype({"recognised": "boolean"}) if rows else pd.DataFrame()
+
+
+def _check(checklist: pd.DataFrame) -> None:
+    faults = []
+    for row in checklist[~checklist["kind"].isin(KINDS)].itertuples():
+        faults.append(Fault("checklist", f"{row.unit}, {row.criterion}", f"the kind '{row.kind}'", " or ".join(KINDS)))
+    for row in checklist[checklist.duplicated(["unit", "criterion"])].itertuples():
+        faults.append(Fault("checklist", f"{row.unit}, {row.criterion}", "the criterion again", "each criterion once a unit"))
+    if faults:
+        raise Faults(faults)

@@ -29,13 +29,18 @@ Reads = Literal["number", "yes_no", "word"]
 ZERO, ONE = Fraction(0), Fraction(1)
 
 
-def _to_fraction(number: object) -> Fraction:
+def to_fraction(number: object) -> Fraction:
+    """A number of a framework file as a fraction. Raises ValueError, saying what is expected."""
+    expected = "a number, as 20, 2.5 or 1/2"
     if isinstance(number, bool) or not isinstance(number, int | float | str | Fraction):
-        raise ValueError(f"not a number: {number!r}")
-    return Fraction(str(number).replace(" ", ""))
+        raise ValueError(expected)
+    try:
+        return Fraction(str(number).replace(" ", ""))
+    except (ValueError, ZeroDivisionError):
+        raise ValueError(expected) from None
 
 
-Number = Annotated[Fraction, BeforeValidator(_to_fraction)]
+Number = Annotated[Fraction, BeforeValidator(to_fraction)]
 """A number in a framework file, taken exactly as written: 0.1 is one tenth, `1/2` is one half."""
 
 

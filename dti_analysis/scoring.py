@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from dti_analysis.exact import parse
-from dti_analysis.faults import Fault, Faults, nearest
+from dti_analysis.faults import Fault, Faults, fault, nearest
 from dti_analysis.framework import Component, Framework
 from dti_analysis.ranking import rank
 from dti_analysis.rules import ONE, RULES, ZERO, Column, Reads, Refused, choose
@@ -91,7 +92,8 @@ def exact_scores(
 
 def _tidy(assessment: pd.DataFrame) -> pd.DataFrame:
     """The assessment with every optional column, as stripped text; its index + 2 is the row in a spreadsheet."""
-    rows = assessment.reset_index(drop=True)
+    whole = assessment.index.is_unique and pd.api.types.is_integer_dtype(assessment.index)
+    rows = assessment.copy() if whole else assessment.reset_index(drop=True)
     for column, default in {"basis": "verified", "group": "", "year": "", **dict.fromkeys(_INPUTS, "")}.items():
         if column not in rows:
             rows[column] = default
@@ -110,6 +112,11 @@ def _check_rows(framework: Framework, rows: pd.DataFrame, units: pd.DataFrame, s
         unknown = rows.loc[~rows[column].isin(names), column]
         for index, name in zip(unknown.index.tolist(), unknown, strict=True):
             faults.append(Fault(source, f"row {index + 2}", f"the {column} '{name}'", nearest(name, names)))
+    if len(years := rows["year"].unique()) > 1:
+        faults.append(Fault(source, "year", ", ".join(map(str, years)), "rows of one year"))
+    for unit, groups in rows.groupby("unit", sort=False)["group"].unique().items():
+        if len(groups) > 1:
+            faults.append(Fault(source, str(unit), f"the groups {', '.join(groups)}", "one group for each unit"))
     key = ["unit", "indicator", "basis"]
     for index in rows.index[rows.duplicated(key)].tolist():
         row = rows.loc[index]
@@ -124,6 +131,7 @@ class _Tally:
     """What a component earned, per unit: points, the maximum it was scored against, and where it did not apply."""
 
     points: Column
+    extra: Column  # bonus less penalty: points against no maximum, which redistribution leaves as they are
     max_points: Column
     absent: npt.NDArray[np.bool_]
 
@@ -143,7 +151,7 @@ class _Cohort:
 
     def table(self) -> pd.DataFrame:
         """Columns unit, group, component, level, points, max_points; points exact."""
-        self._tally(self.framework.root)
+        self._tally(self.framework.root, np.ones(len(self.units), dtype=bool))
         self._spread(self.framework.root)
         parts = [
             self.units[["unit", "group"]].assign(
@@ -157,53 +165,54 @@ class _Cohort:
         return pd.concat(parts, ignore_index=True)
 
     def _nominal(self, component: Component) -> Column:
-        """The component's maximum for each unit's group; 0 where it does not apply to the group."""
-        groups = self.units["group"]
-        maxima = groups.map(component.max_points_by_group).astype(object)
-        column = choose(maxima.notna(), maxima, component.max_points)
-        if component.applies_to is not None:
-            column = choose(groups.isin(component.applies_to), column, ZERO)
-        return column
+        """The component's maximum for each unit's group."""
+        maxima = self.units["group"].map(component.max_points_by_group).astype(object)
+        return choose(maxima.notna(), maxima, component.max_points)
 
-    def _tally(self, component: Component) -> _Tally:
-        tally = self._measured(component) if component.rule else self._combined(component)
+    def _tally(self, component: Component, applies: npt.NDArray[np.bool_]) -> _Tally:
+        """`applies` says to which units all that is above the component applies."""
+        if component.applies_to is not None:
+            applies = applies & self.units["group"].isin(component.applies_to).to_numpy()
+        tally = self._measured(component, applies) if component.rule else self._combined(component, applies)
         self.tallies[component.code] = tally
         return tally
 
-    def _combined(self, component: Component) -> _Tally:
-        children = [self._tally(child) for child in component.children]
+    def _combined(self, component: Component, applies: npt.NDArray[np.bool_]) -> _Tally:
+        children = [self._tally(child, applies) for child in component.children]
         points = np.array([child.points for child in children], dtype=object)
+        extra = np.array([child.extra for child in children], dtype=object)
         maxima = np.array([child.max_points for child in children], dtype=object)
         absent = np.logical_and.reduce([child.absent for child in children])
         if component.combine == "best":
-            return _Tally(points.max(axis=0), maxima.max(axis=0), absent)
-        total, attainable = points.sum(axis=0), maxima.sum(axis=0)
+            return _Tally((points + extra).max(axis=0), ZERO * extra[0], maxima.max(axis=0), absent)
+        has_base = points[0] > ZERO
+        total, extra, attainable = points.sum(axis=0), extra.sum(axis=0), maxima.sum(axis=0)
         if component.combine == "base_plus":
-            total = choose(points[0] > ZERO, total, ZERO)
+            total, extra = choose(has_base, total, ZERO), choose(has_base, extra, ZERO)
         elif self.framework.ranking.not_applicable == "redistribute":
-            whole = choose(absent, ZERO, self._nominal(component))
-            factor = choose(attainable == ZERO, ONE, whole / choose(attainable == ZERO, ONE, attainable))
+            nothing = attainable == ZERO  # left to attain here: the component above hands its points to others
+            whole = choose(nothing, ZERO, self._nominal(component))
+            factor = choose(nothing, ONE, whole / choose(nothing, ONE, attainable))
             self.factors[component.code] = factor
             total, attainable = total * factor, whole
-        return _Tally(total, attainable, absent)
+        return _Tally(total, extra, attainable, absent)
 
     def _spread(self, component: Component, scale: Column | Fraction = ONE) -> None:
         """Hand the points of what does not apply down to its siblings, where the act redistributes them."""
         tally = self.tallies[component.code]
-        tally.points, tally.max_points = tally.points * scale, tally.max_points * scale
+        tally.points, tally.max_points = tally.points * scale + tally.extra, tally.max_points * scale
         for child in component.children:
             self._spread(child, scale * self.factors.get(component.code, ONE))
 
-    def _measured(self, leaf: Component) -> _Tally:
+    def _measured(self, leaf: Component, applies: npt.NDArray[np.bool_]) -> _Tally:
         """Points of one indicator, for all units at once."""
         assert leaf.rule is not None
         ((name, parameters),) = leaf.rule.items()
         rule = RULES[name]
         maxima = self._nominal(leaf)
-        inputs, assessed, absent = self._inputs(leaf, rule.reads)
-        outside = maxima == ZERO if leaf.max_points else np.zeros(len(maxima), dtype=bool)
-        absent = absent | outside.astype(bool)
-        assessed &= ~absent
+        if leaf.max_points:  # else a bonus or a penalty, or kept for information
+            applies = applies & (maxima != ZERO).astype(bool)
+        inputs, assessed, absent = self._inputs(leaf, rule.reads, applies)
         points = np.full(len(self.units), ZERO, dtype=object)
         if assessed.any():
             keywords = rule.parameters.model_validate(parameters or {})
@@ -212,30 +221,40 @@ class _Cohort:
             try:
                 points[assessed] = rule.function(*columns, maxima[assessed], **given)
             except Refused as refused:
-                self._refused(leaf, refused, np.flatnonzero(assessed))
+                self._refused(leaf, refused, np.flatnonzero(assessed), maxima)
         inapplicable = np.array([earned is None for earned in points])
         points = choose(inapplicable, ZERO, points)
+        for position in np.flatnonzero((points > maxima) & (maxima > ZERO)).tolist():
+            found = f"{float(points[position]):g} points by the rule '{name}'"
+            self._fault(leaf, position, found, f"at most {float(maxima[position]):g}, the maximum")
         absent = absent | inapplicable
-        return _Tally(points, choose(absent, ZERO, maxima), absent)
+        on_top = maxima == ZERO
+        extra, points = choose(on_top, points, ZERO), choose(on_top, ZERO, points)
+        return _Tally(points, extra, choose(absent, ZERO, maxima), absent)
 
     def _inputs(
-        self, leaf: Component, reads: dict[str, Reads]
+        self, leaf: Component, reads: dict[str, Reads], applies: npt.NDArray[np.bool_]
     ) -> tuple[dict[str, Column], npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
         """The rule's input columns over all units; which units were assessed; which are not applicable."""
         grid = self.units[["unit"]].join(self.by_leaf.get(leaf.code, self.rows.iloc[:0].set_index("unit")), on="unit")
         text = grid[list(reads)].fillna("").astype(str)
         said_absent = text.apply(lambda column: column.str.lower().isin(NOT_APPLICABLE)).any(axis=1).to_numpy()
         blank = (text == "").to_numpy()
-        missing = blank.all(axis=1)
+        missing = blank.all(axis=1) & applies
+        others = grid[[column for column in _INPUTS if column not in reads]].fillna("").astype(str)
+        stray = missing & (others != "").any(axis=1).to_numpy()
+        for position in np.flatnonzero(stray).tolist():
+            found = ", ".join(f"{column} '{cell}'" for column, cell in others.iloc[position].items() if cell)
+            self._fault(leaf, position, f"only {found}", f"{' and '.join(reads)}, which the rule reads")
         policy = self.framework.ranking.missing
         if policy == "refuse":
-            for position in np.flatnonzero(missing).tolist():
+            for position in np.flatnonzero(missing & ~stray).tolist():
                 self._fault(leaf, position, "nothing", "a value: the act refuses missing ones")
         inputs = {}
-        wanted = ~missing & ~said_absent
+        wanted = applies & ~missing & ~said_absent
         for column, reading in reads.items():
             inputs[column] = self._read(leaf, column, text[column].tolist(), reading, wanted)
-        absent = said_absent | (missing & (policy == "not_applicable"))
+        absent = ~applies | said_absent | (missing & (policy == "not_applicable"))
         return inputs, wanted, absent
 
     def _read(self, leaf: Component, column: str, cells: list[str], reading: Reads, wanted: npt.NDArray[np.bool_]) -> Column:
@@ -249,11 +268,11 @@ class _Cohort:
                 wanted[position] = False
         return np.array(values, dtype=object)
 
-    def _refused(self, leaf: Component, refused: Refused, positions: npt.NDArray[np.intp]) -> None:
+    def _refused(self, leaf: Component, refused: Refused, positions: npt.NDArray[np.intp], maxima: Column) -> None:
         for position in positions[refused.at].tolist():
             row = self.by_leaf[leaf.code].loc[self.units["unit"][position]]
             found = ", ".join(f"{column} {row[column]}" for column in _INPUTS if row[column])
-            self._fault(leaf, position, found, f"{refused.expected} ({float(leaf.max_points):g} at most)")
+            self._fault(leaf, position, found, f"{refused.expected} ({float(maxima[position]):g} at most)")
 
     def _fault(self, leaf: Component, position: int, found: str, expected: str) -> None:
         unit = self.units["unit"][position]
@@ -266,3 +285,18 @@ def _convert(cell: str, reading: Reads) -> Any:
     if reading == "number":
         return parse(cell)
     return _YES_NO[cell.lower()] if reading == "yes_no" else cell
+
+
+def write_scores(scores: pd.DataFrame, path: Path) -> None:
+    """Write scores as CSV, whole or not at all: unit, component, level, points, max_points, score, rank.
+
+    The columns year, group and basis are kept where they tell rows apart. Raises Faults if the file cannot be written.
+    """
+    telling = [column for column in ("year", "group", "basis") if len(scores[column].unique()) > 1]
+    columns = [*telling, "unit", "component", "level", "points", "max_points", "score", "rank"]
+    partial = path.with_name(path.name + ".partial")
+    try:
+        scores[columns].to_csv(partial, index=False, lineterminator="\n", float_format="%.12g")
+        partial.replace(path)
+    except OSError as error:
+        raise fault(path, "", error.strerror or str(error), "a place that can be written to") from None

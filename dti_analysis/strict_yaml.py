@@ -27,11 +27,12 @@ _Loader.yaml_implicit_resolvers = {
 
 
 class Document:
-    """What a YAML file holds (`data`), and the line of each of its values (`line`)."""
+    """What a YAML file holds (`data`), the line of each of its values (`line`), and the keys it repeats (`faults`)."""
 
-    def __init__(self, path: Path, data: Any, lines: dict[Key, int]):
+    def __init__(self, path: Path, data: Any, lines: dict[Key, int], faults: list[Fault]):
         self.path = path
         self.data = data
+        self.faults = faults
         self._lines = lines
 
     def line(self, key: Key) -> int:
@@ -43,26 +44,37 @@ class Document:
 
 def read(path: Path) -> Document:
     """The document at `path`. Raises Faults: missing file, malformed YAML, duplicate keys (all of them)."""
+    document = parse(path)
+    if document.faults:
+        raise Faults(document.faults)
+    return document
+
+
+def parse(path: Path) -> Document:
+    """Like `read`, but duplicate keys are left in the document's `faults`, for a caller who has more to check."""
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise fault(path, "", "no such file", "a YAML file") from None
     except UnicodeDecodeError as error:
         raise fault(path, f"byte {error.start}", "bytes that are not UTF-8", "a text file in UTF-8") from None
+    lines: dict[Key, int] = {}
+    faults: list[Fault] = []
     try:
         loader = _Loader(text)
         root = loader.get_single_node()
+        if root is None:
+            raise fault(path, "", "an empty file", "a YAML mapping or list")
+        _walk(root, (), path, lines, faults)
+        return Document(path, loader.construct_document(root), lines, faults)
     except yaml.MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise fault(path, line, error.problem or "malformed YAML", "well-formed YAML") from None
-    if root is None:
-        raise fault(path, "", "an empty file", "a YAML mapping or list")
-    lines: dict[Key, int] = {}
-    faults: list[Fault] = []
-    _walk(root, (), path, lines, faults)
-    if faults:
-        raise Faults(faults)
-    return Document(path, loader.construct_document(root), lines)
+    except yaml.reader.ReaderError as error:
+        before = text.encode()[: error.position]
+        line = f"line {before.count(10) + 1}"
+        found = f"the control character U+{error.character:04X}"
+        raise fault(path, line, found, "text without control characters") from None
 
 
 def _walk(node: yaml.Node, key: Key, path: Path, lines: dict[Key, int], faults: list[Fault]) -> None:
@@ -75,6 +87,8 @@ def _walk(node: yaml.Node, key: Key, path: Path, lines: dict[Key, int], faults: 
         seen: dict[str, int] = {}
         for name, child in node.value:
             line = name.start_mark.line + 1
+            if not isinstance(name, yaml.ScalarNode):  # {{as in a template}}; constructing the document says so
+                continue
             if name.value in seen:
                 found = f"the key '{name.value}' again (first on line {seen[name.value]})"
                 faults.append(Fault(str(path), f"line {line}", found, "each key once"))

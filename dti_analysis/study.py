@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import Path
 from typing import Literal
 
 import pandas as pd
@@ -14,7 +15,7 @@ from dti_analysis.gaps import gaps
 from dti_analysis.movement import movement
 from dti_analysis.ranking import banded
 from dti_analysis.scoring import score
-from dti_analysis.sources import Data, Provenance
+from dti_analysis.sources import Data
 from dti_analysis.text import Lang, check_lang
 
 
@@ -26,14 +27,8 @@ class Study:
         self.year, self.level, self.lang, self.unit = year, level, lang, unit
         self.data = data or Data()
         self.rows, self.provenance = self.data.assessment(year, level)
-        if unit:
-            self.check_unit(unit)
-
-    def check_unit(self, unit: str) -> None:
-        """Raises Faults unless `unit` is one of those scored."""
-        known = list(self.scores["unit"].unique())
-        if unit not in known:
-            raise fault("parameter", "unit", f"'{unit}'", nearest(unit, known))
+        if unit and unit not in set(self.units["unit"]):
+            raise fault("parameter", "unit", f"'{unit}'", nearest(unit, self.units["unit"]))
 
     @cached_property
     def framework(self) -> Framework:
@@ -129,5 +124,19 @@ class Study:
         """Whether any figure of the study rests on synthetic rows: this year's or the year before's."""
         return self.kind == "synthetic" or (self.before is not None and self.before.kind == "synthetic")
 
+    @cached_property
+    def references(self) -> list[str]:
+        """Ids of the texts that the study's figures come from."""
+        results = self.data.published("results")
+        mine = (results["level"] == self.level) & (results["year"] == str(self.year))
+        own = results[mine & (results["jurisdiction"] == self.provenance.jurisdiction)]["reference"]
+        return sorted({*own, *self.bands["reference"], *filter(None, [self.provenance.reference])})
 
-__all__ = ["Provenance", "Study"]
+    @property
+    def files(self) -> list[Path]:
+        """The data files that the study rests on, the year before's included."""
+        shared = [self.data.root / name for name in ("units.csv", "bands.csv", "references.csv", "published/results.csv")]
+        assessment = self.data.assessment_file(self.year, self.level)
+        framework = self.data.root / "frameworks" / f"{self.provenance.framework}.yaml"
+        own = [assessment, assessment.with_suffix(".meta.yml"), framework]
+        return sorted({*shared, *own, *(self.before.files if self.before else [])})

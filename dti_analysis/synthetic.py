@@ -18,10 +18,10 @@ from dti_analysis.framework import Component, Framework
 from dti_analysis.sources import Data
 
 SEED = 20240313
-LEVELS = {"department": (64.0, 90.5), "district": (58.0, 77.0)}
+LEVELS = {"department": (48.0, 86.0), "district": (48.0, 73.0)}
 """Percent of the maximum between which the totals that nobody has published are drawn."""
-CHANGED = 0.42  # share of rows that appraisal changes, before those are left alone that cannot change
-UPWARD = 0.14  # share of the changed rows that appraisal raises
+CUT = 0.42  # share of the rows with some points that had claimed more
+RAISED = 0.12  # share of the other rows that had claimed less
 STEP = 5  # points are drawn in steps of half a point, counted in tenths of a point
 
 
@@ -60,8 +60,8 @@ def _verified(leaves: list[Component], target: int, whole: int, rng: Random) -> 
     """Tenths of a point per indicator that add up to `target`: many full, some nothing, the rest between."""
     share = target / whole
     maxima = [int(leaf.max_points * 10) for leaf in leaves]
-    nothing = max(0.0, (0.97 - share) * 0.42)
-    full = nothing + max(0.0, share - 0.2)
+    nothing = max(0.0, (0.97 - share) * 0.62)
+    full = nothing + max(0.0, share - 0.27)
     points = []
     for maximum in maxima:
         draw = rng.random()
@@ -87,13 +87,13 @@ def _claimed(maximum: int, verified: int, rng: Random) -> tuple[int | None, str]
         if draw < 0.08:
             return None, "synthetic: nothing submitted"
         return (maximum, "synthetic: evidence missing") if draw < 0.85 else (0, "synthetic: not done")
-    if rng.random() >= CHANGED:
-        return verified, "synthetic: evidence accepted"
-    if verified < maximum and rng.random() >= UPWARD:
+    if verified < maximum and rng.random() < CUT:
         higher = verified + STEP + int(rng.random() * (maximum - verified) / STEP) * STEP
         return min(maximum, higher), "synthetic: part of the evidence accepted"
-    lower = verified - STEP - int(rng.random() * verified * 0.6 / STEP) * STEP
-    return max(0, lower), "synthetic: raised at appraisal"
+    if rng.random() < RAISED:
+        lower = verified - STEP - int(rng.random() * verified * 0.6 / STEP) * STEP
+        return max(0, lower), "synthetic: raised at appraisal"
+    return verified, "synthetic: evidence accepted"
 
 
 def write(data: Data) -> list[Path]:

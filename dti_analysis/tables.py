@@ -65,6 +65,13 @@ def maintain(study: Study) -> HTML:
     return _gap_list(study, chosen, label("caption.maintain", study.lang, high=share, n=len(chosen)))
 
 
+def asks(study: Study) -> list[HTML]:
+    """What the province asks: the four lists of the study's unit, or over all units how many stand where."""
+    if not study.unit:
+        return [tiers_overview(study)]
+    return [*(tier(study, name) for name in ("not_achieved", "low", "below_max")), maintain(study)]
+
+
 def tiers_overview(study: Study) -> HTML:
     """On each indicator: how many units are in each tier, and the mean gap."""
     t = _labeller(study.lang)
@@ -169,6 +176,11 @@ def claims(data: Data, lang: Lang) -> HTML:
         Column(t("table.source"), [_cited(data, reference) for reference in table["reference"]]),
     ]
     return html_table(columns, t("caption.claims"), lang, strong=list(table["verdict"] == "disagrees"))
+
+
+def claim_references(data: Data, lang: Lang) -> HTML:
+    """The texts in which the claims stand."""
+    return references(data, check_claims(data, lang)["reference"], lang)
 
 
 def references(data: Data, ids: Iterable[str], lang: Lang) -> HTML:

@@ -1,0 +1,35 @@
+# Everything runs in .venv, made from the hashed requirements.lock; only git, make and Python 3.11 or later are needed.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/installed-$(shell (pwd; cat requirements.lock pyproject.toml) | sha256sum | cut -c1-16)
+DATA ?= data
+
+.DEFAULT_GOAL := help
+.PHONY: run test lab check lock help
+
+run: $(INSTALLED) ## run what is out of date and publish outputs/site
+	@$(BIN)/dti run --data $(DATA)
+
+test: $(INSTALLED) ## everything the project checks
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy && $(BIN)/dti check && $(BIN)/pytest
+
+lab: $(INSTALLED) ## open JupyterLab in this environment
+	@$(BIN)/jupyter lab notebooks
+
+check: $(INSTALLED) ## validate data, frameworks and notebooks
+	@$(BIN)/dti check
+
+lock: ## resolve pyproject.toml anew (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra dev \
+	  --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*##/ {printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(INSTALLED):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is too old: Python 3.11 or later is needed (make PYTHON=…)"; exit 1; }
+	@$(PYTHON) -m venv --clear .venv || { echo "no venv module: on Debian, apt install python3-venv"; exit 1; }
+	@echo "installing the locked packages into .venv …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,173 @@
+"""The batch: which pages are out of date, made again side by side, then the site. The engine is doit.
+
+What decides is each task's seal, a hash of its inputs' content, and the content of what it made: not times. Notebooks and the
+other modules know nothing of the engine (docs/decisions/0001-task-engine.md).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from doit.cmd_base import ModuleTaskLoader
+from doit.doit_cmd import DoitMain
+from doit.exceptions import TaskFailed, UnmetDependency
+from doit.reporter import ZeroReporter
+from doit.tools import config_changed
+
+from dti_analysis import publish
+from dti_analysis.faults import Fault, Faults, fault, nearest
+from dti_analysis.pages import Page, pages, seal
+from dti_analysis.sources import Data
+from dti_analysis.study import Study
+from dti_analysis.text import LANGS
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What a batch did: how many of its tasks it had to do, and where the site begins."""
+
+    made: int
+    total: int
+    index: Path
+
+
+def run_batch(years: list[int], levels: list[str], langs: list[str], workers: int, output: Path, root: Path | None) -> Batch:
+    """Make what is out of date below `output`, and publish it as output/site when all of it succeeded.
+
+    Empty choices mean all. Prints a line for each task done, `[k of n]`. Raises Faults when there is no such year, level or
+    language, when `output` cannot be written to, or with what each failed page says; the published site is then as before.
+    """
+    data = Data(root.resolve() if root else None)
+    _check_choices(data, years, levels, langs)
+    output = output.resolve()
+    _check_writable(output)
+    chosen = list(pages(data, years, levels, [lang for lang in LANGS if lang in langs]))
+    _Progress.failures, _Progress.made, _Progress.total = [], 0, 0
+    settings = {
+        "reporter": _Progress,
+        "dep_file": str(output / ".doit"),
+        "backend": "sqlite3",
+        "num_process": workers if workers > 1 else 0,
+        "continue": True,
+        "verbosity": 0,
+    }
+    tasks = {"task_batch": lambda: _tasks(chosen, output), "DOIT_CONFIG": settings}
+    code = DoitMain(ModuleTaskLoader(tasks), config_filenames=()).run(["run"])
+    if _Progress.failures:
+        raise Faults(_Progress.failures)
+    if code:
+        raise fault("doit", "", f"exit code {code}", "0")
+    return Batch(_Progress.made, _Progress.total, output / "site" / "index.html")
+
+
+def _check_choices(data: Data, years: list[int], levels: list[str], langs: list[str]) -> None:
+    there = data.assessments()
+    known: dict[str, set[str]] = {"--year": {str(year) for year, _ in there}, "--level": {level for _, level in there}, "--lang": set(LANGS)}
+    given = {"--year": [str(year) for year in years], "--level": levels, "--lang": langs}
+    faults = [
+        Fault("dti run", option, f"'{word}'", nearest(word, known[option]))
+        for option, words in given.items()
+        for word in words
+        if word not in known[option]
+    ]
+    if faults:
+        raise Faults(faults)
+
+
+def _check_writable(output: Path) -> None:
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        probe = output / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise fault(output, "", error.strerror or str(error), "a folder that can be written to (--output)") from None
+
+
+def _tasks(chosen: list[Page], output: Path) -> Iterator[dict[str, Any]]:
+    made = []
+    for page in chosen:
+        products = publish.products(page, output)
+        made += products
+        yield _task(page.path, page.seal, products, publish.make_page, page, output)
+    for ranking in (page for page in chosen if page.kind == "ranking" and page.lang == chosen[0].lang):
+        study = Study(ranking.parameters["year"], ranking.parameters["level"], ranking.lang, Data(ranking.root))
+        tables = publish.table_products(study, output)
+        made += tables
+        yield _task(f"tables/{study.year}-{study.level}", ranking.seal, tables, publish.make_tables, study, output)
+    whole = seal([], output, {page.path: page.seal for page in chosen})
+    site = [output / "site" / "index.html", output / "run.json"]
+    task = _task("site", whole, site, publish.assemble, chosen, output)
+    yield task | {"file_dep": [str(path) for path in made]}
+
+
+def _task(name: str, key: str, products: list[Path], work: Callable[..., object], *given: object) -> dict[str, Any]:
+    return {
+        "basename": name,
+        "actions": [(_call, (work, given))],
+        "targets": [str(path) for path in products],
+        "uptodate": [config_changed(key), _Unchanged(products)],
+    }
+
+
+def _call(work: Callable[..., object], given: tuple[object, ...]) -> TaskFailed | None:
+    """Do the work; faults travel from the worker process as text."""
+    try:
+        work(*given)
+    except Faults as error:
+        return TaskFailed(json.dumps([asdict(fault) for fault in error.faults]))
+    return None
+
+
+class _Unchanged:
+    """Whether products are as they were made: one that was deleted or altered is made again."""
+
+    def __init__(self, products: list[Path]):
+        self.products = products
+
+    def configure_task(self, task: Any) -> None:
+        task.value_savers.append(lambda: {"products": self._digests()})
+
+    def __call__(self, task: Any, values: dict[str, Any]) -> bool:
+        return all(path.exists() for path in self.products) and values.get("products") == self._digests()
+
+    def _digests(self) -> list[str]:
+        return [hashlib.sha256(path.read_bytes()).hexdigest() for path in self.products]
+
+
+class _Progress(ZeroReporter):  # type: ignore[misc]
+    """One line for each task that was out of date, and the faults of those that failed."""
+
+    failures: ClassVar[list[Fault]] = []
+    made = total = 0
+
+    def initialize(self, tasks: dict[str, Any], selected: list[str]) -> None:
+        _Progress.total = len(tasks)
+        self._seen = 0
+
+    def _say(self, task: Any, word: str) -> None:
+        self.outstream.write(f"[{self._seen} of {_Progress.total}] {task.name} {word}\n")
+        self.outstream.flush()
+
+    def skip_uptodate(self, task: Any) -> None:
+        self._seen += 1
+
+    def add_success(self, task: Any) -> None:
+        self._seen += 1
+        _Progress.made += 1
+        self._say(task, "done")
+
+    def add_failure(self, task: Any, fail: Any) -> None:
+        self._seen += 1
+        if isinstance(fail, UnmetDependency):
+            return
+        self._say(task, "FAILED")
+        if isinstance(fail, TaskFailed):
+            _Progress.failures += [Fault(**fault) for fault in json.loads(fail.message)]
+        else:
+            _Progress.failures.append(Fault(task.name, "", fail.get_msg(), "no error"))

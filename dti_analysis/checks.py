@@ -1,0 +1,228 @@
+"""Checks: everything wrong with frameworks, units, assessments, published facts and notebooks, all at once."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from dti_analysis.claims import check_claims
+from dti_analysis.commune import Commune
+from dti_analysis.exact import parse
+from dti_analysis.faults import Fault, Faults, fault, nearest
+from dti_analysis.framework_file import load, load_all
+from dti_analysis.intake import read_assessment, read_table
+from dti_analysis.sources import UNITS, Data
+from dti_analysis.study import Study
+
+LEVELS = ["province", "department", "district", "commune"]
+
+
+def check(path: Path) -> list[Fault]:
+    """Faults of a data folder, a folder of frameworks or notebooks, or a single framework, assessment or notebook file.
+
+    A folder that is none of these is searched for such files, and a path that is not there is a fault.
+    """
+    if not path.exists():
+        return fault(path, "", "no such file or folder", "a file or folder to check").faults
+    if path.is_file():
+        return _check_file(path)
+    if (path / "units.csv").exists() or (path / "frameworks").is_dir():
+        return list(_check_data(path))
+    if path.name == "frameworks":
+        return _faults_of(lambda: load_all(path))
+    return [f for file in sorted(path.rglob("*")) if file.suffix in _BY_SUFFIX for f in _check_file(file)]
+
+
+def _faults_of(work: Callable[[], object]) -> list[Fault]:
+    try:
+        work()
+    except Faults as error:
+        return error.faults
+    return []
+
+
+def _check_file(path: Path) -> list[Fault]:
+    if path.suffix not in _BY_SUFFIX:
+        return fault(path, "", f"a file ending in '{path.suffix}'", "one ending in " + ", ".join(sorted(_BY_SUFFIX))).faults
+    return _faults_of(lambda: _BY_SUFFIX[path.suffix](path))
+
+
+def _check_data(root: Path) -> Iterator[Fault]:
+    data = Data(root)
+    frameworks = _faults_of(lambda: data.frameworks)
+    units = _faults_of(lambda: _check_units(data))
+    yield from frameworks
+    yield from units
+    yield from _faults_of(lambda: _check_references(data))
+    if not units:
+        for year, level in data.assessments():
+            yield from _faults_of(lambda year=year, level=level: _check_assessment(data, year, level))  # type: ignore[misc]
+    yield from _faults_of(lambda: _check_figures(data))
+    if not frameworks and not units:
+        yield from _faults_of(lambda: check_claims(data))
+        yield from _faults_of(lambda: [Commune(c, data=data).coverage for c in set(data.published("commune_facts")["commune"])])
+
+
+def _check_assessment(data: Data, year: int, level: str) -> None:
+    provenance = data.provenance(year, level)
+    sidecar = data.assessment_file(year, level).with_suffix(".meta.yml")
+    stated = {"year": (provenance.year, year), "level": (provenance.level, level)}
+    faults = [Fault(str(sidecar), key, str(a), f"{b}, as its path says") for key, (a, b) in stated.items() if a != b]
+    study = Study(year, level, data=data)
+    if study.framework.level != level:
+        faults.append(Fault(str(sidecar), "framework", f"{study.framework.id} for {level}", f"a framework for {level}"))
+    _raise([*faults, *_faults_of(lambda: study.scores)])
+
+
+def _raise(faults: Iterable[Fault]) -> None:
+    faults = list(faults)
+    if faults:
+        raise Faults(faults)
+
+
+def _check_units(data: Data) -> None:
+    file, units = str(data.root / "units.csv"), read_table(data.root / "units.csv", UNITS, [])
+    known = set(units["unit"])
+    faults = []
+
+    def add(index: int, found: str, expected: str) -> None:
+        faults.append(Fault(file, f"row {index + 2}", found, expected))
+
+    for index, row in enumerate(units.to_dict("records")):
+        if not row["unit"] or not row["name_vi"]:
+            add(index, "no unit or no name_vi", "both")
+        if row["level"] not in LEVELS:
+            add(index, f"level '{row['level']}'", nearest(row["level"], LEVELS))
+        for column in ("successor", "part_of"):
+            if row[column] and row[column] not in known:
+                add(index, f"{column} '{row[column]}'", nearest(row[column], known))
+        for column in ("valid_from", "valid_to"):
+            if row[column] and not _is_date(row[column]):
+                add(index, f"{column} '{row[column]}'", "a date as 2025-06-30")
+        if row["valid_from"] and row["valid_to"] and row["valid_from"] > row["valid_to"]:
+            add(index, f"{row['valid_from']} to {row['valid_to']}", "valid_from before valid_to")
+    for index in units.index[units.duplicated("unit")]:
+        add(int(index), f"the unit '{units['unit'][index]}' again", "each unit once")
+    _raise(faults)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _check_references(data: Data) -> None:
+    """Every figure's reference is in the register, and no reference stands there twice."""
+    references = data.references
+    file = str(data.root / "references.csv")
+    faults = [
+        Fault(file, name, "the id again", "each reference once") for name in references.index[references.index.duplicated()]
+    ]
+    for path in [data.root / "units.csv", data.root / "bands.csv", *sorted((data.root / "published").glob("*.csv"))]:
+        table = read_table(path, ["reference"])
+        for index, reference in enumerate(table["reference"]):
+            if reference not in references.index:
+                found = f"the reference '{reference}'" if reference else "no reference"
+                faults.append(Fault(str(path), f"row {index + 2}", found, nearest(reference, references.index)))
+    _raise(faults)
+
+
+def _check_figures(data: Data) -> None:
+    """Published figures are numbers, and bounds of bands too."""
+    published = data.root / "published"
+    columns = {
+        published / "results.csv": ["printed"],
+        published / "national_2022.csv": ["rank", "F1", "F2", "F3", "F4", "F5", "A1", "A2", "A3", "index"],
+        data.root / "bands.csv": ["order", "above", "at_least", "below", "at_most"],
+    }
+    faults = []
+    for path, names in columns.items():
+        table = read_table(path, names)
+        for name in names:
+            for index, cell in enumerate(table[name]):
+                if cell and _faults_of_number(cell):
+                    faults.append(Fault(str(path), f"row {index + 2}, {name}", f"'{cell}'", "a number"))
+    _raise(faults)
+
+
+def _faults_of_number(cell: str) -> bool:
+    try:
+        parse(cell)
+    except ValueError:
+        return True
+    return False
+
+
+def check_notebook(path: Path) -> None:
+    """Raises Faults unless the notebook is as the repository keeps them.
+
+    A question as its first heading; a `parameters` cell with literals only; no outputs or execution counts; no functions,
+    loops or paths.
+    """
+    try:
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+    except (nbformat.reader.NotJSONError, nbformat.ValidationError, UnicodeDecodeError, KeyError, AttributeError) as error:
+        raise fault(path, "", f"{type(error).__name__}", "a notebook in format 4") from None
+    faults = []
+
+    def add(place: str, found: str, expected: str) -> None:
+        faults.append(Fault(str(path), place, found, expected))
+
+    cells = list(enumerate(notebook.cells, start=1))
+    if not cells or not cells[0][1].source.startswith("# "):
+        add("cell 1", "no question", "a heading '# …' that asks what the notebook answers")
+    tagged = [(index, cell) for index, cell in cells if "parameters" in cell.metadata.get("tags", [])]
+    if len(tagged) != 1:
+        add("", f"{len(tagged)} cells tagged parameters", "exactly one")
+    for index, cell in tagged:
+        for found in _not_literal(cell.source):
+            add(f"cell {index}", found, "literals only: what is computed here is not computed again by papermill")
+    for index, cell in cells:
+        if cell.cell_type != "code":
+            continue
+        if cell.outputs or cell.execution_count is not None:
+            add(f"cell {index}", "outputs or an execution count", "a notebook committed without outputs")
+        for found in _not_thin(cell.source):
+            add(f"cell {index}", found, "telling only: what computes belongs in the package")
+    _raise(faults)
+
+
+def _not_literal(source: str) -> Iterator[str]:
+    for statement in ast.parse(source).body:
+        try:
+            assert isinstance(statement, ast.Assign)
+            ast.literal_eval(statement.value)
+        except (AssertionError, ValueError):
+            yield f"'{ast.unparse(statement)}'"
+
+
+def _not_thin(source: str) -> Iterator[str]:
+    try:
+        tree = ast.parse(source)
+    except SyntaxError as error:
+        yield f"a syntax error on line {error.lineno}"
+        return
+    heavy = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.Lambda)
+    for node in ast.walk(tree):
+        if isinstance(node, heavy):
+            yield f"a {type(node).__name__.removesuffix('Def').lower()}"
+
+
+def _check_yaml(path: Path) -> None:
+    if path.parent.name in ("frameworks", ".") or "ranking:" in path.read_text(encoding="utf-8", errors="replace"):
+        load(path)
+
+
+def _check_csv(path: Path) -> None:
+    read_assessment(path)
+
+
+_BY_SUFFIX: dict[str, Callable[[Path], Any]] = {".yaml": _check_yaml, ".csv": _check_csv, ".ipynb": check_notebook}

@@ -1,0 +1,89 @@
+"""The command line: `dti run`, `dti score`, `dti check`. Exit codes: 0 done, 1 something given is wrong, 2 wrong usage."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from dti_analysis.faults import Faults
+
+app = typer.Typer(
+    help="Score, rank and explain digital transformation indices, so that anyone can check and re-run them.",
+    epilog="Exit codes: 0 done · 1 something that was given is wrong (each fault is printed) · 2 wrong usage.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+errors = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+@app.command()
+def run(
+    year: Annotated[list[int] | None, typer.Option(help="Only this year (may be repeated).")] = None,
+    level: Annotated[list[str] | None, typer.Option(help="Only this level: department, district, province.")] = None,
+    lang: Annotated[list[str] | None, typer.Option(help="Only this language: vi, en.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Notebooks run side by side.")] = 2,
+    output: Annotated[Path, typer.Option(help="Where notebooks, tables, figures and the site go.")] = Path("outputs"),
+    data: Annotated[Path | None, typer.Option(help="The data folder, if not the repository's.")] = None,
+) -> None:
+    """Run every notebook that is out of date and publish the site."""
+    from dti_analysis.batch import run_batch
+
+    began = time.perf_counter()
+    result = run_batch(year or [], level or [], lang or [], workers, output, data)
+    took = time.perf_counter() - began
+    done = f"{result.made} of {result.total} tasks done in {took:.1f} s" if result.made else f"nothing changed ({took:.1f} s)"
+    typer.echo(f"{done}\n{result.index}")
+
+
+@app.command()
+def score(
+    framework: Annotated[Path, typer.Option(help="A criteria set, as YAML.")],
+    assessment: Annotated[Path, typer.Option(help="CSV: unit, indicator, value (a, b, group, basis where needed).")],
+    out: Annotated[Path, typer.Option(help="CSV to write: unit, component, level, points, max_points, score, rank.")],
+) -> None:
+    """Score an assessment under a framework: anyone's, no repository needed."""
+    from dti_analysis.framework_file import load
+    from dti_analysis.intake import read_assessment
+    from dti_analysis.scoring import score as scored
+    from dti_analysis.scoring import write_scores
+
+    table = scored(load(framework), read_assessment(assessment), source=str(assessment))
+    write_scores(table, out)
+    typer.echo(f"{table['unit'].nunique()} units scored: {out}")
+
+
+@app.command()
+def check(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders; without any, the repository's own.")] = None,
+) -> None:
+    """Validate frameworks, units, assessments, published facts and notebooks; print every fault."""
+    from dti_analysis.checks import check as check_path
+    from dti_analysis.pages import NOTEBOOKS
+    from dti_analysis.sources import Data
+
+    chosen = paths or [Data().root, NOTEBOOKS]
+    faults = [fault for path in chosen for fault in check_path(path)]
+    if faults:
+        raise Faults(faults)
+    typer.echo(f"no faults in {', '.join(map(str, chosen))}")
+
+
+def main() -> None:
+    """Run the command line; print faults one a line, and leave with the documented exit code."""
+    try:
+        app()
+    except Faults as error:
+        for fault in error.faults:
+            errors.print(f"[red]✗[/red] {str(fault).replace('[', chr(92) + '[')}")
+        errors.print(f"{len(error.faults)} fault{'s' if len(error.faults) != 1 else ''}; nothing was written.")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

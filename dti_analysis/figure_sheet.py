@@ -1,0 +1,265 @@
+"""The sheet a figure is drawn on, laid out in inches from its top left corner, and the picture that comes of it."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cache, cached_property
+from html import escape
+from io import StringIO
+from pathlib import Path
+from typing import Any, Literal
+
+import matplotlib as mpl
+import matplotlib.style
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.patches import Rectangle
+
+from dti_analysis.text import label
+
+WIDTH, MARGIN = 7.0, 0.14
+SMALL, TITLE = 8.5, 12.0  # points; nothing is set smaller than SMALL
+INK, GREY, RULE, PALE = "#222222", "#595959", "#8c8c8c", "#d9d9d9"
+BLUE, SKY, ORANGE = "#0072b2", "#56b4e9", "#b84a00"  # after Okabe and Ito; the orange darkened so that text in it is legible
+
+# Tiles of the synthetic mark, in inches: every 2.5 × 2 inches of a figure hold a whole one.
+_TILE_ANGLE, _TILE_STEP = 15, (1.9, 0.6)
+_STYLE = Path(__file__).with_name("dti.mplstyle")
+_DPI = 288
+
+Align = Literal["left", "center", "right"]
+
+
+def style() -> AbstractContextManager[None]:
+    """The style of every figure, whatever the session around it has set."""
+    return mpl.style.context(["default", _STYLE])
+
+
+def synthetic_mark() -> str:
+    """What every figure of synthetic data says across itself, in both languages."""
+    return f"{label('synthetic', 'vi')} · SYNTHETIC"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A finished figure: shown by a notebook as inline SVG, saved as the same."""
+
+    figure: Figure
+    title: str
+    alt: str
+    caption: str
+    synthetic: bool
+
+    @cached_property
+    def svg(self) -> str:
+        """The figure as an `svg` element, the same bytes each time, with ids that do not clash with other pictures'."""
+        buffer = StringIO()
+        with style():
+            nothing: dict[str, Any] = dict.fromkeys(["Date", "Creator", "Format", "Type"])
+            self.figure.savefig(buffer, format="svg", metadata=nothing)
+        return _inline(buffer.getvalue(), self.alt)
+
+    def save(self, path: Path) -> None:
+        """Write the SVG to a file."""
+        path.write_text(self.svg + "\n", encoding="utf-8", newline="\n")
+
+    def _repr_html_(self) -> str:
+        kind = "synthetic" if self.synthetic else "published"
+        return (
+            f'<figure class="dti-figure" data-kind="{kind}">'
+            f'<div class="dti-scroll" style="overflow-x:auto">{self.svg}</div>'
+            f"<figcaption>{escape(self.caption)}</figcaption></figure>"
+        )
+
+    def __repr__(self) -> str:
+        return self.alt
+
+
+def _inline(svg: str, alt: str) -> str:
+    """Matplotlib's document as an element that can stand in a page beside others."""
+    stack = ", ".join(f"'{name}'" for name in _families()) + ", sans-serif"
+    view = re.search(r'viewBox="[^"]*"', svg)
+    assert view
+    body = svg[svg.index(">", svg.index("<svg")) + 1 :]
+    body = re.sub(r"\s*<defs>\s*<style.*?</style>\s*</defs>", "", body, flags=re.DOTALL)  # it would apply to the whole page
+    body = re.sub(r" font-family: [^;\"]*;?", "", body)
+    used = set(re.findall(r"#([\w-]+)", " ".join(re.findall(r'(?:href="|url\()#[\w-]+', body))))
+    body = re.sub(r' id="([\w-]+)"', lambda found: found[0] if found[1] in used else "", body)
+    prefix = "f" + hashlib.sha256((alt + body).encode()).hexdigest()[:10]
+    body = re.sub(r'( id="|href="#|url\(#)', rf"\g<1>{prefix}-", body)
+    name = escape(alt, quote=True)
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.1" role="img" '
+        f'aria-label="{name}" width="100%" {view[0]} style="min-width:34rem;max-width:56rem;'
+        f'stroke-linejoin:round;stroke-linecap:butt;font-family:{stack}"><title>{name}</title>{body.strip()}'
+    )
+
+
+def _families() -> list[str]:
+    with style():
+        return list(mpl.rcParams["font.sans-serif"])
+
+
+@cache
+def _renderer() -> RendererAgg:
+    return RendererAgg(1, 1, _DPI)
+
+
+def text_width(text: str, size: float = SMALL, bold: bool = False) -> float:
+    """How wide a line of text is, in inches."""
+    words = text.split(" ")
+    return sum(_word_width(word, size, bold) for word in words) + (len(words) - 1) * _word_width(" ", size, bold)
+
+
+@cache
+def _word_width(word: str, size: float, bold: bool) -> float:
+    font = FontProperties(size=size, weight="bold" if bold else "normal")
+    with style():
+        width, _, _ = _renderer().get_text_width_height_descent(word, font, False)
+    return float(width) / _DPI
+
+
+def wrap(text: str, width: float, size: float = SMALL, bold: bool = False) -> list[str]:
+    """Text in lines no wider than `width` inches, broken at plain spaces only, as few as will do and evenly filled."""
+    lines = _filled(text, width, size, bold)
+    while True:
+        narrower = _filled(text, max(text_width(line, size, bold) for line in lines) - 0.01, size, bold)
+        if len(narrower) > len(lines) or narrower == lines:
+            return lines
+        lines = narrower
+
+
+def _filled(text: str, width: float, size: float, bold: bool) -> list[str]:
+    lines: list[str] = []
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, size, bold) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def line_height(size: float = SMALL) -> float:
+    """From one baseline to the next, in inches: room for a capital with two marks above and one below."""
+    return 1.3 * size / 72
+
+
+def row_height(lines: Sequence[str], least: float = 0.255) -> float:
+    """The height of a row that holds these lines."""
+    return max(least, len(lines) * line_height() + 0.05)
+
+
+class Sheet:
+    """A figure in the making: title and subtitle are set; `top` is where the body of the given height begins."""
+
+    def __init__(self, title: str, subtitle: str, body: float, synthetic: bool):
+        self.title, self.subtitle, self.synthetic = title, subtitle, synthetic
+        tag = 0.3 if self.synthetic else 0.0
+        titles = wrap(title, WIDTH - 2 * MARGIN, TITLE, bold=True)
+        subtitles = wrap(subtitle, WIDTH - 2 * MARGIN)
+        below_title = MARGIN + tag + len(titles) * line_height(TITLE) + 0.04
+        self.top = below_title + len(subtitles) * line_height() + 0.12
+        self.height = self.top + body + MARGIN
+        self.figure = Figure(figsize=(WIDTH, self.height))
+        self.axes = self.figure.add_axes((0, 0, 1, 1))
+        self.axes.set_axis_off()
+        self.axes.set(xlim=(0, WIDTH), ylim=(self.height, 0))
+        if tag:
+            self._tag()
+        self.lines(MARGIN, MARGIN + tag, titles, TITLE, bold=True)
+        self.lines(MARGIN, below_title, subtitles, color=GREY)
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str | Sequence[str],
+        align: Align = "left",
+        color: str = INK,
+        bold: bool = False,
+    ) -> None:
+        """A line of text, or several, centred on height `y`."""
+        lines = [text] if isinstance(text, str) else text
+        self.lines(x, y - len(lines) * line_height() / 2, lines, SMALL, bold, color, align)
+
+    def lines(
+        self,
+        x: float,
+        top: float,
+        lines: Sequence[str],
+        size: float = SMALL,
+        bold: bool = False,
+        color: str = INK,
+        align: Align = "left",
+        angle: float = 0,
+    ) -> None:
+        """Lines of text from height `top` down. Each is set by itself, so that it keeps its alignment in any font."""
+        for index, line in enumerate(lines):
+            self.axes.text(
+                x, top + (index + 0.72) * line_height(size), line, fontsize=size, color=color, ha=align, va="baseline",
+                fontweight="bold" if bold else "normal", rotation=angle, rotation_mode="anchor",
+            )  # fmt: skip
+
+    def line(
+        self, xs: Sequence[float], ys: Sequence[float], color: str = RULE, width: float = 0.8, dashed: bool = False
+    ) -> None:
+        """A line through the points."""
+        self.axes.plot(xs, ys, color=color, linewidth=width, linestyle=(0, (1, 2)) if dashed else "-", clip_on=False)
+
+    def dot(self, x: float, y: float, color: str = BLUE, hollow: bool = False, size: float = 6.5) -> None:
+        """A round mark."""
+        face = "white" if hollow else color
+        self.axes.plot(
+            [x], [y], "o", markersize=size, markerfacecolor=face, markeredgecolor=color, markeredgewidth=1.2, clip_on=False
+        )
+
+    def box(
+        self, x: float, y: float, width: float, height: float, fill: str = "none", edge: str = "none", line: float = 0.8
+    ) -> None:
+        """A rectangle with its top left corner at x, y."""
+        self.axes.add_patch(
+            Rectangle((x, y), width, height, facecolor=fill, edgecolor=edge, linewidth=line, clip_on=False, zorder=2)
+        )
+
+    def picture(self, about: str, caption: str) -> Picture:
+        """The sheet as a picture. `about` says what kind of chart it is, for the text in place of the image."""
+        alt = f"{about} {self.title}. {self.subtitle}."
+        if self.synthetic:
+            self._tiles()
+            alt = f"{synthetic_mark()}. {alt}"
+            caption = f"{synthetic_mark()}. {caption}"
+        return Picture(self.figure, self.title, alt, caption, self.synthetic)
+
+    def _tag(self) -> None:
+        width = text_width(synthetic_mark(), SMALL, bold=True) + 0.2
+        self.box(WIDTH - MARGIN - width, MARGIN - 0.04, width, 0.23, fill=ORANGE)
+        self.text(WIDTH - MARGIN - width / 2, MARGIN + 0.075, synthetic_mark(), "center", "white", bold=True)
+
+    def _tiles(self) -> None:
+        across, down = _TILE_STEP
+        for row in range(int(self.height / down) + 2):
+            shift = across / 2 if row % 2 else 0.0
+            for column in range(-1, int(WIDTH / across) + 2):
+                self._tile(column * across + shift, row * down)
+
+    def _tile(self, x: float, y: float) -> None:
+        slant = math.radians(_TILE_ANGLE)
+        for drop, line in enumerate([label("synthetic", "vi"), "SYNTHETIC"]):
+            dx, dy = drop * line_height() * math.sin(slant), drop * line_height() * math.cos(slant)
+            self.axes.text(
+                x + dx, y + dy, line, fontsize=SMALL, fontweight="bold", color=INK, alpha=0.14, ha="center", va="baseline",
+                rotation=_TILE_ANGLE, rotation_mode="anchor", zorder=2.5, gid="synthetic",
+            )  # fmt: skip
+
+
+def scale(low: float, high: float, left: float, right: float) -> Callable[[float], float]:
+    """Where on the sheet a value goes, for values from low to high between two places."""
+    span = (high - low) or 1.0
+    return lambda value: left + (value - low) / span * (right - left)

@@ -1,0 +1,119 @@
+"""Pages: which notebook is published with which parameters, from which files. A page is a value; it computes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from dti_analysis.commune import Commune
+from dti_analysis.sources import Data
+from dti_analysis.study import Study
+from dti_analysis.text import LANGS, Lang, label
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+PACKAGE = Path(__file__).parent
+LOCK = Path(__file__).parents[1] / "requirements.lock"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One published page."""
+
+    kind: Literal["ranking", "gaps", "unit", "case", "claims"]
+    name: str
+    lang: Lang
+    notebook: Path
+    parameters: dict[str, Any]
+    title: str
+    synthetic: bool
+    root: Path
+    data_files: list[Path] = field(hash=False, repr=False)
+
+    @property
+    def path(self) -> str:
+        """Where the page lies in the site, without its ending: vi/ranking-2023-department."""
+        return f"{self.lang}/{self.name}"
+
+    @cached_property
+    def files(self) -> list[Path]:
+        """Everything the page is made of: its data files, its notebook, the package and its dependencies."""
+        return [*self.data_files, self.notebook, LOCK, *package_files()]
+
+    @cached_property
+    def seal(self) -> str:
+        """A hash of the parameters and of every file in `files`: the same inputs, the same seal, on any machine."""
+        return seal(self.files, self.root, {"notebook": self.notebook.name, **self.parameters})
+
+
+_digests: dict[Path, str] = {}
+
+
+def seal(files: list[Path], root: Path, parameters: dict[str, Any]) -> str:
+    """SHA-256 over parameters and the names and contents of files; each file is read once per process."""
+    for file in files:
+        if file not in _digests:
+            _digests[file] = hashlib.sha256(file.read_bytes()).hexdigest()
+    named = sorted((_name(file, root), _digests[file]) for file in files)
+    return hashlib.sha256(json.dumps([parameters, named], sort_keys=True).encode()).hexdigest()
+
+
+def _name(file: Path, data: Path) -> str:
+    base = next(base for base in (data, PACKAGE, NOTEBOOKS, LOCK.parent) if file.is_relative_to(base))
+    return f"{base.name}/{file.relative_to(base).as_posix()}"
+
+
+def package_files() -> list[Path]:
+    """The package's own files, templates, labels and styles included."""
+    return sorted(path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc")
+
+
+def pages(data: Data, years: list[int], levels: list[str], langs: list[Lang]) -> Iterator[Page]:
+    """Every page there is to publish, the chosen years, levels and languages only (an empty choice is all)."""
+    for lang in langs or list(LANGS):
+        for year, level in data.assessments():
+            if (not years or year in years) and (not levels or level in levels):
+                yield from _of_study(Study(year, level, lang, data))
+        if not years and not levels:
+            yield from _of_others(data, lang)
+
+
+def _of_study(study: Study) -> Iterator[Page]:
+    lang, level = study.lang, label(f"level.{study.level}", study.lang)
+    common = {"year": study.year, "level": study.level, "lang": lang}
+    shared: dict[str, Any] = {"lang": lang, "synthetic": study.synthetic, "root": study.data.root, "data_files": study.files}
+    name = f"{study.year}-{study.level}"
+    ranking, gaps = NOTEBOOKS / "1_yearly_ranking.ipynb", NOTEBOOKS / "2_gap_analysis.ipynb"
+    title = label("page.ranking", lang, year=study.year, level=level)
+    yield Page("ranking", f"ranking-{name}", notebook=ranking, parameters=common, title=title, **shared)
+    title = label("page.gaps", lang, year=study.year, level=level)
+    yield Page("gaps", f"gaps-{name}", notebook=gaps, parameters=common | {"unit": ""}, title=title, **shared)
+    for unit in study.units["unit"]:
+        title = label("page.unit", lang, year=study.year, unit=study.unit_name(unit))
+        of_unit = common | {"unit": unit}
+        yield Page("unit", f"gaps-{name}-{unit}", notebook=gaps, parameters=of_unit, title=title, **shared)
+
+
+def _of_others(data: Data, lang: Lang) -> Iterator[Page]:
+    shared: dict[str, Any] = {"lang": lang, "synthetic": False, "root": data.root}
+    for commune in dict.fromkeys(data.published("commune_facts")["commune"]):
+        case = Commune(commune, lang, data)
+        title = label("page.case", lang, unit=case.name)
+        parameters = {"commune": commune, "lang": lang}
+        notebook = NOTEBOOKS / "3_commune_case_study.ipynb"
+        name = f"case-{commune}"
+        yield Page("case", name, notebook=notebook, parameters=parameters, title=title, data_files=case.files, **shared)
+    everything = sorted(path for path in data.root.rglob("*") if path.suffix in (".csv", ".yaml", ".yml"))
+    yield Page(
+        "claims",
+        "claims",
+        notebook=NOTEBOOKS / "4_published_claims.ipynb",
+        parameters={"lang": lang},
+        title=label("page.claims", lang),
+        data_files=everything,
+        **shared,
+    )
