@@ -207,8 +207,8 @@ def _home_page(pages: list[Page], lang: Lang) -> str:
         "words": _words(lang),
         "translation": {"href": _home("", other), "lang": other, "text": label("site.language", other)},
     }
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True)
-    return environment.get_template("dti/home.html.j2").render(page=frame, sections=_sections(own, lang))
+    environment = Environment(loader=FileSystemLoader(TEMPLATES / "dti"), autoescape=True, trim_blocks=True)
+    return environment.get_template("home.html.j2").render(page=frame, sections=_sections(own, lang))
 
 
 def _sections(pages: list[Page], lang: Lang) -> list[dict[str, Any]]:

@@ -1,0 +1,115 @@
+"""Intake: what is read, and what is refused at the door."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from dti_analysis.faults import Faults
+from dti_analysis.intake import read_assessment, read_table
+
+
+@pytest.fixture
+def csv_file(tmp_path: Path):  # type: ignore[no-untyped-def]
+    def write(content: str | bytes) -> Path:
+        path = tmp_path / "form.csv"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+def _faults(path: Path, **keywords: list[str]) -> list[str]:
+    with pytest.raises(Faults) as raised:
+        read_table(path, **({"required": ["unit", "value"], "optional": []} | keywords))
+    assert all(fault.file == str(path) for fault in raised.value.faults)
+    return [f"{fault.place}: found {fault.found}; expected {fault.expected}" for fault in raised.value.faults]
+
+
+def test_cells_stay_text(csv_file) -> None:  # type: ignore[no-untyped-def]
+    table = read_table(csv_file("code,value\n4.10,1.50\n4.1,\n1e3,007\n"), ["code", "value"], [])
+    assert table.to_dict("list") == {"code": ["4.10", "4.1", "1e3"], "value": ["1.50", "", "007"]}
+
+
+def test_byte_order_mark_spaces_and_line_breaks_in_cells(csv_file) -> None:  # type: ignore[no-untyped-def]
+    content = '\ufeffunit, value ,evidence\r\n Văn Yên ,3,"* QĐ 1\n* QĐ 2"\r\n'
+    table = read_table(csv_file(content), ["unit", "value"], ["evidence"])
+    assert list(table.columns) == ["unit", "value", "evidence"]
+    assert table.iloc[0].to_list() == ["Văn Yên", "3", "* QĐ 1\n* QĐ 2"]
+
+
+def test_both_unicode_forms_of_a_name_become_one(csv_file) -> None:  # type: ignore[no-untyped-def]
+    composed = "Nghĩa Lộ"
+    decomposed = unicodedata.normalize("NFD", composed)
+    assert composed != decomposed
+    table = read_table(csv_file(f"unit,value\n{composed},1\n{decomposed},2\n"), ["unit", "value"], [])
+    assert table["unit"].to_list() == [composed, composed]
+
+
+def test_extra_columns_are_kept_where_any_may_stand(csv_file) -> None:  # type: ignore[no-untyped-def]
+    assert list(read_table(csv_file("unit,whatever\na,b\n"), ["unit"]).columns) == ["unit", "whatever"]
+
+
+def test_a_header_alone_is_an_empty_table(csv_file) -> None:  # type: ignore[no-untyped-def]
+    table = read_table(csv_file("unit,value\n"), ["unit", "value"], [])
+    assert (len(table), list(table.columns)) == (0, ["unit", "value"])
+
+
+def test_missing_file_and_folder(tmp_path: Path) -> None:
+    assert _faults(tmp_path / "none.csv") == [": found no such file; expected a CSV file"]
+    assert _faults(tmp_path) == [": found a folder; expected a CSV file"]
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        ("", ": found an empty file; expected a header with unit, value"),
+        (b"unit,value\n\xd0\xff,1\n", "byte 11: found bytes that are not UTF-8; expected CSV saved as UTF-8"),
+        ('unit,value\n"a,1\n', ": found unexpected end of data; expected well-formed CSV"),
+        ("unit\na\n", "header: found no column 'value'; expected the column 'value'"),
+        ("unit,value,valu\na,1,2\n", "header: found the column 'valu'; expected 'value'? Known: unit, value"),
+        ("unit,value,zzz\na,1,2\n", "header: found the column 'zzz'; expected one of unit, value"),
+        ("unit,value,value\na,1,2\n", "header: found the column 'value' twice; expected each column once"),
+        ("unit,value\na,1\nb\n", "row 3: found 1 cells; expected 2, as in the header"),
+        ("unit,value\na,1,5\n", "row 2: found 3 cells; expected 2, as in the header"),
+    ],
+)
+def test_refused_at_the_door(csv_file, content: str | bytes, fault: str) -> None:  # type: ignore[no-untyped-def]
+    assert _faults(csv_file(content)) == [fault]
+
+
+def test_semicolons_are_not_commas(csv_file) -> None:  # type: ignore[no-untyped-def]
+    assert _faults(csv_file("unit;value\na;1\n")) == [
+        "header: found no column 'unit'; expected the column 'unit'",
+        "header: found no column 'value'; expected the column 'value'",
+        "header: found the column 'unit;value'; expected one of unit, value",
+    ]
+
+
+def test_all_faults_at_once(csv_file) -> None:  # type: ignore[no-untyped-def]
+    places = [fault.split(":")[0] for fault in _faults(csv_file("unit,extra,extra\na,1\n\nb,1,2,3\n"))]
+    assert places == ["header", "header", "header", "header", "row 2", "row 4"]
+
+
+def test_a_blank_line_is_no_row_but_counts(csv_file) -> None:  # type: ignore[no-untyped-def]
+    table = read_table(csv_file("unit,value\na,1\n\nb,2\n\n"), ["unit", "value"], [])
+    assert table["unit"].to_list() == ["a", "b"]
+    assert [index + 2 for index in table.index] == [2, 4]
+
+
+def test_an_assessment_needs_something_measured(csv_file) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(Faults) as raised:
+        read_assessment(csv_file("unit,indicator,evidence\na,P1,x\n"))
+    (fault,) = raised.value.faults
+    assert (fault.place, fault.expected) == ("header", "a column 'value' (or 'a' and 'b')")
+    assert fault.found == "unit, indicator, evidence"
+
+
+def test_an_assessment_knows_its_columns(csv_file) -> None:  # type: ignore[no-untyped-def]
+    columns = "year,unit,group,indicator,basis,value,a,b,evidence,source"
+    assert list(read_assessment(csv_file(columns + "\n")).columns) == columns.split(",")
+    with pytest.raises(Faults) as raised:
+        read_assessment(csv_file("unit,indicator,value,basi\n"))
+    assert str(raised.value.faults[0].expected).startswith("'basis'? Known: ")
