@@ -67,7 +67,11 @@ def run_batch(years: list[int], levels: list[str], langs: list[str], workers: in
 
 def _check_choices(data: Data, years: list[int], levels: list[str], langs: list[str]) -> None:
     there = data.assessments()
-    known: dict[str, set[str]] = {"--year": {str(year) for year, _ in there}, "--level": {level for _, level in there}, "--lang": set(LANGS)}
+    known: dict[str, set[str]] = {
+        "--year": {str(year) for year, _ in there},
+        "--level": {level for _, level in there},
+        "--lang": set(LANGS),
+    }
     given = {"--year": [str(year) for year in years], "--level": levels, "--lang": langs}
     faults = [
         Fault("dti run", option, f"'{word}'", nearest(word, known[option]))

@@ -11,6 +11,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex
 
 from dti_analysis import gaps as gap_tables
 from dti_analysis.exact import of_float
+from dti_analysis.figure_picture import Picture, style
 from dti_analysis.figure_sheet import (
     BLUE,
     GREY,
@@ -34,7 +35,7 @@ from dti_analysis.study import Study
 from dti_analysis.text import number, percent
 
 _MOST_ROWS = 90  # a tree with more is drawn without its indicators
-_NAMED = 5  # how many gaps the tree sets in colour
+_NAMED = 5  # how many gaps the tree sets in colour, and those as large as the last of them
 _SHOWN = 15  # how many bars the Pareto chart has
 _SHADES = ["#f4f9fd", "#cfe3f2", "#7fb8dd"]  # light to the end, so that dark figures are legible on all of it
 
@@ -48,7 +49,7 @@ def gap_tree(study: Study) -> Picture:
         rows = rows[rows["level"] != "indicator"]
     parts = rows[rows["level"] == ("pillar" if (rows["level"] == "pillar").any() else "indicator")]
     worst = parts.nlargest(1, "gap", keep="first").iloc[0]
-    digits, whole = places([*rows["points"], total["gap"]], 2 if study.unit else 1), places(rows["max_points"])
+    digits = places([*rows["points"], total["gap"]], 2 if study.unit else 1)
     title = say(
         study,
         "gap_tree.title_full" if total["gap"] <= 0 else "gap_tree.title" if study.unit else "gap_tree.title_mean",
@@ -58,12 +59,12 @@ def gap_tree(study: Study) -> Picture:
         part=number(worst["gap"], digits, study.lang),
     )
     leaves = rows[(rows["level"] == gap_tables.leaf_level(study.verified)) & (rows["gap"] > 0)]
-    largest = set(leaves.nlargest(_NAMED, "gap", keep="first")["component"])
+    largest = set(leaves.nlargest(_NAMED, "gap", keep="all")["component"])
 
     depths = [int(depth) - 1 for depth in study.components.loc[rows["component"], "depth"]]
     bold = [bool((study.components["parent"] == code).any()) for code in rows["component"]]
     labels = [
-        f"{number(points, digits, study.lang)} / {number(most, whole, study.lang)}"
+        f"{number(points, digits, study.lang)} / {number(most, places([most]), study.lang)}"
         for points, most in zip(rows["points"], rows["max_points"], strict=True)
     ]
     heads = say(study, "gap_tree.points"), say(study, "gap_tree.gap")
@@ -125,7 +126,7 @@ def heatmap(study: Study) -> Picture:
     cell = (WIDTH - MARGIN - left) / len(grid.columns)
     heads = [component_name(study, code) for code in grid.columns]
     upright = max(text_width(word) for head in heads for word in head.split(" ")) > cell - 0.06
-    turned = [wrap(head, 1.6 if upright else cell - 0.06) for head in heads]
+    turned = [wrap(head, 1.9 if upright else cell - 0.06) for head in heads]
     above = (
         max(text_width(line) for head in turned for line in head) if upright else max(map(len, turned)) * line_height()
     ) + 0.1
@@ -139,7 +140,7 @@ def heatmap(study: Study) -> Picture:
         for column, head in enumerate(turned):
             middle = left + (column + 0.5) * cell
             if upright:
-                sheet.lines(middle - len(head) * line_height() / 2, begin - 0.06, head, angle=90)
+                sheet.lines(middle - len(head) * line_height() / 2, begin - 0.06, head, upright=True)
             else:
                 sheet.lines(middle, begin - 0.06 - len(head) * line_height(), head, align="center")
         rows.draw(sheet, begin)

@@ -1,26 +1,18 @@
-"""The sheet a figure is drawn on, laid out in inches from its top left corner, and the picture that comes of it."""
+"""The sheet a figure is drawn on, laid out in inches from its top left corner."""
 
 from __future__ import annotations
 
-import hashlib
 import math
-import re
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from functools import cache, cached_property
-from html import escape
-from io import StringIO
-from pathlib import Path
-from typing import Any, Literal
+from functools import cache
+from typing import Literal
 
-import matplotlib as mpl
-import matplotlib.style
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 
+from dti_analysis.figure_picture import Picture, style, synthetic_mark
 from dti_analysis.text import label
 
 WIDTH, MARGIN = 7.0, 0.14
@@ -28,82 +20,11 @@ SMALL, TITLE = 8.5, 12.0  # points; nothing is set smaller than SMALL
 INK, GREY, RULE, PALE = "#222222", "#595959", "#8c8c8c", "#d9d9d9"
 BLUE, SKY, ORANGE = "#0072b2", "#56b4e9", "#b84a00"  # after Okabe and Ito; the orange darkened so that text in it is legible
 
-# Tiles of the synthetic mark, in inches: every 2.5 × 2 inches of a figure hold a whole one.
+# Tiles of the synthetic mark, in inches: every 2.5 × 2 inches of a figure, even as wide as a page shows it, hold a whole one.
 _TILE_ANGLE, _TILE_STEP = 15, (1.9, 0.6)
-_STYLE = Path(__file__).with_name("dti.mplstyle")
 _DPI = 288
 
 Align = Literal["left", "center", "right"]
-
-
-def style() -> AbstractContextManager[None]:
-    """The style of every figure, whatever the session around it has set."""
-    return mpl.style.context(["default", _STYLE])
-
-
-def synthetic_mark() -> str:
-    """What every figure of synthetic data says across itself, in both languages."""
-    return f"{label('synthetic', 'vi')} · SYNTHETIC"
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A finished figure: shown by a notebook as inline SVG, saved as the same."""
-
-    figure: Figure
-    title: str
-    alt: str
-    caption: str
-    synthetic: bool
-
-    @cached_property
-    def svg(self) -> str:
-        """The figure as an `svg` element, the same bytes each time, with ids that do not clash with other pictures'."""
-        buffer = StringIO()
-        with style():
-            nothing: dict[str, Any] = dict.fromkeys(["Date", "Creator", "Format", "Type"])
-            self.figure.savefig(buffer, format="svg", metadata=nothing)
-        return _inline(buffer.getvalue(), self.alt)
-
-    def save(self, path: Path) -> None:
-        """Write the SVG to a file."""
-        path.write_text(self.svg + "\n", encoding="utf-8", newline="\n")
-
-    def _repr_html_(self) -> str:
-        kind = "synthetic" if self.synthetic else "published"
-        return (
-            f'<figure class="dti-figure" data-kind="{kind}">'
-            f'<div class="dti-scroll" style="overflow-x:auto">{self.svg}</div>'
-            f"<figcaption>{escape(self.caption)}</figcaption></figure>"
-        )
-
-    def __repr__(self) -> str:
-        return self.alt
-
-
-def _inline(svg: str, alt: str) -> str:
-    """Matplotlib's document as an element that can stand in a page beside others."""
-    stack = ", ".join(f"'{name}'" for name in _families()) + ", sans-serif"
-    view = re.search(r'viewBox="[^"]*"', svg)
-    assert view
-    body = svg[svg.index(">", svg.index("<svg")) + 1 :]
-    body = re.sub(r"\s*<defs>\s*<style.*?</style>\s*</defs>", "", body, flags=re.DOTALL)  # it would apply to the whole page
-    body = re.sub(r" font-family: [^;\"]*;?", "", body)
-    used = set(re.findall(r"#([\w-]+)", " ".join(re.findall(r'(?:href="|url\()#[\w-]+', body))))
-    body = re.sub(r' id="([\w-]+)"', lambda found: found[0] if found[1] in used else "", body)
-    prefix = "f" + hashlib.sha256((alt + body).encode()).hexdigest()[:10]
-    body = re.sub(r'( id="|href="#|url\(#)', rf"\g<1>{prefix}-", body)
-    name = escape(alt, quote=True)
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.1" role="img" '
-        f'aria-label="{name}" width="100%" {view[0]} style="min-width:34rem;max-width:56rem;'
-        f'stroke-linejoin:round;stroke-linecap:butt;font-family:{stack}"><title>{name}</title>{body.strip()}'
-    )
-
-
-def _families() -> list[str]:
-    with style():
-        return list(mpl.rcParams["font.sans-serif"])
 
 
 @cache
@@ -112,7 +33,7 @@ def _renderer() -> RendererAgg:
 
 
 def text_width(text: str, size: float = SMALL, bold: bool = False) -> float:
-    """How wide a line of text is, in inches."""
+    """How wide a line of text is at most, in inches: renderers that fit letters to pixels set it a little wider."""
     words = text.split(" ")
     return sum(_word_width(word, size, bold) for word in words) + (len(words) - 1) * _word_width(" ", size, bold)
 
@@ -122,17 +43,18 @@ def _word_width(word: str, size: float, bold: bool) -> float:
     font = FontProperties(size=size, weight="bold" if bold else "normal")
     with style():
         width, _, _ = _renderer().get_text_width_height_descent(word, font, False)
-    return float(width) / _DPI
+    return 1.02 * float(width) / _DPI
 
 
-def wrap(text: str, width: float, size: float = SMALL, bold: bool = False) -> list[str]:
+def wrap(text: str, width: float, size: float = SMALL, bold: bool = False, even: bool = True) -> list[str]:
     """Text in lines no wider than `width` inches, broken at plain spaces only, as few as will do and evenly filled."""
     lines = _filled(text, width, size, bold)
-    while True:
+    while even:
         narrower = _filled(text, max(text_width(line, size, bold) for line in lines) - 0.01, size, bold)
         if len(narrower) > len(lines) or narrower == lines:
-            return lines
+            break
         lines = narrower
+    return lines
 
 
 def _filled(text: str, width: float, size: float, bold: bool) -> list[str]:
@@ -163,7 +85,7 @@ class Sheet:
         self.title, self.subtitle, self.synthetic = title, subtitle, synthetic
         tag = 0.3 if self.synthetic else 0.0
         titles = wrap(title, WIDTH - 2 * MARGIN, TITLE, bold=True)
-        subtitles = wrap(subtitle, WIDTH - 2 * MARGIN)
+        subtitles = wrap(subtitle, WIDTH - 2 * MARGIN, even=False)
         below_title = MARGIN + tag + len(titles) * line_height(TITLE) + 0.04
         self.top = below_title + len(subtitles) * line_height() + 0.12
         self.height = self.top + body + MARGIN
@@ -198,13 +120,17 @@ class Sheet:
         bold: bool = False,
         color: str = INK,
         align: Align = "left",
-        angle: float = 0,
+        upright: bool = False,
     ) -> None:
-        """Lines of text from height `top` down. Each is set by itself, so that it keeps its alignment in any font."""
+        """Lines of text from height `top` down, or upright ones from `x` to the right, standing on `top`.
+
+        Each is set by itself, so that it keeps its alignment in any font.
+        """
         for index, line in enumerate(lines):
+            drop = (index + 0.72) * line_height(size)
             self.axes.text(
-                x, top + (index + 0.72) * line_height(size), line, fontsize=size, color=color, ha=align, va="baseline",
-                fontweight="bold" if bold else "normal", rotation=angle, rotation_mode="anchor",
+                x + drop if upright else x, top if upright else top + drop, line, fontsize=size, color=color, ha=align,
+                va="baseline", fontweight="bold" if bold else "normal", rotation=90 if upright else 0, rotation_mode="anchor",
             )  # fmt: skip
 
     def line(
@@ -260,6 +186,7 @@ class Sheet:
 
 
 def scale(low: float, high: float, left: float, right: float) -> Callable[[float], float]:
-    """Where on the sheet a value goes, for values from low to high between two places."""
-    span = (high - low) or 1.0
-    return lambda value: left + (value - low) / span * (right - left)
+    """Where on the sheet a value goes, for values from low to high between two places; halfway if all are the same."""
+    if high == low:
+        return lambda value: (left + right) / 2
+    return lambda value: left + (value - low) / (high - low) * (right - left)

@@ -24,10 +24,14 @@ def subject(study: Study, *more: str, unit: str = "") -> str:
     """What a figure is about: the year, the level or the one unit, how much of it there is, and what more is to be said."""
     who = study.unit_name(unit) if unit else label(f"level.{study.framework.level}", study.lang)
     words = [say(study, "subject", who=who, year=study.year)]
-    every = len(study.data.units_of(study.provenance))
-    if len(study.units) < every and not unit:
-        words.append(say(study, "part_of", count=len(study.units), all=every))
+    if is_part(study) and not unit:
+        words.append(say(study, "part_of", count=len(study.units), all=len(study.data.units_of(study.provenance))))
     return " · ".join([*words, *more])
+
+
+def is_part(study: Study) -> bool:
+    """Whether there are more units of the level than the study has the forms of."""
+    return len(study.units) < len(study.data.units_of(study.provenance))
 
 
 def caption(study: Study, *sentences: str) -> str:

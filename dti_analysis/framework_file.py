@@ -17,6 +17,7 @@ from dti_analysis.framework import CHILDREN, TOTAL, Act, Article, Component, Exp
 from dti_analysis.rules import RULES, Band, to_fraction
 
 _CODE = re.compile(r"[A-Z][A-Za-z0-9]*(\.[A-Za-z0-9]+)*")
+_BY_GROUP: dict[str, type] = {"applies_to": list, "max_points_by_group": dict}
 _T = TypeVar("_T", list[Any], dict[Any, Any])
 _MODELS: dict[str, type[BaseModel]] = {"applies": Span, "expects": Expects, "ranking": Ranking}
 
@@ -57,7 +58,9 @@ class _Node:
         return group is None or group in (self.mine("applies_to", list) or [group])
 
     def max_points(self, group: str | None) -> Fraction | None:
-        """The maximum for a group (None: as written for all); None when it is no number."""
+        """The maximum for a group (None: as written for all); None when it cannot be told."""
+        if any(not isinstance(self.raw.get(key) or kind(), kind) for key, kind in _BY_GROUP.items()):
+            return None
         if not self.applies(group):
             return Fraction(0)
         try:
@@ -221,20 +224,22 @@ def _check_points(nodes: list[_Node], report: _Report) -> None:
         | {str(group) for node in nodes for group in node.mine("max_points_by_group", dict)}
     )
     for node in nodes:
+        told: set[tuple[Fraction, Fraction]] = set()  # a fault of all groups is told once
         for group in (None, *groups):
             own = node.max_points(group)
             parts = [child.max_points(group) for child in node.children()]
-            key = (*node.key, "max_points")
+            key = (*node.key, "max_points_by_group" if group in node.mine("max_points_by_group", dict) else "max_points")
             if own is not None and own < 0:
                 report.add(key, node.code, f"max_points {float(own):g}", "0 or more")
             if own is None or not parts or None in parts or not node.applies(group):
                 continue
             best = node.raw.get("combine") == "best"
-            total = max(parts) if best else sum(parts)  # type: ignore[type-var, arg-type]
-            if total != own:
+            total: Fraction = max(parts) if best else sum(parts)  # type: ignore[type-var, arg-type, assignment]
+            if total != own and (own, total) not in told:
+                told.add((own, total))
                 of_group = f" for group {group}" if group else ""
                 verb = "whose best is" if best else "that add up to"
-                found = f"max_points {float(own):g}{of_group} over children {verb} {float(total):g}"  # type: ignore[arg-type]
+                found = f"max_points {float(own):.12g}{of_group} over children {verb} {float(total):.12g}"
                 report.add(key, node.code, found, "equal points")
 
 

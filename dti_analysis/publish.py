@@ -42,6 +42,8 @@ def make_page(page: Page, output: Path) -> None:
     """Run and convert one page. Raises Faults: a parameter the notebook lacks, or what went wrong in it."""
     import papermill
 
+    from dti_analysis.forked_kernel import ForkedKernelManager
+
     executed, html = products(page, output)
     partial = executed.with_suffix(".partial.ipynb")
     for path in (partial, html):
@@ -54,7 +56,13 @@ def make_page(page: Page, output: Path) -> None:
     os.environ["DTI_DATA"] = str(page.root)
     try:
         papermill.execute_notebook(
-            str(page.notebook), str(partial), page.parameters, kernel_name=KERNEL, progress_bar=False, log_output=False
+            str(page.notebook),
+            str(partial),
+            page.parameters,
+            kernel_name=KERNEL,
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            kernel_manager_class=ForkedKernelManager,
         )
     except papermill.PapermillExecutionError as error:
         raise fault(page.path, f"cell {error.cell_index}", f"{error.ename}: {error.evalue}", "a notebook that runs") from None

@@ -9,6 +9,7 @@ import pandas as pd
 from dti_analysis.faults import Fault, Faults
 
 KINDS = ["mandatory", "extended"]
+RECOGNITION = ["unit", "mandatory_met", "mandatory_total", "extended_met", "extended_total", "recognised"]
 
 
 def recognise(checklist: pd.DataFrame, mandatory_share: float, extended_share: float) -> pd.DataFrame:
@@ -34,7 +35,7 @@ def recognise(checklist: pd.DataFrame, mandatory_share: float, extended_share: f
             verdicts.append(True if surely else None if possibly else False)
         row["recognised"] = False if False in verdicts else None if None in verdicts else True
         rows.append(row)
-    return pd.DataFrame(rows).astype({"recognised": "boolean"}) if rows else pd.DataFrame()
+    return pd.DataFrame(rows, columns=RECOGNITION).astype({"recognised": "boolean"})
 
 
 def _check(checklist: pd.DataFrame) -> None:

@@ -69,7 +69,7 @@ def parse(path: Path) -> Document:
         return Document(path, loader.construct_document(root), lines, faults)
     except yaml.MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise fault(path, line, error.problem or "malformed YAML", "well-formed YAML") from None
+        raise fault(path, line, (error.problem or "malformed YAML").removeprefix("found "), "well-formed YAML") from None
     except yaml.reader.ReaderError as error:
         before = text.encode()[: error.position]
         line = f"line {before.count(10) + 1}"

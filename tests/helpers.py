@@ -21,7 +21,9 @@ REPORTED: dict[str, Any] = {"reported": {}}
 def node(code: str, max_points: Any, rule: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
     """A component as a framework file writes it; a leaf unless `more` holds children."""
     leaf = {} if CHILDREN.keys() & more.keys() else {"rule": rule or REPORTED}
-    return {"code": code, "name_vi": code, "name_en": code, "max_points": max_points, "reference": {"article": code}} | leaf | more
+    return (
+        {"code": code, "name_vi": code, "name_en": code, "max_points": max_points, "reference": {"article": code}} | leaf | more
+    )
 
 
 def framework_data(*children: dict[str, Any], id: str = "test", kind: str = "indicators", **more: Any) -> dict[str, Any]:
