@@ -23,7 +23,6 @@ from dti_analysis import publish
 from dti_analysis.faults import Fault, Faults, fault, nearest
 from dti_analysis.pages import Page, pages, seal
 from dti_analysis.sources import Data
-from dti_analysis.study import Study
 from dti_analysis.text import LANGS
 
 
@@ -39,14 +38,16 @@ class Batch:
 def run_batch(years: list[int], levels: list[str], langs: list[str], workers: int, output: Path, root: Path | None) -> Batch:
     """Make what is out of date below `output`, and publish it as output/site when all of it succeeded.
 
-    Empty choices mean all. Prints a line for each task done, `[k of n]`. Raises Faults when there is no such year, level or
-    language, when `output` cannot be written to, or with what each failed page says; the published site is then as before.
+    Empty choices mean all; what is not chosen stays in the site as it was last made. Prints a line for each task done,
+    `[k of n]`. Raises Faults when there is no such year, level or language, when `output` cannot be written to, or with what
+    each failed page says; the published site is then as before.
     """
     data = Data(root.resolve() if root else None)
     _check_choices(data, years, levels, langs)
     output = output.resolve()
     _check_writable(output)
-    chosen = list(pages(data, years, levels, [lang for lang in LANGS if lang in langs]))
+    everything = list(pages(data))
+    chosen = [page for page in everything if _is_chosen(page, years, levels, langs)]
     _Progress.failures, _Progress.made, _Progress.total = [], 0, 0
     settings = {
         "reporter": _Progress,
@@ -56,13 +57,19 @@ def run_batch(years: list[int], levels: list[str], langs: list[str], workers: in
         "continue": True,
         "verbosity": 0,
     }
-    tasks = {"task_batch": lambda: _tasks(chosen, output), "DOIT_CONFIG": settings}
+    tasks = {"task_batch": lambda: _tasks(chosen, everything, output), "DOIT_CONFIG": settings}
     code = DoitMain(ModuleTaskLoader(tasks), config_filenames=()).run(["run"])
     if _Progress.failures:
         raise Faults(_Progress.failures)
     if code:
         raise fault("doit", "", f"exit code {code}", "0")
     return Batch(_Progress.made, _Progress.total, output / "site" / "index.html")
+
+
+def _is_chosen(page: Page, years: list[int], levels: list[str], langs: list[str]) -> bool:
+    """Whether a page is of a chosen year, level and language; pages of no year belong to a batch of all years and levels."""
+    year, level = page.parameters.get("year"), page.parameters.get("level")
+    return (not years or year in years) and (not levels or level in levels) and (not langs or page.lang in langs)
 
 
 def _check_choices(data: Data, years: list[int], levels: list[str], langs: list[str]) -> None:
@@ -93,20 +100,22 @@ def _check_writable(output: Path) -> None:
         raise fault(output, "", error.strerror or str(error), "a folder that can be written to (--output)") from None
 
 
-def _tasks(chosen: list[Page], output: Path) -> Iterator[dict[str, Any]]:
+def _tasks(chosen: list[Page], everything: list[Page], output: Path) -> Iterator[dict[str, Any]]:
     made = []
     for page in chosen:
         products = publish.products(page, output)
         made += products
         yield _task(page.path, page.seal, products, publish.make_page, page, output)
     for ranking in (page for page in chosen if page.kind == "ranking" and page.lang == chosen[0].lang):
-        study = Study(ranking.parameters["year"], ranking.parameters["level"], ranking.lang, Data(ranking.root))
-        tables = publish.table_products(study, output)
+        tables = publish.table_products(ranking, output)
         made += tables
-        yield _task(f"tables/{study.year}-{study.level}", ranking.seal, tables, publish.make_tables, study, output)
-    whole = seal([], output, {page.path: page.seal for page in chosen})
+        name = ranking.name.removeprefix("ranking-")
+        yield _task(f"tables/{name}", ranking.seal, tables, publish.make_tables, ranking, output)
+    paths = {page.path for page in chosen}
+    shown = [page for page in everything if page.path in paths or publish.is_made(page, output)]
+    whole = seal([], output, {page.path: page.seal for page in shown})
     site = [output / "site" / "index.html", output / "run.json"]
-    task = _task("site", whole, site, publish.assemble, chosen, output)
+    task = _task("site", whole, site, publish.assemble, shown, output)
     yield task | {"file_dep": [str(path) for path in made]}
 
 

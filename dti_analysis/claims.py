@@ -89,15 +89,10 @@ def _value(expression: Any, data: Data) -> Fraction:
 
 
 def _published(data: Data, **keys: Any) -> Fraction:
-    """A figure of data/published/results.csv, or an index or rank of national_2022.csv."""
-    statistic = keys["statistic"]
-    if keys["jurisdiction"] == "national" and keys["level"] == "province" and keys["year"] == 2022:
-        table = data.published("national_2022")
-        found = table.loc[table["unit"] == keys["unit"], statistic]
-    else:
-        table = data.published("results")
-        names = ["jurisdiction", "year", "level", "unit", "statistic"]
-        found = table.loc[(table[names] == [str(keys[name]) for name in names]).all(axis=1), "printed"]
+    """A figure of data/published/results.csv."""
+    table = data.published("results")
+    names = ["jurisdiction", "year", "level", "unit", "statistic"]
+    found = table.loc[(table[names] == [str(keys[name]) for name in names]).all(axis=1), "printed"]
     if len(found) != 1 or not found.iloc[0]:
         raise fault(_file(data), "published", f"{len(found)} figures for {keys}", "one published figure")
     return parse(found.iloc[0])

@@ -22,17 +22,15 @@ from dti_analysis.figure_sheet import (
     RULE,
     SKY,
     WIDTH,
-    Picture,
     Sheet,
     line_height,
     row_height,
-    style,
     text_width,
     wrap,
-)  # fmt: skip
+)
 from dti_analysis.figure_words import UnitRows, caption, component_name, illustrative, places, say, subject
 from dti_analysis.study import Study
-from dti_analysis.text import number, percent
+from dti_analysis.text import label, number, percent
 
 _MOST_ROWS = 90  # a tree with more is drawn without its indicators
 _NAMED = 5  # how many gaps the tree sets in colour, and those as large as the last of them
@@ -101,13 +99,15 @@ def gap_tree(study: Study) -> Picture:
             sheet.text(gap_right, y, number(row["gap"], digits, study.lang), "right", ORANGE if loud else INK, strong or loud)
             y += height / 2
         if marked:
-            sheet.text(MARGIN, y + 0.14, say(study, "mark"), color=GREY)
+            sheet.text(MARGIN, y + 0.14, label("illustrative.mark", study.lang), color=GREY)
         return sheet.picture(say(study, "gap_tree.about"), caption(study, say(study, "gap_tree.caption", count=len(largest))))
 
 
-def heatmap(study: Study) -> Picture:
-    """The score of every unit on every pillar, units in rank order; the study's unit is framed."""
+def heatmap(study: Study) -> Picture | None:
+    """The score of every unit on every pillar, units in rank order; the study's unit is framed. None without pillars."""
     scores = study.verified[(study.verified["level"] == "pillar") & (study.verified["max_points"] > 0)]
+    if scores.empty:
+        return None
     grid = scores.pivot_table(index="unit", columns="component", values="score", sort=False)
     grid = grid.reindex(index=study.ranking["unit"])
     means = {code: _mean([of_float(score) for score in grid[code].dropna()]) for code in grid.columns}
@@ -149,9 +149,12 @@ def heatmap(study: Study) -> Picture:
         for column, code in enumerate(grid.columns):
             x = left + column * cell
             for y, unit, score in zip(rows.centres(begin), rows.units, grid[code], strict=True):
-                fill = "white" if pd.isna(score) else to_hex(tuple(shade([(score - bottom) / ((top - bottom) or 1.0)])[0]))
+                fill, text = "white", "–"
+                if not pd.isna(score):
+                    fill = to_hex(tuple(shade([(score - bottom) / ((top - bottom) or 1.0)])[0]))
+                    text = number(100 * of_float(score), 1, study.lang)
                 sheet.box(x, y - rows.row / 2, cell - 0.02, rows.row - 0.02, fill)
-                sheet.text(x + cell / 2 - 0.01, y - 0.01, number(100 * score, 1, study.lang), "center", bold=unit == study.unit)
+                sheet.text(x + cell / 2 - 0.01, y - 0.01, text, "center", bold=unit == study.unit)
             sheet.text(x + cell / 2 - 0.01, mean_y, number(100 * means[code], 1, study.lang), "center", GREY)
         notes = [say(study, "heatmap.caption")]
         if study.unit:
@@ -159,7 +162,7 @@ def heatmap(study: Study) -> Picture:
             sheet.box(MARGIN - 0.05, y - rows.row / 2 - 0.01, WIDTH - 2 * MARGIN + 0.07, rows.row, edge=INK, line=1.6)
             notes.append(say(study, "heatmap.framed", unit=study.unit_name(study.unit)))
         if marked:
-            sheet.text(MARGIN, sheet.top + body - 0.08, say(study, "mark"), color=GREY)
+            sheet.text(MARGIN, sheet.top + body - 0.08, label("illustrative.mark", study.lang), color=GREY)
         return sheet.picture(say(study, "heatmap.about", count=len(grid)), caption(study, *notes))
 
 
@@ -199,7 +202,7 @@ def pareto(study: Study) -> Picture:
             sheet.text(cumulative_right, y, percent(row["cumulative_share"], 1, study.lang), "right", GREY)
             y += height / 2
         if marked:
-            sheet.text(MARGIN, y + 0.14, say(study, "mark"), color=GREY)
+            sheet.text(MARGIN, y + 0.14, label("illustrative.mark", study.lang), color=GREY)
         notes = say(study, "pareto.caption", shown=len(table), what=what)
         return sheet.picture(say(study, "pareto.about"), caption(study, notes))
 

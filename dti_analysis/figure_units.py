@@ -23,7 +23,7 @@ from dti_analysis.figure_sheet import (
     scale,
     text_width,
     wrap,
-)  # fmt: skip
+)
 from dti_analysis.figure_words import UnitRows, caption, is_part, say, subject, unit_names
 from dti_analysis.study import Study
 from dti_analysis.text import number, percent
@@ -76,12 +76,10 @@ def distribution(study: Study) -> Picture:
     quartiles = len(scores) >= 5
     sides: dict[str, Align] = {"lower": "right", "upper": "left", "median": "center"} if quartiles else {"median": "center"}
     notes = [(at(cuts[name]), side, say(study, f"distribution.{name}", value=words[name])) for name, side in sides.items()]
-    ends: list[tuple[float, Align, list[str]]] = [
-        (xs[0], "right", _end(study, table, 0)),
-        (xs[-1], "left", _end(study, table, -1)),
+    sided: list[tuple[int, Align]] = [(0, "right"), (-1, "left")] if scores[0] != scores[-1] else [(0, "center")]
+    ends = [
+        (xs[place], side, [*wrap(name, 3.1), value]) for place, side in sided for name, value in [_end(study, table, place)]
     ]
-    if scores[0] == scores[-1]:
-        ends = [(xs[0], "center", _end(study, table, 0))]
     if study.unit in set(table["unit"]):
         place = list(table["unit"]).index(study.unit)
         if place not in (0, len(table) - 1):
@@ -149,11 +147,11 @@ def _swarm(xs: Sequence[float]) -> list[float]:
     return [offsets[index] for index in range(len(xs))]
 
 
-def _end(study: Study, table: pd.DataFrame, place: int) -> list[str]:
+def _end(study: Study, table: pd.DataFrame, place: int) -> tuple[str, str]:
     """The name of a unit, or of those that share its rank, and the score."""
     row = table.iloc[place]
     name = unit_names(study, list(table.loc[table["rank"] == row["rank"], "unit"]))
-    return [*wrap(name, 3.1), percent(row["score"], study.framework.ranking.decimals, study.lang)]
+    return name, percent(row["score"], study.framework.ranking.decimals, study.lang)
 
 
 def _span(x: float, side: Align, text: str) -> tuple[float, float]:

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_core.paths import jupyter_runtime_dir
 from traitlets import default
 
@@ -87,22 +88,23 @@ class _Process:
 class ForkedProvisioner(LocalProvisioner):
     """Launches a kernel as a fork of the prepared process."""
 
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork a kernel with the arguments that `cmd` gives to ipykernel; returns its connection information."""
         arguments = cmd[cmd.index("-f") :]
         environment = dict(kwargs.get("env") or os.environ)
         folder = kwargs.get("cwd") or str(os.getcwd())  # noqa: PTH109
         process = _context().Process(target=_kernel, args=(arguments, environment, folder), daemon=False)
-        self.process = _Process(process)
-        self.pid, self.pgid = self.process.pid, None
-        await self._sockets_there()
+        kernel = _Process(process)
+        self.process = kernel  # type: ignore[assignment]  # it need only look like a Popen
+        self.pid, self.pgid = kernel.pid, None
+        await self._sockets_there(kernel)
         return self.connection_info
 
-    async def _sockets_there(self) -> None:
+    async def _sockets_there(self, kernel: _Process) -> None:
         """Wait until the kernel listens: a client that connects sooner waits a second before it tries again."""
         ports = [port for name, port in self.connection_info.items() if name.endswith("_port")]
         sockets = [Path(f"{self.connection_info['ip']}-{port}") for port in ports]
-        while self.process.poll() is None and not all(socket.exists() for socket in sockets):
+        while kernel.poll() is None and not all(socket.exists() for socket in sockets):
             await asyncio.sleep(0.01)
 
 

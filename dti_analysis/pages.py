@@ -72,14 +72,12 @@ def package_files() -> list[Path]:
     return sorted(path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc")
 
 
-def pages(data: Data, years: list[int], levels: list[str], langs: list[Lang]) -> Iterator[Page]:
-    """Every page there is to publish, the chosen years, levels and languages only (an empty choice is all)."""
-    for lang in langs or list(LANGS):
+def pages(data: Data) -> Iterator[Page]:
+    """Every page there is to publish, in both languages."""
+    for lang in LANGS:
         for year, level in data.assessments():
-            if (not years or year in years) and (not levels or level in levels):
-                yield from _of_study(Study(year, level, lang, data))
-        if not years and not levels:
-            yield from _of_others(data, lang)
+            yield from _of_study(Study(year, level, lang, data))
+        yield from _of_others(data, lang)
 
 
 def _of_study(study: Study) -> Iterator[Page]:

@@ -17,13 +17,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import nbformat
-from traitlets.config import Config
-
-from dti_analysis import figures
 from dti_analysis.faults import Fault, Faults, fault, nearest
 from dti_analysis.movement import MOVEMENT
 from dti_analysis.pages import PACKAGE, Page
+from dti_analysis.sources import Data
 from dti_analysis.study import Study
 from dti_analysis.text import LANGS, Lang, label
 
@@ -38,8 +35,14 @@ def products(page: Page, output: Path) -> list[Path]:
     return [output / "notebooks" / f"{page.path}.ipynb", output / "pages" / f"{page.path}.html"]
 
 
+def is_made(page: Page, output: Path) -> bool:
+    """Whether the page was made before."""
+    return all(path.exists() for path in products(page, output))
+
+
 def make_page(page: Page, output: Path) -> None:
     """Run and convert one page. Raises Faults: a parameter the notebook lacks, or what went wrong in it."""
+    import nbformat
     import papermill
 
     from dti_analysis.forked_kernel import ForkedKernelManager
@@ -84,6 +87,7 @@ def _without_traces(notebook: Any) -> Any:
 @cache
 def _exporter(lang: Lang) -> Any:
     from nbconvert.exporters import HTMLExporter
+    from traitlets.config import Config
 
     other = [tag for tag in LANGS if tag != lang]
     config = Config()
@@ -140,18 +144,21 @@ def _home(root: str, lang: Lang) -> str:
     return root + ("index.html" if lang == "vi" else f"index.{lang}.html")
 
 
-def table_products(study: Study, output: Path) -> list[Path]:
+def table_products(ranking: Page, output: Path) -> list[Path]:
     """The CSV files that `make_tables` writes."""
-    return [output / "tables" / f"{study.year}-{study.level}-{table}.csv" for table in TABLES]
+    return [output / "tables" / f"{ranking.name.removeprefix('ranking-')}-{table}.csv" for table in TABLES]
 
 
-def make_tables(study: Study, output: Path) -> None:
-    """Write the tables of a study as CSV, each row saying what kind of data it rests on, and its figures as SVG."""
+def make_tables(ranking: Page, output: Path) -> None:
+    """Write the tables behind a ranking page as CSV, each row saying what kind of data it rests on, and its figures as SVG."""
     import pandas as pd
 
+    from dti_analysis import figures
+
+    study = Study(ranking.parameters["year"], ranking.parameters["level"], ranking.lang, Data(ranking.root))
     movement = study.movement if study.movement is not None else pd.DataFrame(columns=MOVEMENT)
     tables = [study.scores, study.gaps, movement]
-    for table, path in zip(tables, table_products(study, output), strict=True):
+    for table, path in zip(tables, table_products(ranking, output), strict=True):
         path.parent.mkdir(parents=True, exist_ok=True)
         kind = "synthetic" if study.synthetic else study.kind
         table.assign(data=kind).to_csv(path, index=False, lineterminator="\n", float_format="%.12g")

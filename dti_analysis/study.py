@@ -125,12 +125,24 @@ class Study:
         return self.kind == "synthetic" or (self.before is not None and self.before.kind == "synthetic")
 
     @cached_property
+    def published(self) -> pd.DataFrame:
+        """What has been published of this year and level, one row per unit that was named.
+
+        Columns: unit, rank, figure (as printed, text, empty where none), statistic (completion_percent or index), reference.
+        """
+        results = self.data.published("results")
+        keys = {"jurisdiction": self.provenance.jurisdiction, "year": str(self.year), "level": self.level}
+        mine = results[(results[list(keys)] == list(keys.values())).all(axis=1) & (results["unit"] != "")]
+        ranks = mine[mine["statistic"] == "rank"].rename(columns={"printed": "rank"})[["unit", "rank", "reference"]]
+        figures = mine[mine["statistic"].isin(["completion_percent", "index"])].rename(columns={"printed": "figure"})
+        table = ranks.merge(figures[["unit", "figure", "statistic"]], on="unit", how="outer", sort=False).fillna("")
+        return table.sort_values("rank", key=lambda rank: rank.astype(int), kind="stable").reset_index(drop=True)
+
+    @cached_property
     def references(self) -> list[str]:
         """Ids of the texts that the study's figures come from."""
-        results = self.data.published("results")
-        mine = (results["level"] == self.level) & (results["year"] == str(self.year))
-        own = results[mine & (results["jurisdiction"] == self.provenance.jurisdiction)]["reference"]
-        return sorted({*own, *self.bands["reference"], *filter(None, [self.provenance.reference])})
+        cited = [*self.published["reference"], *self.bands["reference"], self.provenance.reference]
+        return sorted({reference for reference in cited if reference})
 
     @property
     def files(self) -> list[Path]:

@@ -49,6 +49,33 @@ def ranking(study: Study) -> HTML:
     return html_table(columns, caption, lang, synthetic=study.synthetic, note=t("caption.band"))
 
 
+def published(study: Study) -> HTML | None:
+    """Published ranks and figures beside those computed here; None where nothing was published of the year and level."""
+    table, t, lang = study.published, _labeller(study.lang), study.lang
+    if table.empty:
+        return None
+    ours = study.ranking.set_index("unit").reindex(table["unit"])
+    places = [len(figure.partition(".")[2]) for figure in table["figure"]]
+    in_percent = table["statistic"] == "completion_percent"
+    scale = [100 if whole else 1 for whole in in_percent]
+    computed = [
+        number(scale_ * score, decimals, lang) if figure else "–"
+        for score, figure, decimals, scale_ in zip(ours["score"], table["figure"], places, scale, strict=True)
+    ]
+    printed = [number(float(f), decimals, lang) if f else "–" for f, decimals in zip(table["figure"], places, strict=True)]
+    columns = [
+        Column(t("table.unit"), [study.unit_name(unit) for unit in table["unit"]]),
+        Column(t("table.rank_published"), list(table["rank"]), numeric=True),
+        Column(t("table.rank_computed"), [_whole(rank) for rank in ours["rank"]], numeric=True),
+        Column(t("table.figure_published"), printed, numeric=True),
+        Column(t("table.figure_computed"), computed, numeric=True),
+    ]
+    caption = label("caption.published", lang, year=study.year)
+    note = t("note.published_synthetic") if study.kind == "synthetic" else t("note.published")
+    differs = [p != c and "–" not in (p, c) for p, c in zip(printed, computed, strict=True)]
+    return html_table(columns, caption, lang, synthetic=study.synthetic, note=note, strong=differs)
+
+
 def tier(study: Study, name: str) -> HTML:
     """The indicators of the study's unit in one tier (not_achieved, low, below_max, at_max), largest gap first."""
     mine = _of_unit(study)
