@@ -20,6 +20,10 @@ from dti_analysis.intake import read_assessment, read_table
 UNITS = [
     "unit", "name_vi", "name_en", "level", "group", "part_of", "valid_from", "valid_to", "successor", "status", "reference",
 ]  # fmt: skip
+BANDS = [
+    "scheme", "jurisdiction", "levels", "order", "label_vi", "label_en", "above", "at_least", "below", "at_most", "unit",
+    "reference",
+]  # fmt: skip
 
 
 class Provenance(BaseModel):
@@ -115,12 +119,10 @@ class Data:
         columns = ["id", "kind", "title", "number", "issued", "publisher", "href", "seen_in", "status"]
         return read_table(path, columns, []).set_index("id", drop=False)
 
-    def bands(self, scheme: str) -> pd.DataFrame:
-        """The bands of one scheme, best first."""
-        bands = read_table(self.root / "bands.csv", ["scheme", "order"])
-        chosen = bands[bands["scheme"] == scheme]
-        if chosen.empty:
-            raise fault(self.root / "bands.csv", "scheme", scheme, nearest(scheme, set(bands["scheme"])))
+    def bands(self, level: str) -> pd.DataFrame:
+        """The bands that are shown for a level, best first; none where no scheme is for it."""
+        bands = read_table(self.root / "bands.csv", BANDS, [])
+        chosen = bands[[level in levels.split() for levels in bands["levels"]]]
         return chosen.sort_values("order", key=lambda order: order.astype(int)).reset_index(drop=True)
 
     def document(self, name: str) -> Any:

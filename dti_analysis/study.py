@@ -56,15 +56,16 @@ class Study:
 
     @cached_property
     def ranking(self) -> pd.DataFrame:
-        """The verified totals, best first; equal ranks in the order of the units file. Adds `band`."""
+        """The verified totals, best first; equal ranks in the order of the units file. Adds `band` where bands are shown."""
         totals = self.verified[self.verified["component"] == TOTAL]
-        totals = totals.assign(band=banded(totals, self.bands))
+        if not self.bands.empty:
+            totals = totals.assign(band=banded(totals, self.bands))
         return totals.sort_values("rank", kind="stable").reset_index(drop=True)
 
     @cached_property
     def bands(self) -> pd.DataFrame:
-        """The bands shown for orientation: those of Lào Cai, the only province whose bounds are known."""
-        return self.data.bands("laocai")
+        """The bands shown for orientation; those of Lào Cai are the only ones whose bounds are known."""
+        return self.data.bands(self.level)
 
     @cached_property
     def gaps(self) -> pd.DataFrame:

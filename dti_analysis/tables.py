@@ -31,7 +31,8 @@ def ranking(study: Study) -> HTML:
     ]
     if table["max_points"].max() > table["max_points"].min():
         columns.append(Column(t("table.max_points"), [number(m, 0, lang) for m in table["max_points"]], numeric=True))
-    columns.append(Column(t("table.band"), _band_names(study, table)))
+    if "band" in table:
+        columns.append(Column(t("table.band"), _band_names(study, table)))
     cut = study.appraisal[study.appraisal["component"] == TOTAL].set_index("unit").reindex(table["unit"])
     if cut["difference"].notna().any():
         columns += [
@@ -46,7 +47,7 @@ def ranking(study: Study) -> HTML:
             Column(t("table.change"), [_change(row, lang) for row in moved.itertuples()]),
         ]
     caption = label("caption.ranking", lang, level=t(f"level.{study.level}"), year=study.year)
-    return html_table(columns, caption, lang, synthetic=study.synthetic, note=t("caption.band"))
+    return html_table(columns, caption, lang, synthetic=study.synthetic, note=t("caption.band") if "band" in table else "")
 
 
 def published(study: Study) -> HTML | None:
