@@ -20,10 +20,14 @@ from doit.reporter import ZeroReporter
 from doit.tools import config_changed
 
 from dti_analysis import publish
+from dti_analysis.checks import check
 from dti_analysis.faults import Fault, Faults, fault, nearest
-from dti_analysis.pages import Page, pages, seal
+from dti_analysis.pages import Page, package_files, pages, seal
 from dti_analysis.sources import Data
 from dti_analysis.text import LANGS
+
+CHECK = "check of the data"
+"""The first task: while the data folder has a fault, no notebook is run."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,9 @@ def _check_writable(output: Path) -> None:
 
 def _tasks(chosen: list[Page], everything: list[Page], output: Path) -> Iterator[dict[str, Any]]:
     made = []
+    data = everything[0].root
+    files = sorted(path for path in data.rglob("*") if path.is_file())
+    yield _task(CHECK, seal([*files, *package_files()], data, {}), [], _refuse_faults, data)
     for page in chosen:
         products = publish.products(page, output)
         made += products
@@ -119,12 +126,19 @@ def _tasks(chosen: list[Page], everything: list[Page], output: Path) -> Iterator
     yield task | {"file_dep": [str(path) for path in made]}
 
 
+def _refuse_faults(data: Path) -> None:
+    faults = check(data)
+    if faults:
+        raise Faults(faults)
+
+
 def _task(name: str, key: str, products: list[Path], work: Callable[..., object], *given: object) -> dict[str, Any]:
     return {
         "basename": name,
         "actions": [(_call, (work, given))],
         "targets": [str(path) for path in products],
         "uptodate": [config_changed(key), _Unchanged(products)],
+        "task_dep": [] if name == CHECK else [CHECK],
     }
 
 

@@ -32,7 +32,7 @@ def check(path: Path) -> list[Fault]:
     if path.is_file():
         return _check_file(path)
     if (path / "units.csv").exists() or (path / "frameworks").is_dir():
-        return list(_check_data(path))
+        return list(dict.fromkeys(_check_data(path)))  # one framework may fail several assessments
     if path.name == "frameworks":
         return _faults_of(lambda: load_all(path))
     return [f for file in sorted(path.rglob("*")) if file.suffix in _BY_SUFFIX for f in _check_file(file)]

@@ -81,7 +81,7 @@ def main() -> None:
     except Faults as error:
         for fault in error.faults:
             errors.print(f"[red]✗[/red] {str(fault).replace('[', chr(92) + '[')}")
-        errors.print(f"{len(error.faults)} fault{'s' if len(error.faults) != 1 else ''}; nothing was written.")
+        errors.print(f"{len(error.faults)} fault{'s' if len(error.faults) != 1 else ''}; nothing was written or published.")
         sys.exit(1)
 
 

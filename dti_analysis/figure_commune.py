@@ -24,6 +24,7 @@ def facts(commune: Commune) -> Picture | None:
         lang,
         full=full,
         count=len(shares),
+        whole=percent(1.0, 0, lang),
         fact=table[f"fact_{lang}"].iloc[lowest],
         value=texts[lowest],
     )

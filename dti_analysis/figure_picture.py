@@ -6,7 +6,7 @@ import hashlib
 import re
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from html import escape
 from io import StringIO
 from pathlib import Path
@@ -24,6 +24,13 @@ _STYLE = Path(__file__).with_name("dti.mplstyle")
 def style() -> AbstractContextManager[None]:
     """The style of every figure, whatever the session around it has set."""
     return mpl.style.context(["default", _STYLE])
+
+
+@cache
+def families() -> list[str]:
+    """The fonts of every figure: the one that it is drawn and measured with, then those that a reader may have instead."""
+    with style():
+        return list(mpl.rcParams["font.sans-serif"])
 
 
 def synthetic_mark() -> str:
@@ -68,7 +75,7 @@ class Picture:
 
 def _inline(svg: str, alt: str) -> str:
     """Matplotlib's document as an element that can stand in a page beside others."""
-    stack = ", ".join(f"'{name}'" for name in _families()) + ", sans-serif"
+    stack = ", ".join(f"'{name}'" for name in families()) + ", sans-serif"
     view = re.search(r'viewBox="[^"]*"', svg)
     assert view
     body = svg[svg.index(">", svg.index("<svg")) + 1 :]
@@ -84,8 +91,3 @@ def _inline(svg: str, alt: str) -> str:
         f'aria-label="{name}" width="100%" {view[0]} style="min-width:34rem;max-width:44rem;'
         f'stroke-linejoin:round;stroke-linecap:butt;font-family:{stack}"><title>{name}</title>{body.strip()}'
     )
-
-
-def _families() -> list[str]:
-    with style():
-        return list(mpl.rcParams["font.sans-serif"])

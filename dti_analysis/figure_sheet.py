@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 
-from dti_analysis.figure_picture import Picture, style, synthetic_mark
+from dti_analysis.figure_picture import Picture, families, synthetic_mark
 from dti_analysis.text import label
 
 WIDTH, MARGIN = 7.0, 0.14
@@ -40,9 +40,8 @@ def text_width(text: str, size: float = SMALL, bold: bool = False) -> float:
 
 @cache
 def _word_width(word: str, size: float, bold: bool) -> float:
-    font = FontProperties(size=size, weight="bold" if bold else "normal")
-    with style():
-        width, _, _ = _renderer().get_text_width_height_descent(word, font, False)
+    font = FontProperties(family=families()[0], size=size, weight="bold" if bold else "normal")
+    width, _, _ = _renderer().get_text_width_height_descent(word, font, False)
     return 1.02 * float(width) / _DPI
 
 

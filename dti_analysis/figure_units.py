@@ -54,7 +54,7 @@ def ranking(study: Study) -> Picture:
         rows.draw(sheet, sheet.top + above)
         for y, unit, score, value in zip(rows.centres(sheet.top + above), rows.units, scores, values, strict=True):
             sheet.line([rows.right + 0.06, at(score)], [y, y], RULE, 0.6, dashed=True)
-            sheet.dot(at(score), y)
+            sheet.dot(at(score), y, INK if unit == study.unit else BLUE)
             sheet.text(at(score) + 0.1, y, value, bold=unit == study.unit)
         notes = [say(study, "ranking.caption"), *([say(study, "ranking.bands")] if bounds else [])]
         return sheet.picture(say(study, "ranking.about", count=len(table)), caption(study, *notes))

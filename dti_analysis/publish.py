@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from dti_analysis.faults import Fault, Faults, fault, nearest
-from dti_analysis.movement import MOVEMENT
 from dti_analysis.pages import PACKAGE, Page
 from dti_analysis.sources import Data
 from dti_analysis.study import Study
@@ -154,13 +153,15 @@ def make_tables(ranking: Page, output: Path) -> None:
     import pandas as pd
 
     from dti_analysis import figures
+    from dti_analysis.schemas import GAPS, MOVEMENT, SCORES, validated
 
     study = Study(ranking.parameters["year"], ranking.parameters["level"], ranking.lang, Data(ranking.root))
-    movement = study.movement if study.movement is not None else pd.DataFrame(columns=MOVEMENT)
-    tables = [study.scores, study.gaps, movement]
+    no_movement = pd.DataFrame(columns=list(MOVEMENT.columns))  # a header alone: there is no year before
+    moved = study.movement if study.movement is not None else no_movement
+    tables = [validated(study.scores, SCORES), validated(study.gaps, GAPS), moved]
+    kind = "synthetic" if study.synthetic else study.kind
     for table, path in zip(tables, table_products(ranking, output), strict=True):
         path.parent.mkdir(parents=True, exist_ok=True)
-        kind = "synthetic" if study.synthetic else study.kind
         table.assign(data=kind).to_csv(path, index=False, lineterminator="\n", float_format="%.12g")
     for name in ("ranking", "distribution", "movement", "appraisal", "gap_tree", "heatmap", "pareto"):
         picture = getattr(figures, name)(study)

@@ -1,0 +1,194 @@
+"""The command line as the person at it meets it: what it prints, what it leaves behind, and its exit codes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from dti_analysis.framework_file import load
+from dti_analysis.intake import read_assessment
+from dti_analysis.scoring import score
+from dti_analysis.sources import Data
+
+DTI = Path(sys.executable).parent / "dti"
+FRAMEWORK = """\
+id: bulletin
+jurisdiction: example
+level: district
+applies: {from: 2023, to: 2023}
+status: official
+reference: {title: District rules bulletin, number: '1', issued: '2023'}
+max_points: 60
+expects: {indicators: 3}
+ranking: {by: percent, decimals: 2, rounding: half_up, ties: min, missing: zero, not_applicable: exclude}
+indicators:
+  - {code: P1.01, name_vi: Họp, name_en: Meetings, max_points: 20, reference: {article: '1.1'},
+     rule: {steps: {points: {1: 5, 2: 10, 3: 15, 4: 20}}}}
+  - {code: P1.02, name_vi: Chủ trì, name_en: Chaired, max_points: 20, reference: {article: '1.2'},
+     rule: {ratio: {when_b_zero: zero, when_a_exceeds_b: refuse}}}
+  - {code: P1.03, name_vi: Được chấm, name_en: Awarded, max_points: 20, reference: {article: '1.3'}, rule: {reported: {}}}
+"""
+GOOD = """\
+unit,indicator,value,a,b
+huyen-a,P1.01,3,,
+huyen-a,P1.02,,1,3
+huyen-a,P1.03,"12,5",,
+huyen-b,P1.01,9,,
+huyen-b,P1.02,,4,4
+"""
+BAD = """\
+unit,indicator,value,a,b
+huyen-a,P1.01,three,,
+huyen-a,P1.02,,5,3
+huyen-a,P1.03,20.5,,
+huyen-a,P1.04,1,,
+huyen-a,P1.03,7,,
+huyen-b,P1.02,,4,
+"""
+
+
+def dti(*arguments: object, folder: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "COLUMNS": "200", "TERM": "dumb", "NO_COLOR": "1"}
+    command = [str(DTI), *map(str, arguments)]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "bulletin.yaml").write_text(FRAMEWORK, encoding="utf-8")
+    (tmp_path / "good.csv").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "bad.csv").write_text(BAD, encoding="utf-8")
+    return tmp_path
+
+
+def test_score_scores_anyones_data(folder: Path) -> None:
+    done = dti("score", "--framework", "bulletin.yaml", "--assessment", "good.csv", "--out", "out.csv", folder=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    table = pd.read_csv(folder / "out.csv")
+    assert list(table.columns) == ["unit", "component", "level", "points", "max_points", "score", "rank"]
+    totals = table[table["component"] == "total"].set_index("unit")
+    assert totals["points"].to_dict() == {"huyen-a": 34.1666666667, "huyen-b": 40}
+    assert totals["rank"].to_dict() == {"huyen-a": 2, "huyen-b": 1}
+
+
+def test_the_same_in_three_lines_of_python(folder: Path) -> None:
+    framework = load(folder / "bulletin.yaml")
+    assessment = read_assessment(folder / "good.csv")
+    scores = score(framework, assessment)
+    assert scores.loc[(scores["unit"] == "huyen-a") & (scores["component"] == "P1.02"), "points"].item() == 20 / 3
+
+
+def test_every_fault_of_an_assessment_is_named_at_once_and_nothing_is_written(folder: Path) -> None:
+    done = dti("score", "--framework", "bulletin.yaml", "--assessment", "bad.csv", "--out", "out.csv", folder=folder)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert sorted(line for line in done.stderr.splitlines() if line.startswith("✗")) == [
+        "✗ bad.csv: row 2, huyen-a, P1.01: found value 'three'; expected a number",
+        "✗ bad.csv: row 3, huyen-a, P1.02: found a 5, b 3; expected a of at most b (20 at most)",
+        "✗ bad.csv: row 4, huyen-a, P1.03: found value 20.5; expected points from 0 to the maximum (20 at most)",
+        "✗ bad.csv: row 5: found the indicator 'P1.04'; expected 'P1.03'? Known: P1.01, P1.02, P1.03",
+        "✗ bad.csv: row 6: found huyen-a, P1.03, verified again (first in row 4); "
+        "expected one row for each unit, indicator and basis",
+        "✗ bad.csv: row 7, huyen-b, P1.02: found no b; expected a number",
+    ]
+    assert "6 faults" in done.stderr
+    assert sorted(path.name for path in folder.iterdir()) == ["bad.csv", "bulletin.yaml", "good.csv"]
+
+
+@pytest.mark.parametrize(
+    ("framework", "assessment", "out", "message"),
+    [
+        ("nowhere.yaml", "good.csv", "out.csv", "nowhere.yaml: found no such file; expected a YAML file"),
+        ("bulletin.yaml", "nowhere.csv", "out.csv", "nowhere.csv: found no such file; expected a CSV file"),
+        ("good.csv", "good.csv", "out.csv", "good.csv: "),
+        ("bulletin.yaml", "bulletin.yaml", "out.csv", "bulletin.yaml: header: found no column 'unit'"),
+        (
+            "bulletin.yaml",
+            "good.csv",
+            "nowhere/out.csv",
+            "nowhere/out.csv: found Cannot save file into a non-existent directory",
+        ),
+    ],
+)
+def test_wrong_files_are_named(framework: str, assessment: str, out: str, message: str, folder: Path) -> None:
+    done = dti("score", "--framework", framework, "--assessment", assessment, "--out", out, folder=folder)
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (folder / "out.csv").exists()
+
+
+def test_wrong_usage_is_exit_2_and_help_reads_well(folder: Path) -> None:
+    assert dti("score", "--framwork", "x", folder=folder).returncode == 2
+    help_ = dti("--help", folder=folder)
+    assert help_.returncode == 0
+    for word in ("run", "score", "check", "Exit codes: 0 done"):
+        assert word in help_.stdout
+
+
+def test_check_of_the_repository_finds_no_fault(tmp_path: Path) -> None:
+    done = dti("check", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--year", "2021"], "dti run: --year: found '2021'; expected "),
+        (["--level", "distric"], "--level: found 'distric'; expected 'district'?"),
+        (["--lang", "fr"], "--lang: found 'fr'; expected one of en, vi"),
+        (["--data", "nowhere"], "nowhere: found no such folder; expected a data folder"),
+        (
+            ["--output", "/proc/nowhere"],
+            "/proc/nowhere: found No such file or directory; expected a folder that can be written to",
+        ),
+        (["--output", "taken"], "taken: found File exists; expected a folder that can be written to"),
+    ],
+)
+def test_run_refuses_what_cannot_be(arguments: list[str], message: str, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file", encoding="utf-8")
+    done = dti("run", *arguments, folder=tmp_path)
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name != "outputs") == ["taken"]
+
+
+def test_a_failed_batch_leaves_what_was_published(tmp_path: Path) -> None:
+    """Publish; damage one value; the next batch names it, exits 1, and the published site is byte for byte as before."""
+    data = tmp_path / "data"
+    shutil.copytree(Data().root, data)
+    choice = ["run", "--year", "2022", "--level", "province", "--lang", "vi", "--data", data, "--output", tmp_path / "out"]
+    first = dti(*choice, folder=tmp_path)
+    assert first.returncode == 0, first.stderr
+    site = tmp_path / "out" / "site"
+    before = {path: path.read_bytes() for path in site.rglob("*") if path.is_file()}
+    assert site / "vi" / "ranking-2022-province.html" in before
+
+    again = dti(*choice, folder=tmp_path)
+    assert again.returncode == 0 and "nothing changed" in again.stdout
+
+    os.utime(data / "assessments" / "2022" / "province.csv")
+    touched = dti(*choice, folder=tmp_path)
+    assert "nothing changed" in touched.stdout, "a new time without new content is no change"
+
+    (tmp_path / "out" / "pages" / "vi" / "ranking-2022-province.html").unlink()
+    remade = dti(*choice, folder=tmp_path)
+    assert "[" in remade.stdout and "vi/ranking-2022-province done" in remade.stdout
+    assert "gaps" not in remade.stdout.split("tasks done")[0], "only what was missing is made again"
+
+    framework = data / "frameworks" / "national-province-2022.yaml"
+    framework.write_text(
+        framework.read_text(encoding="utf-8").replace("{target: 1}", "{target: 1, tarjet: 2}", 1), encoding="utf-8"
+    )
+    failed = dti(*choice, folder=tmp_path)
+    assert failed.returncode == 1
+    assert failed.stderr.count("✗") == 1, failed.stderr
+    assert f"{framework}: line 30, F1: found the key 'linear.tarjet'; expected 'target'? Known: floor, target" in failed.stderr
+    assert "done" not in failed.stdout
+    assert {path: path.read_bytes() for path in site.rglob("*") if path.is_file()} == before

@@ -1,0 +1,86 @@
+"""Notebooks: kept without outputs, guarded against wrong parameters, and the same when run again."""
+
+from __future__ import annotations
+
+import copy
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from dti_analysis.checks import check, check_notebook
+from dti_analysis.faults import Faults
+from dti_analysis.notebook import check_parameters
+from dti_analysis.pages import NOTEBOOKS
+
+ALL = sorted(NOTEBOOKS.glob("*.ipynb"))
+BIN = Path(sys.executable).parent
+
+
+def test_committed_notebooks_have_no_faults() -> None:
+    assert len(ALL) == 4
+    assert check(NOTEBOOKS) == []
+
+
+def _damaged(path: Path, change: Any) -> list[str]:
+    notebook = nbformat.read(ALL[0], as_version=4)
+    change(notebook)
+    nbformat.write(notebook, path)
+    with pytest.raises(Faults) as caught:
+        check_notebook(path)
+    return [f"{fault.place}: {fault.found}" for fault in caught.value.faults]
+
+
+def _parameters(notebook: Any) -> Any:
+    return next(cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
+
+
+def test_each_kind_of_damage_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "n.ipynb"
+    output = nbformat.v4.new_output("stream", text="left over")
+    assert _damaged(path, lambda n: n.cells[-1].outputs.append(output)) == ["cell 22: outputs or an execution count"]
+    assert _damaged(path, lambda n: n.cells[0].update(source="no heading")) == ["cell 1: no question"]
+    assert _damaged(path, lambda n: _parameters(n).metadata.update(tags=[])) == [": 0 cells tagged parameters"]
+    assert _damaged(path, lambda n: _parameters(n).update(source="year = 2000 + 23")) == ["cell 3: 'year = 2000 + 23'"]
+    assert _damaged(path, lambda n: n.cells[-1].update(source="for x in y:\n    pass")) == ["cell 22: a for"]
+
+
+def test_guard_refuses_what_the_notebook_does_not_have() -> None:
+    namespace: dict[str, Any] = {"year": 2023, "yaer": 2022, "lang": "vi", "_": 1, "os": os, "Path": Path, "check": check}
+    with pytest.raises(Faults) as caught:
+        check_parameters(copy.copy(namespace), year="2023", lang="vi")
+    assert [str(fault) for fault in caught.value.faults] == [
+        "notebook: parameters: found the parameter 'yaer'; expected 'year'? Known: lang, year",
+        "notebook: parameters: found year = '2023'; expected a whole number",
+    ]
+
+
+def _papermill(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [str(BIN / "papermill"), "--no-progress-bar", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_plain_papermill_works_from_any_folder(tmp_path: Path) -> None:
+    done = _papermill(str(NOTEBOOKS / "1_yearly_ranking.ipynb"), "out.ipynb", "-p", "year", "2023", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    text = (tmp_path / "out.ipynb").read_text(encoding="utf-8")
+    assert "Sở Thông tin và Truyền thông" in text and "98,82" in text
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "message"),
+    [
+        ("yaer", "2023", "found the parameter 'yaer'; expected 'year'?"),
+        ("year", "2021", "found no assessment of department for 2021; expected one of those there are: 2022 department"),
+        ("lang", "fr", "lang: found 'fr'; expected one of en, vi"),
+    ],
+)
+def test_plain_papermill_refuses_a_wrong_parameter(parameter: str, value: str, message: str, tmp_path: Path) -> None:
+    done = _papermill(str(NOTEBOOKS / "1_yearly_ranking.ipynb"), "out.ipynb", "-p", parameter, value, folder=tmp_path)
+    assert done.returncode != 0
+    assert message in done.stderr
+    assert 'File "' not in done.stderr.rpartition("Exception encountered")[2], "the stack of calls is left out"
