@@ -76,7 +76,9 @@ def make_page(page: Page, output: Path) -> None:
 
 
 def _without_traces(notebook: Any) -> Any:
-    """The executed notebook without times and paths of the machine, so that the same inputs give the same file."""
+    """The executed notebook without times, chance and paths of the machine: the same inputs give the same file."""
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{number}"
     for node in (notebook, *notebook.cells):
         node.metadata.pop("papermill", None)
         node.metadata.pop("execution", None)
