@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from doit.cmd_base import ModuleTaskLoader
+from doit.cmd_base import TaskLoader2
 from doit.doit_cmd import DoitMain
 from doit.exceptions import TaskFailed, UnmetDependency
 from doit.reporter import ZeroReporter
+from doit.task import dict_to_task
 from doit.tools import config_changed
 
 from dti_analysis import publish
-from dti_analysis.checks import check
 from dti_analysis.faults import Fault, Faults, fault, nearest
 from dti_analysis.pages import Page, package_files, pages, seal
 from dti_analysis.sources import Data
@@ -58,11 +58,12 @@ def run_batch(years: list[int], levels: list[str], langs: list[str], workers: in
         "dep_file": str(output / ".doit"),
         "backend": "sqlite3",
         "num_process": workers if workers > 1 else 0,
+        "par_type": "thread",  # every notebook and table is made in a process of its own; see the decision record
         "continue": True,
         "verbosity": 0,
     }
-    tasks = {"task_batch": lambda: _tasks(chosen, everything, output), "DOIT_CONFIG": settings}
-    code = DoitMain(ModuleTaskLoader(tasks), config_filenames=()).run(["run"])
+    loader = _Loader(_tasks(chosen, everything, output), settings)
+    code = DoitMain(loader, config_filenames=()).run(["run"])
     if _Progress.failures:
         raise Faults(_Progress.failures)
     if code:
@@ -105,28 +106,31 @@ def _check_writable(output: Path) -> None:
 
 
 def _tasks(chosen: list[Page], everything: list[Page], output: Path) -> Iterator[dict[str, Any]]:
-    made = []
     data = everything[0].root
     files = sorted(path for path in data.rglob("*") if path.is_file())
     yield _task(CHECK, seal([*files, *package_files()], data, {}), [], _refuse_faults, data)
-    for page in chosen:
-        products = publish.products(page, output)
-        made += products
-        yield _task(page.path, page.seal, products, publish.make_page, page, output)
+    made = [_task(page.path, page.seal, publish.products(page, output), publish.make_page, page, output) for page in chosen]
     for ranking in (page for page in chosen if page.kind == "ranking" and page.lang == chosen[0].lang):
-        tables = publish.table_products(ranking, output)
-        made += tables
-        name = ranking.name.removeprefix("ranking-")
-        yield _task(f"tables/{name}", ranking.seal, tables, publish.make_tables, ranking, output)
+        name = f"tables/{ranking.name.removeprefix('ranking-')}"
+        products = publish.table_products(ranking, output)
+        made.append(_task(name, ranking.seal, products, _make_tables, ranking, output))
+    yield from made
     paths = {page.path for page in chosen}
     shown = [page for page in everything if page.path in paths or publish.is_made(page, output)]
     whole = seal([], output, {page.path: page.seal for page in shown})
-    site = [output / "site" / "index.html", output / "run.json"]
-    task = _task("site", whole, site, publish.assemble, shown, output)
-    yield task | {"file_dep": [str(path) for path in made]}
+    task = _task("site", whole, publish.site_products(shown, output), publish.assemble, shown, output)
+    yield task | {"task_dep": [CHECK, *(task["name"] for task in made)]}
+
+
+def _make_tables(ranking: Page, output: Path) -> None:
+    from dti_analysis.forked_kernel import in_fork
+
+    in_fork(publish.make_tables, ranking, output)
 
 
 def _refuse_faults(data: Path) -> None:
+    from dti_analysis.checks import check
+
     faults = check(data)
     if faults:
         raise Faults(faults)
@@ -134,11 +138,12 @@ def _refuse_faults(data: Path) -> None:
 
 def _task(name: str, key: str, products: list[Path], work: Callable[..., object], *given: object) -> dict[str, Any]:
     return {
-        "basename": name,
+        "name": name,
         "actions": [(_call, (work, given))],
         "targets": [str(path) for path in products],
         "uptodate": [config_changed(key), _Unchanged(products)],
         "task_dep": [] if name == CHECK else [CHECK],
+        "io": {"capture": False},  # doit swaps sys.stdout to capture it, which threads do not survive
     }
 
 
@@ -149,6 +154,20 @@ def _call(work: Callable[..., object], given: tuple[object, ...]) -> TaskFailed 
     except Faults as error:
         return TaskFailed(json.dumps([asdict(fault) for fault in error.faults]))
     return None
+
+
+class _Loader(TaskLoader2):  # type: ignore[misc]
+    """Hands tasks to doit without a file of tasks."""
+
+    def __init__(self, tasks: Iterable[dict[str, Any]], settings: dict[str, Any]):
+        super().__init__()
+        self._tasks, self._settings = tasks, settings
+
+    def load_doit_config(self) -> dict[str, Any]:
+        return self._settings
+
+    def load_tasks(self, cmd: Any, pos_args: Any) -> list[Any]:
+        return [dict_to_task(task) for task in self._tasks]
 
 
 class _Unchanged:

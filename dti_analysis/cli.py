@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from pathlib import Path
@@ -34,6 +35,7 @@ def run(
     """Run every notebook that is out of date and publish the site."""
     from dti_analysis.batch import run_batch
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was done is remembered
     began = time.perf_counter()
     result = run_batch(year or [], level or [], lang or [], workers, output, data)
     took = time.perf_counter() - began

@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
@@ -32,6 +34,7 @@ PRELOAD = [
     "dti_analysis.figures",
     "dti_analysis.findings",
     "dti_analysis.notebook",
+    "dti_analysis.publish",
     "dti_analysis.study",
     "dti_analysis.tables",
 ]
@@ -52,6 +55,12 @@ def _kernel(arguments: list[str], environment: dict[str, str], folder: str) -> N
     from ipykernel.kernelapp import IPKernelApp
 
     IPKernelApp.launch_instance(argv=[*arguments, "--log-level=CRITICAL"])
+
+
+def in_fork(work: Callable[..., object], *given: object) -> None:
+    """Do some work in a fork of the prepared process: for what threads must not do side by side, as drawing figures."""
+    with ProcessPoolExecutor(max_workers=1, mp_context=_context()) as pool:
+        pool.submit(work, *given).result()
 
 
 class _Process:

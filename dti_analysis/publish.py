@@ -15,6 +15,7 @@ from functools import cache
 from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from dti_analysis.faults import Fault, Faults, fault, nearest
@@ -85,6 +86,9 @@ def _without_traces(notebook: Any) -> Any:
     return notebook
 
 
+_converting = Lock()  # nbconvert makes no promise to threads
+
+
 @cache
 def _exporter(lang: Lang) -> Any:
     from nbconvert.exporters import HTMLExporter
@@ -100,7 +104,8 @@ def _exporter(lang: Lang) -> Any:
 
 def to_html(notebook: Any, page: Page) -> str:
     """An executed notebook as a page of the site, in one language, without its code."""
-    html, _ = _exporter(page.lang).from_notebook_node(notebook, resources={"page": _frame(page)})
+    with _converting:
+        html, _ = _exporter(page.lang).from_notebook_node(notebook, resources={"page": _frame(page)})
     return str(html)
 
 
@@ -171,6 +176,12 @@ def make_tables(ranking: Page, output: Path) -> None:
             path = output / "figures" / f"{study.year}-{study.level}-{name}.svg"
             path.parent.mkdir(parents=True, exist_ok=True)
             picture.save(path)
+
+
+def site_products(pages: list[Page], output: Path) -> list[Path]:
+    """The files by which a published site is known to be as it was assembled."""
+    html = [output / "site" / f"{page.path}.html" for page in pages]
+    return [*html, *(output / "site" / _home("", lang) for lang in LANGS), output / "run.json"]
 
 
 def assemble(pages: list[Page], output: Path) -> Path:

@@ -56,6 +56,8 @@ def parse(path: Path) -> Document:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise fault(path, "", "no such file", "a YAML file") from None
+    except IsADirectoryError:
+        raise fault(path, "", "a folder", "a YAML file") from None
     except UnicodeDecodeError as error:
         raise fault(path, f"byte {error.start}", "bytes that are not UTF-8", "a text file in UTF-8") from None
     lines: dict[Key, int] = {}

@@ -108,6 +108,12 @@ def test_a_good_file_loads_whole(write: Write) -> None:
     assert table.at["P2", "status"] == "illustrative"
 
 
+def test_status_comes_from_the_nearest_above(write: Write) -> None:
+    table = load(write(("        combine: best", "        status: illustrative\n        combine: best"))).components
+    status = dict(zip(table["component"], table["status"], strict=True))
+    assert {code for code in status if status[code] == "illustrative"} == {"P1.03", "P1.03.a", "P1.03.b", "P2"}
+
+
 def test_a_loaded_framework_does_not_change(write: Write) -> None:
     framework = load(write())
     with pytest.raises(ValueError, match="frozen"):
@@ -191,6 +197,7 @@ DAMAGE = [
     ("max_points: 30\n", "max_points: yes\n", "line 28, P1.02: found max_points: True; expected a number, as 20, 2.5 or 1/2"),
     # counts that the act states
     ("pillars: 2,", "pillars: 3,", "line 9: found 2 pillars; expected 3, as the act says of itself"),
+    ("indicators: 6", "indicators: 5", "line 9: found 6 indicators; expected 5, as the act says of itself"),
     ("indicators: 6", "indicators: 7", "line 9: found 6 indicators; expected 7, as the act says of itself"),
     # references
     ('    reference: {article: "Phụ lục II, 2"}\n', "",
@@ -290,7 +297,8 @@ def test_files_that_are_no_framework(tmp_path: Path, content: bytes, fault: str)
     assert faults_of(path) == [fault]
 
 
-def test_no_such_file(tmp_path: Path) -> None:
+def test_no_such_file_and_a_folder(tmp_path: Path) -> None:
+    assert faults_of(tmp_path) == ["found a folder; expected a YAML file"]
     assert faults_of(tmp_path / "x.yaml") == ["found no such file; expected a YAML file"]
 
 
