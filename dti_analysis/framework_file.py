@@ -79,8 +79,9 @@ class _Report:
         self.faults.append(Fault(str(self.document.path), place, found, expected))
 
 
-def load(path: Path) -> Framework:
+def load(path: str | Path) -> Framework:
     """The framework in a YAML file. Raises Faults naming everything that is wrong, each with its line and code."""
+    path = Path(path)
     document = strict_yaml.parse(path)
     report = _Report(document)
     if not isinstance(document.data, dict):

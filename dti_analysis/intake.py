@@ -53,8 +53,9 @@ def read_table(path: Path, required: list[str], optional: list[str] | None = Non
     return pd.DataFrame([body[number] for number in filled], index=filled, columns=header, dtype=object)
 
 
-def read_assessment(path: Path) -> pd.DataFrame:
+def read_assessment(path: str | Path) -> pd.DataFrame:
     """An assessment file: the columns unit, indicator, and any of year, group, basis, value, a, b, evidence, source."""
+    path = Path(path)
     table = read_table(path, REQUIRED, OPTIONAL)
     if not {"value", "a"} & set(table.columns):
         raise fault(path, "header", ", ".join(table.columns), "a column 'value' (or 'a' and 'b')")

@@ -1,0 +1,20 @@
+"""Score, rank and explain digital transformation indices. The three names most used, loaded when first asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dti_analysis.framework_file import load
+    from dti_analysis.intake import read_assessment
+    from dti_analysis.scoring import score
+
+__all__ = ["load", "read_assessment", "score"]
+_HOME = {"load": "framework_file", "read_assessment": "intake", "score": "scoring"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(import_module(f"dti_analysis.{_HOME[name]}"), name)
+    raise AttributeError(f"module 'dti_analysis' has no attribute '{name}'")
