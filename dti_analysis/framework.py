@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from dti_analysis.exact import Rounding
 from dti_analysis.rules import Number
 
-Kind = Literal["total", "subindex", "pillar", "indicator", "part"]
+Kind = Literal["total", "subindex", "pillar", "subpillar", "indicator", "part"]
 Status = Literal["official", "illustrative"]
 Text = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)]
 
@@ -149,7 +149,8 @@ class Framework(Model):
     def components(self) -> pd.DataFrame:
         """One row per component, in the order of the file.
 
-        Columns: component, parent, level (total, subindex, pillar, indicator, part), depth, name_vi, name_en, status,
+        Columns: component, parent, level (total, subindex, pillar, subpillar: an indicator
+        divided into indicators, indicator, part), depth, name_vi, name_en, status,
         max_points (exact), article, was.
         """
         rows: list[dict[str, Any]] = []
@@ -174,7 +175,8 @@ class Framework(Model):
 
 
 def _walk(component: Component, parent: Component | None, kind: Kind) -> Iterator[tuple[Component, Component | None, Kind]]:
-    yield component, parent, kind
+    divided = kind == "indicator" and bool(component.indicators)
+    yield component, parent, "subpillar" if divided else kind
     for key, child_kind in CHILDREN.items():
         for child in getattr(component, key):
             yield from _walk(child, component, child_kind)

@@ -16,6 +16,8 @@ from dti_analysis.faults import Fault, Faults, nearest
 from dti_analysis.framework import CHILDREN, TOTAL, Act, Article, Component, Expects, Framework, Ranking, Span
 from dti_analysis.rules import RULES, Band, to_fraction
 
+ON_TOP = ("not_scored", "bonus", "penalty")
+"""Rules of components that have no maximum of their own."""
 _CODE = re.compile(r"[A-Z][A-Za-z0-9]*(\.[A-Za-z0-9]+)*")
 _BY_GROUP: dict[str, type] = {"applies_to": list, "max_points_by_group": dict}
 _T = TypeVar("_T", list[Any], dict[Any, Any])
@@ -203,6 +205,8 @@ def _check_rule(node: _Node, name: str, parameters: Any, report: _Report) -> Non
         return
     if not isinstance(parameters, dict):  # the models say so
         return
+    if name in ON_TOP and node.max_points(None):
+        report.add((*node.key, "max_points"), node.code, f"max_points {node.raw['max_points']} with the rule '{name}'", "0")
     try:
         RULES[name].parameters.model_validate(parameters)
     except ValidationError as error:

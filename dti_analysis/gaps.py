@@ -20,7 +20,8 @@ def gaps(scores: pd.DataFrame, low: float = LOW, high: float = HIGH) -> pd.DataF
 
     gap = max_points − points. tier, by score: `not_achieved` (0 or less), `low` (under the threshold `low`), `below_max`,
     `at_max`. high: score of at least `high`, the criteria a unit is asked to maintain. share_of_total_gap: the gap over that
-    of the unit's total (NaN where the total has none). Gaps of children add up to their parent's.
+    of the unit's total (NaN where the total has none). Gaps of children add up
+    to their parent's (those of the parts of a `best` or `base_plus` indicator do not: there the whole is not their sum).
 
     Returns the columns `GAPS`. Both thresholds are shares of the maximum; no act is known that fixes either.
     """

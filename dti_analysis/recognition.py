@@ -32,7 +32,8 @@ def recognise(checklist: pd.DataFrame, mandatory_share: float, extended_share: f
             needed = Fraction(str(share)) * len(met)
             row |= {f"{kind}_met": int(met.sum()), f"{kind}_total": len(met)}
             surely, possibly = met.sum() >= needed, met.fillna(True).sum() >= needed
-            verdicts.append(True if surely else None if possibly else False)
+            unlisted = share > 0 and met.empty  # a share of no criteria decides nothing
+            verdicts.append(None if unlisted else True if surely else None if possibly else False)
         row["recognised"] = False if False in verdicts else None if None in verdicts else True
         rows.append(row)
     return pd.DataFrame(rows, columns=RECOGNITION).astype({"recognised": "boolean"})

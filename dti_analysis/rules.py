@@ -20,7 +20,7 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, BeforeValidator, ConfigDict, create_model
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, create_model
 
 Column = npt.NDArray[Any]
 """A numpy object array: one entry per row."""
@@ -42,6 +42,15 @@ def to_fraction(number: object) -> Fraction:
 
 Number = Annotated[Fraction, BeforeValidator(to_fraction)]
 """A number in a framework file, taken exactly as written: 0.1 is one tenth, `1/2` is one half."""
+
+
+def _positive(number: Fraction) -> Fraction:
+    if number <= 0:
+        raise ValueError("a number above 0")
+    return number
+
+
+Positive = Annotated[Number, AfterValidator(_positive)]
 
 
 class Refused(ValueError):
@@ -116,7 +125,8 @@ def reported(value: Column, max_points: Column) -> Column:
 
 @rule(value="yes_no")
 def yes_no(value: Column, max_points: Column) -> Column:
-    """points = max_points if yes, else 0. Source: Tây Ninh commune catalogue 2026, 3.6."""
+    """points = max_points if yes, else 0. Source: the parts of the Đồng Tháp district set, 1.2, each
+    taken for yes or no; in the Tây Ninh commune catalogue 2026, 3.6, only the name is known."""
     return choose(value, max_points, ZERO)
 
 
@@ -158,8 +168,9 @@ def ratio(
 
 
 @rule(a="number")
-def ratio_to_fixed(a: Column, max_points: Column, *, b: Number, when_a_exceeds_b: Literal["cap", "refuse"] = "cap") -> Column:
+def ratio_to_fixed(a: Column, max_points: Column, *, b: Positive, when_a_exceeds_b: Literal["cap", "refuse"] = "cap") -> Column:
     """points = a / b × max_points, at most max_points, with b set from outside (as by the province).
+    That more than b earns no more than the maximum is inferred.
 
     Source: district rules bulletin, 1.3 (b = documents that the province requires).
     """

@@ -15,11 +15,17 @@ _UNIT = pa.Column(str, description="Id of the unit, as in units.csv or in the as
 _BASIS = pa.Column(str, pa.Check.isin(["self", "verified"]), description="Who assessed: the unit itself, or the council.")
 _COMPONENT = pa.Column(str, description="Code in the framework; `total` is the whole.")
 _LEVEL = pa.Column(
-    str, pa.Check.isin(["total", "subindex", "pillar", "indicator", "part"]), description="Kind of the component."
+    str,
+    pa.Check.isin(["total", "subindex", "pillar", "subpillar", "indicator", "part"]),
+    description="Kind of the component; a subpillar is an indicator that is divided into indicators.",
 )
 _POINTS = pa.Column(float, description="Points awarded; negative only for a penalty.")
 _MAX = pa.Column(float, pa.Check.ge(0), description="Points attainable by this unit.")
-_SCORE = pa.Column(float, nullable=True, description="points ÷ max_points, 0–1; empty where max_points is 0.")
+_SCORE = pa.Column(
+    float,
+    nullable=True,
+    description="points ÷ max_points, 0–1 (more only by a bonus, less only by a penalty); empty where max_points is 0.",
+)
 
 
 def _rank(text: str) -> pa.Column:
@@ -76,7 +82,10 @@ GAPS = pa.DataFrameSchema(
         "points": _POINTS,
         "max_points": _MAX,
         "score": _SCORE,
-        "gap": pa.Column(float, description="max_points − points; those of children add up to their parent's."),
+        "gap": pa.Column(
+            float,
+            description="max_points − points; children's add up to their parent's, parts of `best` and `base_plus` apart.",
+        ),
         "tier": pa.Column(
             str,
             pa.Check.isin(["not_achieved", "low", "below_max", "at_max"]),

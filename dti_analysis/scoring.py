@@ -7,6 +7,7 @@ assessed ones meet a rule. Points are rationals until the last step and totals a
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -25,7 +26,13 @@ from dti_analysis.rules import ONE, RULES, ZERO, Column, Reads, Refused, choose
 NOT_APPLICABLE = ("n/a", "không áp dụng")
 _YES_NO = {"1": True, "yes": True, "có": True, "true": True, "0": False, "no": False, "không": False, "false": False}
 _INPUTS = ["value", "a", "b"]
-_EXPECTED = {"number": "a number", "yes_no": "có or không (yes or no, 1 or 0)", "word": "a word"}
+_TOP = {"share": 1, "percent": 100}
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+_EXPECTED = {
+    "number": "a number, without thousands separators (three digits after a mark may be thousands: write 1000, or 1.0)",
+    "yes_no": "có or không (yes or no, 1 or 0)",
+    "word": "a word",
+}
 
 SCORES = [
     "year",
@@ -80,7 +87,9 @@ def exact_scores(
     faults = _check_rows(framework, rows, units, source)
     tables = []
     for basis, of_basis in rows.groupby("basis", sort=True):
-        cohort = _Cohort(framework, units.reset_index(drop=True), of_basis, source, faults)
+        # A unit that handed in no self-assessment has none, which is not one of 0 points.
+        assessed = units[units["unit"].isin(of_basis["unit"])] if basis == "self" else units
+        cohort = _Cohort(framework, assessed.reset_index(drop=True), of_basis, source, faults)
         tables.append(cohort.table().assign(basis=basis))
     if faults:
         raise Faults(faults)
@@ -188,7 +197,9 @@ class _Cohort:
         has_base = points[0] > ZERO
         total, extra, attainable = points.sum(axis=0), extra.sum(axis=0), maxima.sum(axis=0)
         if component.combine == "base_plus":
+            absent = absent | children[0].absent  # nothing can be added to a base that does not apply
             total, extra = choose(has_base, total, ZERO), choose(has_base, extra, ZERO)
+            attainable = choose(absent, ZERO, attainable)
         elif self.framework.ranking.not_applicable == "redistribute":
             nothing = attainable == ZERO  # left to attain here: the component above hands its points to others
             whole = choose(nothing, ZERO, self._nominal(component))
@@ -224,9 +235,9 @@ class _Cohort:
                 self._refused(leaf, refused, np.flatnonzero(assessed), maxima)
         inapplicable = np.array([earned is None for earned in points])
         points = choose(inapplicable, ZERO, points)
-        for position in np.flatnonzero((points > maxima) & (maxima > ZERO)).tolist():
+        for position in np.flatnonzero(((points < ZERO) | (points > maxima)) & (maxima > ZERO)).tolist():
             found = f"{float(points[position]):g} points by the rule '{name}'"
-            self._fault(leaf, position, found, f"at most {float(maxima[position]):g}, the maximum")
+            self._fault(leaf, position, found, f"at least 0 and at most {float(maxima[position]):g}, the maximum")
         absent = absent | inapplicable
         on_top = maxima == ZERO
         extra, points = choose(on_top, points, ZERO), choose(on_top, ZERO, points)
@@ -247,7 +258,7 @@ class _Cohort:
             found = ", ".join(f"{column} '{cell}'" for column, cell in others.iloc[position].items() if cell)
             self._fault(leaf, position, f"only {found}", f"{' and '.join(reads)}, which the rule reads")
         policy = self.framework.ranking.missing
-        if policy == "refuse":
+        if policy == "refuse" and leaf.max_points:
             for position in np.flatnonzero(missing & ~stray).tolist():
                 self._fault(leaf, position, "nothing", "a value: the act refuses missing ones")
         inputs = {}
@@ -262,9 +273,12 @@ class _Cohort:
         for position in np.flatnonzero(wanted).tolist():
             try:
                 values[position] = _convert(cells[position], reading)
+                expected = _outside(values[position], leaf.measure) if reading == "number" else ""
             except (ValueError, KeyError):
+                expected = _EXPECTED[reading]
+            if expected:
                 found = f"{column} '{cells[position]}'" if cells[position] else f"no {column}"
-                self._fault(leaf, position, found, _EXPECTED[reading])
+                self._fault(leaf, position, found, expected)
                 wanted[position] = False
         return np.array(values, dtype=object)
 
@@ -281,8 +295,16 @@ class _Cohort:
         self.faults.append(Fault(self.source, f"{row}{unit}, {leaf.code}", found, expected))
 
 
+def _outside(value: Fraction, measure: str | None) -> str:
+    """What a value of this measure would have been, if it cannot be one; a percent given for a share would earn full marks."""
+    top = _TOP.get(measure or "")
+    return f"a {measure}, 0 to {top}" if top and not ZERO <= value <= top else ""
+
+
 def _convert(cell: str, reading: Reads) -> Any:
     if reading == "number":
+        if _THOUSANDS.fullmatch(cell):
+            raise ValueError("1.000 may be one or a thousand")
         return parse(cell)
     return _YES_NO[cell.lower()] if reading == "yes_no" else cell
 

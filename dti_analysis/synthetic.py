@@ -20,9 +20,21 @@ from dti_analysis.sources import Data
 SEED = 20240313
 LEVELS = {"department": (48.0, 86.0), "district": (48.0, 73.0)}
 """Percent of the maximum between which the totals that nobody has published are drawn."""
-CUT = 0.42  # share of the rows with some points that had claimed more
+CUT = 0.42  # share of the partly earned rows that had claimed more
 RAISED = 0.12  # share of the other rows that had claimed less
 STEP = 5  # points are drawn in steps of half a point, counted in tenths of a point
+
+
+_NOTES = {
+    True: {
+        "note_vi": "Số liệu mô phỏng: không phải kết quả chính thức; chỉ tổng điểm đã công bố là số thật.",
+        "note_en": "Synthetic: not an official result; only the totals that were published are real.",
+    },
+    False: {
+        "note_vi": "Số liệu mô phỏng: không phải kết quả chính thức; năm này không có tổng điểm nào được công bố.",
+        "note_en": "Synthetic: not an official result; no totals of this year were published.",
+    },
+}
 
 
 def generate(framework: Framework, units: list[str], published: dict[str, str], leader: str | None, seed: int) -> pd.DataFrame:
@@ -124,8 +136,7 @@ def write(data: Data) -> list[Path]:
             "kind": "synthetic",
             "generator": {"module": "dti_analysis.synthetic", "seed": seed},
             "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-            "note_vi": "Số liệu mô phỏng: không phải kết quả chính thức; chỉ tổng điểm đã công bố là số thật.",
-            "note_en": "Synthetic: not an official result; only the totals that were published are real.",
+            **_NOTES[not rates.empty],
         }
         path.with_suffix(".meta.yml").write_text(yaml.safe_dump(sidecar, allow_unicode=True, sort_keys=False), encoding="utf-8")
         written.append(path)

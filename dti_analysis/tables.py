@@ -31,6 +31,8 @@ def ranking(study: Study) -> HTML:
     ]
     if table["max_points"].max() > table["max_points"].min():
         columns.append(Column(t("table.max_points"), [number(m, 0, lang) for m in table["max_points"]], numeric=True))
+    if len(table["group"].unique()) > 1:
+        columns.insert(1, Column(t("table.rank_in_group"), [_whole(rank) for rank in table["rank_in_group"]], numeric=True))
     if "band" in table:
         columns.append(Column(t("table.band"), _band_names(study, table)))
     cut = study.appraisal[study.appraisal["component"] == TOTAL].set_index("unit").reindex(table["unit"])

@@ -72,8 +72,8 @@ def test_impossible_thresholds_are_refused(low: float, high: float) -> None:
 _TENTHS = st.lists(st.integers(0, 100), min_size=5, max_size=5)
 
 
-@given(st.lists(_TENTHS, min_size=1, max_size=6))
-@settings(max_examples=12)
+@given(st.lists(_TENTHS, min_size=4, max_size=8))
+@settings(max_examples=6)
 def test_tiers_partition_and_gaps_add_up(units: list[list[int]]) -> None:
     form = {f"u{n}": dict(zip("ABCDE", [tenth / 10 for tenth in tenths], strict=True)) for n, tenths in enumerate(units)}
     table = gaps(score(FIVE, assessment(form)))

@@ -77,7 +77,7 @@ _RANKS = st.dictionaries(st.sampled_from("abcdefghijkl"), st.integers(1, 12), mi
 
 
 @given(_RANKS, _RANKS)
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_every_unit_goes_exactly_one_way(before: dict[str, int], after: dict[str, int]) -> None:
     table = movement(ranked(2022, before), ranked(2023, after), SET, SET)
     assert sorted(table["unit"]) == sorted(before.keys() | after.keys())
@@ -94,7 +94,7 @@ def test_every_unit_goes_exactly_one_way(before: dict[str, int], after: dict[str
 
 
 @given(_RANKS, _RANKS)
-@settings(max_examples=20)
+@settings(max_examples=8)
 def test_movement_backwards_is_the_opposite(before: dict[str, int], after: dict[str, int]) -> None:
     there = counts(movement(ranked(2022, before), ranked(2023, after), SET, SET))
     back = counts(movement(ranked(2023, after), ranked(2022, before), SET, SET))

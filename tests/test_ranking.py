@@ -137,13 +137,13 @@ _POINTS = st.lists(st.integers(0, 400).map(lambda quarter: Fraction(quarter, 4))
 
 
 @given(_POINTS)
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_rank_is_one_more_than_the_number_of_better_units(points: list[Fraction]) -> None:
     assert ranks(totals(points)) == [1 + sum(other > own for other in points) for own in points]
 
 
 @given(_POINTS, st.sampled_from([Fraction(1, 7), Fraction(3), Fraction(1000, 3), Fraction(1, 10**6)]))
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_ranks_survive_a_common_scale(points: list[Fraction], scale: Fraction) -> None:
     plain, scaled = totals(points, 100), totals([point * scale for point in points], 100 * scale)
     assert ranks(scaled) == ranks(plain)
@@ -151,7 +151,7 @@ def test_ranks_survive_a_common_scale(points: list[Fraction], scale: Fraction) -
 
 
 @given(st.data())
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_ranks_do_not_depend_on_the_order_of_rows(data: st.DataObject) -> None:
     scores = totals(data.draw(_POINTS))
     shuffled = scores.iloc[data.draw(st.permutations(range(len(scores))))]

@@ -115,7 +115,7 @@ def test_an_empty_checklist_recognises_nobody() -> None:
 
 
 @given(st.integers(0, 40), st.integers(0, 40), st.integers(0, 100))
-@settings(max_examples=30)
+@settings(max_examples=15)
 def test_the_share_is_met_exactly(met: int, more: int, percent: int) -> None:
     total = met + more
     assert recognised([True], of(met, total), (1.0, percent / 100)) is (100 * met >= percent * total)
@@ -125,7 +125,7 @@ _VERDICTS = st.sampled_from([True, False, None])
 
 
 @given(st.lists(_VERDICTS, min_size=1, max_size=6), st.lists(_VERDICTS, max_size=6))
-@settings(max_examples=30)
+@settings(max_examples=15)
 def test_unknown_means_that_both_are_possible(mandatory: list[Met], extended: list[Met]) -> None:
     best = recognised([met is not False for met in mandatory], [met is not False for met in extended])
     worst = recognised([met is True for met in mandatory], [met is True for met in extended])
