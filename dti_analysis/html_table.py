@@ -13,11 +13,22 @@ from dti_analysis.text import Lang, label
 
 @dataclass(frozen=True)
 class Column:
-    """A heading and its cells, already text; `numeric` cells are set flush right."""
+    """A heading and its cells, already text.
+
+    `numeric` cells are set flush right, `long` ones may wrap; `links` gives the addresses that cells lead to, or "".
+    """
 
     heading: str
     cells: Sequence[str]
     numeric: bool = False
+    long: bool = False
+    links: Sequence[str] = ()
+
+    def shown(self, row: int) -> str:
+        """A cell as HTML."""
+        text = escape(self.cells[row])
+        link = self.links[row] if self.links else ""
+        return f'<a href="{escape(link)}">{text}</a>' if link.startswith("https://") else text
 
 
 def html_table(
@@ -31,31 +42,29 @@ def html_table(
 ) -> HTML:
     """The table as HTML. The first column heads its rows; `strong` rows stand out; synthetic tables say so in their caption,
     and across their face so that a cropped picture says it too. An empty table says that there is nothing."""
-    rows = list(zip(*(column.cells for column in columns), strict=True))
+    count = len(columns[0].cells)
     tag = f'<strong class="dti-synthetic">{label("synthetic", lang)}</strong> ' if synthetic else ""
     head = "".join(f'<th scope="col"{_class(column)}>{escape(column.heading)}</th>' for column in columns)
+    marks = [*strong, *([False] * (count - len(strong)))]
     body = "".join(
-        f'<tr class="strong">{_row(columns, row)}</tr>'
-        if index < len(strong) and strong[index]
-        else f"<tr>{_row(columns, row)}</tr>"
-        for index, row in enumerate(rows)
+        f"<tr{' class=' + repr('strong') if mark else ''}>{_row(columns, row)}</tr>" for row, mark in enumerate(marks)
     )
-    if not rows:
+    if not count:
         body = f'<tr><td colspan="{len(columns)}">{label("table.nothing", lang)}</td></tr>'
     kind = "dti-table synthetic" if synthetic else "dti-table"
     foot = f'<p class="dti-note">{escape(note)}</p>' if note else ""
     return HTML(
-        f'<div class="dti-scroll"><table class="{kind}"><caption>{tag}{escape(caption)}</caption>'
+        f'<div class="dti-scroll"><table class="{kind}"><caption><span>{tag}{escape(caption)}</span></caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{foot}"
     )
 
 
 def _class(column: Column) -> str:
-    return ' class="num"' if column.numeric else ""
+    return ' class="num"' if column.numeric else ' class="long"' if column.long else ""
 
 
-def _row(columns: Sequence[Column], row: Sequence[str]) -> str:
-    first, *rest = row
-    cells = [f'<th scope="row"{_class(columns[0])}>{escape(first)}</th>']
-    cells += [f"<td{_class(column)}>{escape(cell)}</td>" for column, cell in zip(columns[1:], rest, strict=True)]
+def _row(columns: Sequence[Column], row: int) -> str:
+    first, *rest = columns
+    cells = [f'<th scope="row"{_class(first)}>{first.shown(row)}</th>']
+    cells += [f"<td{_class(column)}>{column.shown(row)}</td>" for column in rest]
     return "".join(cells)

@@ -22,7 +22,7 @@ from dti_analysis.faults import Fault, Faults, fault, nearest
 from dti_analysis.pages import PACKAGE, Page
 from dti_analysis.sources import Data
 from dti_analysis.study import Study
-from dti_analysis.text import LANGS, Lang, label
+from dti_analysis.text import LANGS, Lang, label, listing, percent
 
 TEMPLATES = PACKAGE / "template"
 KERNEL = "python3"
@@ -252,14 +252,24 @@ def _sections(pages: list[Page], lang: Lang) -> list[dict[str, Any]]:
             {
                 "title": label("site.section", lang, level=label(f"level.{level}", lang).capitalize(), year=-year),
                 "synthetic": of_study[0].synthetic,
+                "leader": _leader(of_study[0]),
                 "links": [_to(page, label(f"link.{page.kind}", lang)) for page in of_study if page.kind != "unit"],
                 "units": [_to(page, page.title.partition(": ")[2]) for page in of_study if page.kind == "unit"],
             }
         )
     if others:
         links = [_to(page, page.title) for page in others]
-        sections.append({"title": label("site.others", lang), "synthetic": False, "links": links, "units": []})
+        sections.append({"title": label("site.others", lang), "synthetic": False, "leader": "", "links": links, "units": []})
     return sections
+
+
+def _leader(page: Page) -> str:
+    """Who leads a year and level, and with how much."""
+    study = Study(page.parameters["year"], page.parameters["level"], page.lang, Data(page.root))
+    best = study.ranking[study.ranking["rank"] == study.ranking["rank"].min()]
+    names = listing([study.unit_name(unit) for unit in best["unit"]], page.lang)
+    score = percent(best["score"].iloc[0], study.framework.ranking.decimals, page.lang)
+    return label("site.leader", page.lang, unit=names, score=score)
 
 
 def _to(page: Page, text: str) -> dict[str, str]:

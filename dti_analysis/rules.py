@@ -142,6 +142,7 @@ def levels(value: Column, max_points: Column, *, shares: dict[str, Number]) -> C
 
 def _ratio(a: Column, b: Column, max_points: Column, when_a_exceeds_b: str) -> Column:
     _refuse((a < ZERO) | (b < ZERO), "counts of 0 or more in a and b")
+    _refuse((b == ZERO) & (a > ZERO), "an a of 0 where b is 0")
     if when_a_exceeds_b == "refuse":
         _refuse(a > b, "a of at most b")
     none_arose = b == ZERO

@@ -29,7 +29,7 @@ _INPUTS = ["value", "a", "b"]
 _TOP = {"share": 1, "percent": 100}
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 _EXPECTED = {
-    "number": "a number, without thousands separators (three digits after a mark may be thousands: write 1000, or 1.0)",
+    "number": "a number without thousands separators, as 1000 or 12.5",
     "yes_no": "có or không (yes or no, 1 or 0)",
     "word": "a word",
 }
@@ -273,7 +273,7 @@ class _Cohort:
         for position in np.flatnonzero(wanted).tolist():
             try:
                 values[position] = _convert(cells[position], reading)
-                expected = _outside(values[position], leaf.measure) if reading == "number" else ""
+                expected = _outside(values[position], leaf) if (column, reading) == ("value", "number") else ""
             except (ValueError, KeyError):
                 expected = _EXPECTED[reading]
             if expected:
@@ -295,10 +295,11 @@ class _Cohort:
         self.faults.append(Fault(self.source, f"{row}{unit}, {leaf.code}", found, expected))
 
 
-def _outside(value: Fraction, measure: str | None) -> str:
-    """What a value of this measure would have been, if it cannot be one; a percent given for a share would earn full marks."""
-    top = _TOP.get(measure or "")
-    return f"a {measure}, 0 to {top}" if top and not ZERO <= value <= top else ""
+def _outside(value: Fraction, leaf: Component) -> str:
+    """What the value would have been, if its measure rules it out; a percent given for a share would earn full marks."""
+    top = _TOP.get(leaf.measure or "")
+    measured = "reported" not in (leaf.rule or {})
+    return f"a {leaf.measure}, 0 to {top}" if top and measured and not ZERO <= value <= top else ""
 
 
 def _convert(cell: str, reading: Reads) -> Any:

@@ -97,15 +97,15 @@ def _claimed(maximum: int, verified: int, rng: Random) -> tuple[int | None, str]
     if verified == 0:
         draw = rng.random()
         if draw < 0.08:
-            return None, "synthetic: nothing submitted"
-        return (maximum, "synthetic: evidence missing") if draw < 0.85 else (0, "synthetic: not done")
+            return None, "mô phỏng: không nộp"
+        return (maximum, "mô phỏng: thiếu minh chứng") if draw < 0.85 else (0, "mô phỏng: chưa thực hiện")
     if verified < maximum and rng.random() < CUT:
         higher = verified + STEP + int(rng.random() * (maximum - verified) / STEP) * STEP
-        return min(maximum, higher), "synthetic: part of the evidence accepted"
+        return min(maximum, higher), "mô phỏng: chấp nhận một phần minh chứng"
     if rng.random() < RAISED:
         lower = verified - STEP - int(rng.random() * verified * 0.6 / STEP) * STEP
-        return max(0, lower), "synthetic: raised at appraisal"
-    return verified, "synthetic: evidence accepted"
+        return max(0, lower), "mô phỏng: thẩm định cho tăng điểm"
+    return verified, "mô phỏng: minh chứng được chấp nhận"
 
 
 def write(data: Data) -> list[Path]:

@@ -18,6 +18,8 @@ from dti_analysis.sources import Data
 from dti_analysis.study import Study
 from dti_analysis.text import Lang, day, label, number, percent
 
+_TELLING = ["disagrees", "cannot_be_checked", "agrees"]
+
 
 def ranking(study: Study) -> HTML:
     """Rank, unit, completion, points, band; self-assessment and the year before where there are such."""
@@ -25,7 +27,7 @@ def ranking(study: Study) -> HTML:
     t = _labeller(lang)
     columns = [
         Column(t("table.rank"), [_whole(rank) for rank in table["rank"]], numeric=True),
-        Column(t("table.unit"), [study.unit_name(unit) for unit in table["unit"]]),
+        Column(t("table.unit"), [study.unit_name(unit) for unit in table["unit"]], long=True),
         Column(t("table.percent"), [percent(score, decimals, lang) for score in table["score"]], numeric=True),
         Column(t("table.points"), [number(points, decimals, lang) for points in table["points"]], numeric=True),
     ]
@@ -67,7 +69,7 @@ def published(study: Study) -> HTML | None:
     ]
     printed = [number(float(f), decimals, lang) if f else "–" for f, decimals in zip(table["figure"], places, strict=True)]
     columns = [
-        Column(t("table.unit"), [study.unit_name(unit) for unit in table["unit"]]),
+        Column(t("table.unit"), [study.unit_name(unit) for unit in table["unit"]], long=True),
         Column(t("table.rank_published"), list(table["rank"]), numeric=True),
         Column(t("table.rank_computed"), [_whole(rank) for rank in ours["rank"]], numeric=True),
         Column(t("table.figure_published"), printed, numeric=True),
@@ -111,7 +113,7 @@ def tiers_overview(study: Study) -> HTML:
     counts = counts.sort_values("mean_gap", ascending=False, kind="stable")
     columns = [
         Column(t("table.code"), list(counts.index)),
-        Column(t("table.component"), [_name(study, code) for code in counts.index]),
+        Column(t("table.component"), [_name(study, code) for code in counts.index], long=True),
         *(Column(t(f"tier.{name}"), [number(n, 0, study.lang) for n in counts[name]], numeric=True) for name in TIERS),
         Column(t("table.mean_gap"), [number(gap, 2, study.lang) for gap in counts["mean_gap"]], numeric=True),
     ]
@@ -132,14 +134,14 @@ def _gap_list(study: Study, chosen: pd.DataFrame, caption: str) -> HTML:
     evidence = rows.set_index("indicator")["evidence"].reindex(chosen["component"]).fillna("")
     columns = [
         Column(t("table.code"), list(chosen["component"])),
-        Column(t("table.component"), [_name(study, code) for code in chosen["component"]]),
+        Column(t("table.component"), [_name(study, code) for code in chosen["component"]], long=True),
         Column(t("table.points"), [number(points, 1, lang) for points in chosen["points"]], numeric=True),
         Column(t("table.max_points"), [number(points, 1, lang) for points in chosen["max_points"]], numeric=True),
         Column(t("table.gap"), [number(gap, 1, lang) for gap in chosen["gap"]], numeric=True),
         Column(t("table.share"), [percent(share, 1, lang) for share in chosen["share_of_total_gap"]], numeric=True),
     ]
     if (evidence != "").any():
-        columns.append(Column(t("table.evidence"), list(evidence)))
+        columns.append(Column(t("table.evidence"), list(evidence), long=True))
     return html_table(columns, caption, lang, synthetic=study.synthetic, note=_illustrative_note(study))
 
 
@@ -151,12 +153,12 @@ def facts(commune: Commune) -> HTML:
         for as_of, old in zip(table["as_of"], table["stale"], strict=True)
     ]
     columns = [
-        Column(t("table.topic"), list(table["topic"])),
-        Column(t("table.fact"), list(table[f"fact_{lang}"])),
+        Column(t("table.topic"), [t(f"topic.{topic}") for topic in table["topic"]]),
+        Column(t("table.fact"), list(table[f"fact_{lang}"]), long=True),
         Column(t("table.value"), [_measured(row, lang) for row in table.itertuples()], numeric=True),
-        Column(t("table.as_of"), stale),
-        Column(t("table.resembles"), [commune.criterion(code) for code in table["resembles"]]),
-        Column(t("table.source"), [_cited(commune.data, reference) for reference in table["reference"]]),
+        Column(t("table.as_of"), stale, long=True),
+        Column(t("table.resembles"), [commune.criterion(code) for code in table["resembles"]], long=True),
+        _sources(commune.data, table["reference"], lang),
     ]
     return html_table(columns, label("caption.facts", lang, unit=commune.name), lang)
 
@@ -165,7 +167,7 @@ def coverage(commune: Commune) -> HTML:
     """How many of the reference criteria of each pillar a known fact touches."""
     t, table = _labeller(commune.lang), commune.coverage
     columns = [
-        Column(t("table.pillar"), list(table["name"])),
+        Column(t("table.pillar"), list(table["name"]), long=True),
         Column(t("table.indicators"), [str(n) for n in table["indicators"]], numeric=True),
         Column(t("table.known"), [str(n) for n in table["known"]], numeric=True),
         Column(t("table.unknown"), [str(n) for n in table["indicators"] - table["known"]], numeric=True),
@@ -189,21 +191,22 @@ def recognition(commune: Commune) -> HTML:
 
 
 def claims(data: Data, lang: Lang) -> HTML:
-    """Every published claim with both sides, the difference, the verdict and its source."""
+    """Every published claim with both sides, the difference, the verdict and its source; those that disagree first."""
     t, table = _labeller(lang), check_claims(data, lang)
+    table = table.sort_values("verdict", key=lambda verdict: verdict.map(_TELLING.index), kind="stable")
 
     def figures(column: str, sign: bool = False) -> list[str]:
         known = zip(table[column], table["decimals"], strict=True)
         return ["–" if pd.isna(value) else number(value, int(decimals), lang, sign) for value, decimals in known]
 
     columns = [
-        Column(t("table.claim"), list(table["statement"])),
+        Column(t("table.claim"), list(table["statement"]), long=True),
         Column(t("table.stated"), figures("left"), numeric=True),
         Column(t("table.found"), figures("right"), numeric=True),
         Column(t("table.off_by"), figures("difference", sign=True), numeric=True),
         Column(t("table.verdict"), [t(f"verdict.{verdict}") for verdict in table["verdict"]]),
-        Column(t("table.why"), list(table["note"])),
-        Column(t("table.source"), [_cited(data, reference) for reference in table["reference"]]),
+        Column(t("table.why"), list(table["note"]), long=True),
+        _sources(data, table["reference"], lang),
     ]
     return html_table(columns, t("caption.claims"), lang, strong=list(table["verdict"] == "disagrees"))
 
@@ -217,9 +220,9 @@ def references(data: Data, ids: Iterable[str], lang: Lang) -> HTML:
     """The texts that figures on a page come from."""
     t, chosen = _labeller(lang), data.references.loc[sorted(set(ids))]
     columns = [
-        Column(t("table.reference"), [_title(row) for row in chosen.itertuples()]),
+        Column(t("table.reference"), [_title(row) for row in chosen.itertuples()], long=True, links=list(chosen["href"])),
         Column(t("table.issued"), [day(issued, lang) for issued in chosen["issued"]]),
-        Column(t("table.seen_in"), list(chosen["seen_in"])),
+        Column(t("table.seen_in"), list(chosen["seen_in"]), long=True),
         Column(t("table.status"), [t(f"status.{status}") if status else "" for status in chosen["status"]]),
     ]
     return html_table(columns, t("caption.references"), lang)
@@ -276,6 +279,8 @@ def _title(row: object) -> str:
     return f"{number_} – {title}" if number_ and number_ not in title else title
 
 
-def _cited(data: Data, reference: str) -> str:
-    row = data.references.loc[reference]
-    return str(row["number"] or row["title"])
+def _sources(data: Data, references: Iterable[str], lang: Lang) -> Column:
+    """A column that names where figures come from: an act by its number, an article by who published it."""
+    rows = data.references.loc[list(references)]
+    names = [str(row.number or row.publisher or row.title) for row in rows.itertuples()]
+    return Column(label("table.source", lang), names, long=True, links=list(rows["href"]))

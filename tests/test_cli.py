@@ -89,13 +89,14 @@ def test_every_fault_of_an_assessment_is_named_at_once_and_nothing_is_written(fo
     assert done.returncode == 1
     assert done.stdout == ""
     assert sorted(line for line in done.stderr.splitlines() if line.startswith("✗")) == [
-        "✗ bad.csv: row 2, huyen-a, P1.01: found value 'three'; expected a number",
+        "✗ bad.csv: row 2, huyen-a, P1.01: found value 'three'; "
+        "expected a number without thousands separators, as 1000 or 12.5",
         "✗ bad.csv: row 3, huyen-a, P1.02: found a 5, b 3; expected a of at most b (20 at most)",
         "✗ bad.csv: row 4, huyen-a, P1.03: found value 20.5; expected points from 0 to the maximum (20 at most)",
         "✗ bad.csv: row 5: found the indicator 'P1.04'; expected 'P1.03'? Known: P1.01, P1.02, P1.03",
         "✗ bad.csv: row 6: found huyen-a, P1.03, verified again (first in row 4); "
         "expected one row for each unit, indicator and basis",
-        "✗ bad.csv: row 7, huyen-b, P1.02: found no b; expected a number",
+        "✗ bad.csv: row 7, huyen-b, P1.02: found no b; expected a number without thousands separators, as 1000 or 12.5",
     ]
     assert "6 faults" in done.stderr
     assert sorted(path.name for path in folder.iterdir()) == ["bad.csv", "bulletin.yaml", "good.csv"]

@@ -195,6 +195,12 @@ DAMAGE = [
         "or 1/2"),
     ("max_points: 30\n", "max_points: 1/0\n", "line 28, P1.02: found max_points: '1/0'; expected a number, as 20, 2.5 or 1/2"),
     ("max_points: 30\n", "max_points: yes\n", "line 28, P1.02: found max_points: True; expected a number, as 20, 2.5 or 1/2"),
+    ("rule: {ratio: {when_b_zero: zero}}", "rule: {bonus: {each: 1, at_most: 3}}",
+        "line 28, P1.02: found max_points 30 with the rule 'bonus'; expected 0"),
+    ("rule: {ratio: {when_b_zero: zero}}", "rule: {not_scored: {}}",
+        "line 28, P1.02: found max_points 30 with the rule 'not_scored'; expected 0"),
+    ("rule: {ratio: {when_b_zero: zero}}", "rule: {ratio_to_fixed: {b: 0}}",
+        "line 29, P1.02: found ratio_to_fixed.b: 0; expected a number above 0"),
     # counts that the act states
     ("pillars: 2,", "pillars: 3,", "line 9: found 2 pillars; expected 3, as the act says of itself"),
     ("indicators: 6", "indicators: 5", "line 9: found 6 indicators; expected 5, as the act says of itself"),
@@ -246,6 +252,14 @@ def test_a_negative_maximum(write: Write) -> None:
     assert faults_of(write(("max_points: 1/2", "max_points: -1"))) == [
         "line 39, P1.03.b: found max_points -1; expected 0 or more"
     ]
+
+
+def test_an_indicator_divided_into_indicators_counts_as_those(write: Write) -> None:
+    divided = ("        combine: best\n        parts:", "        indicators:")
+    halves = [("P1.03.a, name_vi: A, name_en: A, max_points: 10", "P1.03.a, name_vi: A, name_en: A, max_points: 9.5")]
+    framework = load(write(divided, *halves, ("indicators: 6", "indicators: 7")))
+    levels = dict(zip(framework.components["component"], framework.components["level"], strict=True))
+    assert (levels["P1.03"], levels["P1.03.a"], levels["P1.03.b"]) == ("subpillar", "indicator", "indicator")
 
 
 def test_seven_faults_in_one_file_are_all_reported(write: Write) -> None:

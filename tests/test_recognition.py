@@ -47,7 +47,6 @@ def of(met: int, total: int, unknown: int = 0) -> list[Met]:
         (of(12, 12), of(3, 7), True),
         (of(12, 12), of(1, 3), True),  # 33 %
         (of(12, 12), of(0, 3), False),
-        (of(12, 12), [], True),  # nothing extended is asked for
         (of(0, 12), of(0, 10), False),
     ],
 )
@@ -58,6 +57,13 @@ def test_districts_and_communes(mandatory: list[Met], extended: list[Met], expec
 @pytest.mark.parametrize(("share", "met", "expected"), [(0.29, 3, True), (0.29, 2, False), (0.3, 3, True), (0.31, 3, False)])
 def test_a_share_of_ten_criteria(share: float, met: int, expected: bool) -> None:
     assert recognised(of(5, 5), of(met, 10), (1.0, share)) is expected  # 2.9, 3 and 3.1 of 10
+
+
+def test_a_share_of_criteria_that_nobody_listed_decides_nothing() -> None:
+    assert recognised(of(12, 12), []) is None
+    assert recognised([], of(10, 10)) is None
+    assert recognised([], of(0, 10)) is False
+    assert recognised(of(12, 12), [], (1.0, 0)) is True  # a department: no share of the extended ones is asked for
 
 
 def test_departments_need_the_mandatory_criteria_alone() -> None:
@@ -92,7 +98,7 @@ def test_counts_beside_the_verdict() -> None:
 
 
 def test_a_criterion_left_out_is_unknown_not_one_fewer() -> None:
-    rows = checklist({"u": (of(2, 2), []), "v": (of(3, 3), [])})
+    rows = checklist({"u": (of(2, 2), of(1, 1)), "v": (of(3, 3), of(1, 1))})
     table = recognise(rows, 1.0, 0.3)
     assert table["mandatory_total"].to_list() == [3, 3]
     assert table["recognised"].to_list() == [pd.NA, True]
@@ -117,14 +123,14 @@ def test_an_empty_checklist_recognises_nobody() -> None:
 @given(st.integers(0, 40), st.integers(0, 40), st.integers(0, 100))
 @settings(max_examples=15)
 def test_the_share_is_met_exactly(met: int, more: int, percent: int) -> None:
-    total = met + more
+    total = max(met + more, 1)
     assert recognised([True], of(met, total), (1.0, percent / 100)) is (100 * met >= percent * total)
 
 
 _VERDICTS = st.sampled_from([True, False, None])
 
 
-@given(st.lists(_VERDICTS, min_size=1, max_size=6), st.lists(_VERDICTS, max_size=6))
+@given(st.lists(_VERDICTS, min_size=1, max_size=6), st.lists(_VERDICTS, min_size=1, max_size=6))
 @settings(max_examples=15)
 def test_unknown_means_that_both_are_possible(mandatory: list[Met], extended: list[Met]) -> None:
     best = recognised([met is not False for met in mandatory], [met is not False for met in extended])

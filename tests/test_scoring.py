@@ -21,6 +21,7 @@ from dti_analysis.scoring import SCORES, exact_scores, score
 THIRD = {"linear": {"target": 3}}
 RATIO = {"ratio": {"when_b_zero": "zero"}}
 TWO = [node("A", 10), node("B", 10)]
+NUMBER = "a number without thousands separators, as 1000 or 12.5"
 
 
 def faults_of(framework: Framework, form: pd.DataFrame, units: pd.DataFrame | None = None) -> list[str]:
@@ -34,7 +35,7 @@ def faults_of(framework: Framework, form: pd.DataFrame, units: pd.DataFrame | No
 
 
 def test_one_row_for_each_unit_basis_and_component() -> None:
-    form = pd.concat([assessment({"u": {"A": 5}, "v": {"B": 1}}), assessment({"u": {"A": 9}}, basis="self")])
+    form = pd.concat([assessment({"u": {"A": 5}, "v": {"B": 1}}), assessment({"u": {"A": 9}, "v": {"A": 9}}, basis="self")])
     scores = score(framework(*TWO), form.assign(year=2023))
     assert list(scores.columns) == SCORES
     grid = set(itertools.product(["u", "v"], ["self", "verified"], ["total", "A", "B"]))
@@ -152,6 +153,54 @@ def test_nothing_applicable_gives_no_score_and_no_rank() -> None:
     assert column(scores, "rank")["v"] == 1
 
 
+def test_no_self_assessment_is_not_one_of_0_points() -> None:
+    units = pd.DataFrame({"unit": ["u", "v"], "group": ["", ""]})
+    form = pd.concat([assessment({"u": {"A": 5}}, basis="self"), assessment({"u": {"A": 5}})])
+    scores = score(framework(*TWO), form, units)
+    assert column(scores[scores["basis"] == "self"]) == {"u": 5.0}
+    assert column(scores[scores["basis"] == "verified"]) == {"u": 5.0, "v": 0.0}
+
+
+def test_nothing_is_added_to_a_base_that_does_not_apply() -> None:
+    parts = [node("A1", 35), node("A2", 5)]
+    tree = framework(node("A", 40, parts=parts, combine="base_plus"), node("B", 10), not_applicable="redistribute")
+    form = assessment({"without": {"A1": "n/a", "A2": 5, "B": 5}, "none": {"A1": 0, "A2": 5, "B": 5}})
+    exact = exact_scores(tree, form)
+    assert column(exact) == {"without": 25, "none": 5}  # half of all that applies, which is B; half of B
+    assert column(exact, "max_points") == {"without": 50, "none": 50}
+    assert column(exact, "max_points", "A") == {"without": 0, "none": 40}
+
+
+# ---- values that cannot be ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cell", ["1.000", "1,000", "385,641", "-12.345"])
+def test_three_digits_after_a_mark_may_be_thousands(cell: str) -> None:
+    only = framework(node("A", 2000, {"linear": {"target": 2000}}))
+    assert faults_of(only, assessment({"u": {"A": cell}})) == [f"row 2, u, A: found value '{cell}'; expected {NUMBER}"]
+
+
+@pytest.mark.parametrize(("cell", "number"), [("1.0", "1"), ("1000", "1000"), ("0.825", "0.825"), ("385,6410", "385.641")])
+def test_other_digits_after_a_mark_may_not(cell: str, number: str) -> None:
+    only = framework(node("A", 2000, {"linear": {"target": 2000}}))
+    assert column(exact_scores(only, assessment({"u": {"A": cell}}))) == {"u": Fraction(number)}
+
+
+@pytest.mark.parametrize(("measure", "top"), [("share", "1"), ("percent", "100")])
+def test_a_share_and_a_percent_have_a_top(measure: str, top: str) -> None:
+    only = framework(node("A", 10, {"linear": {"target": top}}, measure=measure))
+    assert column(exact_scores(only, assessment({"u": {"A": top}, "v": {"A": 0}}))) == {"u": 10, "v": 0}
+    for value in (f"{top}.01", "-0.01"):
+        assert faults_of(only, assessment({"u": {"A": value}})) == [
+            f"row 2, u, A: found value '{value}'; expected a {measure}, 0 to {top}"
+        ]
+
+
+def test_counts_whose_ratio_is_a_percent_are_still_counts() -> None:
+    only = framework(node("A", 343, RATIO, measure="percent"))
+    assert column(exact_scores(only, assessment({"u": {"A": {"a": 636, "b": 686}}}))) == {"u": 318}
+
+
 # ---- groups ----------------------------------------------------------------------------------------------------------
 
 
@@ -189,7 +238,11 @@ def test_a_table_of_points_over_the_maximum_is_refused() -> None:
     only = framework(node("A", 20, {"steps": {"points": {4: 25, 3: 15}}}))
     assert column(exact_scores(only, assessment({"u": {"A": 3}}))) == {"u": 15}
     assert faults_of(only, assessment({"u": {"A": 4}})) == [
-        "row 2, u, A: found 25 points by the rule 'steps'; expected at most 20, the maximum"
+        "row 2, u, A: found 25 points by the rule 'steps'; expected at least 0 and at most 20, the maximum"
+    ]
+    negative = framework(node("A", 20, {"steps": {"points": {4: 20, 0: -5}}}))
+    assert faults_of(negative, assessment({"u": {"A": 1}})) == [
+        "row 2, u, A: found -5 points by the rule 'steps'; expected at least 0 and at most 20, the maximum"
     ]
 
 
@@ -397,8 +450,8 @@ def test_every_fault_of_a_form_is_reported_at_once() -> None:
     )
     units = pd.DataFrame({"unit": ["u", "v"], "group": ["", ""]})
     assert sorted(faults_of(framework(*children), form, units)) == [
-        "row 2, u, P1.01: found value 'hai'; expected a number",
-        "row 3, u, P1.02: found no b; expected a number",
+        f"row 2, u, P1.01: found value 'hai'; expected {NUMBER}",
+        f"row 3, u, P1.02: found no b; expected {NUMBER}",
         "row 4, u, P1.03: found value 'maybe'; expected có or không (yes or no, 1 or 0)",
         "row 5, v, P1.01: found value 11; expected points from 0 to the maximum (10 at most)",
         "row 6: found the indicator 'P1.11'; expected 'P1.01'? Known: P1.01, P1.02, P1.03",
@@ -432,4 +485,4 @@ def test_no_rows_are_refused() -> None:
 def test_rows_keep_the_number_they_have_in_the_file() -> None:
     form = assessment({"u": {"A": 5, "B": "x"}})
     form.index = [0, 3]  # as intake leaves it where lines are blank
-    assert faults_of(framework(*TWO), form) == ["row 5, u, B: found value 'x'; expected a number"]
+    assert faults_of(framework(*TWO), form) == [f"row 5, u, B: found value 'x'; expected {NUMBER}"]
