@@ -186,7 +186,7 @@ def _check_rules(nodes: list[_Node], report: _Report) -> None:
                 "a rule and children",
                 "a rule (measured) or children (added up), not both",
             )
-        if rule and "combine" in node.raw:
+        if rule and not kinds and "combine" in node.raw:
             report.add((*node.key, "combine"), node.code, "combine on a measured component", "combine beside parts only")
         if not kinds and not rule:
             report.add(node.key, node.code, "neither a rule nor children", "a rule or children")

@@ -154,9 +154,16 @@ class _Cohort:
         self.source = source
         self.faults = faults
         self.rows = rows.drop_duplicates(["unit", "indicator"])
-        self.by_leaf = {code: part.set_index("unit") for code, part in self.rows.groupby("indicator")}
+        self.cells = {column: self._grid(column) for column in _INPUTS}
         self.tallies: dict[str, _Tally] = {}
         self.factors: dict[str, Column] = {}
+
+    def _grid(self, column: str) -> dict[str, Column]:
+        """One column of the assessment as a complete grid: by leaf, an entry per unit, empty where there is no row."""
+        codes = [leaf.code for leaf in self.framework.leaves]
+        wide = self.rows.pivot(index="unit", columns="indicator", values=column)
+        text = wide.reindex(index=self.units["unit"], columns=codes).astype(object).fillna("").to_numpy()
+        return dict(zip(codes, text.T, strict=True))
 
     def table(self) -> pd.DataFrame:
         """Columns unit, group, component, level, points, max_points; points exact."""
@@ -247,15 +254,14 @@ class _Cohort:
         self, leaf: Component, reads: dict[str, Reads], applies: npt.NDArray[np.bool_]
     ) -> tuple[dict[str, Column], npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
         """The rule's input columns over all units; which units were assessed; which are not applicable."""
-        grid = self.units[["unit"]].join(self.by_leaf.get(leaf.code, self.rows.iloc[:0].set_index("unit")), on="unit")
-        text = grid[list(reads)].fillna("").astype(str)
-        said_absent = text.apply(lambda column: column.str.lower().isin(NOT_APPLICABLE)).any(axis=1).to_numpy()
-        blank = (text == "").to_numpy()
-        missing = blank.all(axis=1) & applies
-        others = grid[[column for column in _INPUTS if column not in reads]].fillna("").astype(str)
-        stray = missing & (others != "").any(axis=1).to_numpy()
+        cells = {column: grid[leaf.code] for column, grid in self.cells.items()}
+        given = {column: cells[column] != "" for column in cells}
+        said_absent = np.any([np.isin(np.char.lower(cells[column].astype(str)), NOT_APPLICABLE) for column in reads], axis=0)
+        missing = applies & ~np.any([given[column] for column in reads], axis=0)
+        others = [column for column in _INPUTS if column not in reads]
+        stray = missing & np.any([given[column] for column in others], axis=0)
         for position in np.flatnonzero(stray).tolist():
-            found = ", ".join(f"{column} '{cell}'" for column, cell in others.iloc[position].items() if cell)
+            found = ", ".join(f"{column} '{cells[column][position]}'" for column in others if given[column][position])
             self._fault(leaf, position, f"only {found}", f"{' and '.join(reads)}, which the rule reads")
         policy = self.framework.ranking.missing
         if policy == "refuse" and leaf.max_points:
@@ -264,7 +270,7 @@ class _Cohort:
         inputs = {}
         wanted = applies & ~missing & ~said_absent
         for column, reading in reads.items():
-            inputs[column] = self._read(leaf, column, text[column].tolist(), reading, wanted)
+            inputs[column] = self._read(leaf, column, cells[column].tolist(), reading, wanted)
         absent = ~applies | said_absent | (missing & (policy == "not_applicable"))
         return inputs, wanted, absent
 
@@ -284,8 +290,8 @@ class _Cohort:
 
     def _refused(self, leaf: Component, refused: Refused, positions: npt.NDArray[np.intp], maxima: Column) -> None:
         for position in positions[refused.at].tolist():
-            row = self.by_leaf[leaf.code].loc[self.units["unit"][position]]
-            found = ", ".join(f"{column} {row[column]}" for column in _INPUTS if row[column])
+            cells = {column: grid[leaf.code][position] for column, grid in self.cells.items()}
+            found = ", ".join(f"{column} {cell}" for column, cell in cells.items() if cell)
             self._fault(leaf, position, found, f"{refused.expected} ({float(maxima[position]):g} at most)")
 
     def _fault(self, leaf: Component, position: int, found: str, expected: str) -> None:

@@ -281,6 +281,7 @@ def test_relative_to_best_is_proportional(values: list[int]) -> None:
 def test_ratio_under_each_policy(pairs: list[tuple[int, int]]) -> None:
     policies = {"F": "full", "Z": "zero", "N": "not_applicable"}
     ratios = framework(*(node(code, 20, {"ratio": {"when_b_zero": policy}}) for code, policy in policies.items()))
+    pairs = [(a if b else 0, b) for a, b in pairs]  # what did not arise cannot have been done
     form = assessment({f"u{n}": {code: {"a": a, "b": b} for code in policies} for n, (a, b) in enumerate(pairs)})
     exact = exact_scores(ratios, form)
     none_arose = {"F": (20, 20), "Z": (0, 20), "N": (0, 0)}
