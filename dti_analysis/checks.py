@@ -16,8 +16,8 @@ from dti_analysis.exact import parse
 from dti_analysis.faults import Fault, Faults, fault, nearest
 from dti_analysis.framework_file import load, load_all
 from dti_analysis.intake import read_assessment, read_table
+from dti_analysis.scoring import score
 from dti_analysis.sources import UNITS, Data
-from dti_analysis.study import Study
 
 LEVELS = ["province", "department", "district", "commune"]
 
@@ -54,18 +54,14 @@ def _check_file(path: Path) -> list[Fault]:
 
 def _check_data(root: Path) -> Iterator[Fault]:
     data = Data(root)
-    frameworks = _faults_of(lambda: data.frameworks)
-    units = _faults_of(lambda: _check_units(data))
-    yield from frameworks
-    yield from units
+    yield from _faults_of(lambda: data.frameworks)
+    yield from _faults_of(lambda: _check_units(data))
     yield from _faults_of(lambda: _check_references(data))
-    if not units:
-        for year, level in data.assessments():
-            yield from _faults_of(lambda year=year, level=level: _check_assessment(data, year, level))  # type: ignore[misc]
+    for year, level in data.assessments():
+        yield from _faults_of(lambda year=year, level=level: _check_assessment(data, year, level))  # type: ignore[misc]
     yield from _faults_of(lambda: _check_figures(data))
-    if not frameworks and not units:
-        yield from _faults_of(lambda: check_claims(data))
-        yield from _faults_of(lambda: [Commune(c, data=data).coverage for c in set(data.published("commune_facts")["commune"])])
+    yield from _faults_of(lambda: check_claims(data))
+    yield from _faults_of(lambda: [Commune(c, data=data).coverage for c in set(data.published("commune_facts")["commune"])])
 
 
 def _check_assessment(data: Data, year: int, level: str) -> None:
@@ -73,10 +69,12 @@ def _check_assessment(data: Data, year: int, level: str) -> None:
     sidecar = data.assessment_file(year, level).with_suffix(".meta.yml")
     stated = {"year": (provenance.year, year), "level": (provenance.level, level)}
     faults = [Fault(str(sidecar), key, str(a), f"{b}, as its path says") for key, (a, b) in stated.items() if a != b]
-    study = Study(year, level, data=data)
-    if study.framework.level != level:
-        faults.append(Fault(str(sidecar), "framework", f"{study.framework.id} for {level}", f"a framework for {level}"))
-    _raise([*faults, *_faults_of(lambda: study.scores)])
+    framework, path = data.framework(provenance.framework), data.assessment_file(year, level)
+    if framework.level != level:
+        faults.append(Fault(str(sidecar), "framework", f"{framework.id} for {level}", f"a framework for {level}"))
+    units = data.units_of(provenance)
+    scored = _faults_of(lambda: score(framework, read_assessment(path), units, str(path)))
+    _raise([*faults, *data.changed(year, level), *scored])
 
 
 def _raise(faults: Iterable[Fault]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -17,6 +18,11 @@ from dti_analysis.text import Lang
 
 CLAIMS = ["claim", "statement", "reference", "left", "right", "difference", "decimals", "verdict", "note"]
 VERDICTS = ["agrees", "disagrees", "cannot_be_checked"]
+_CHECKS = {
+    "equal": {"left", "right", "decimals"},
+    "between": {"value", "low", "high", "decimals"},
+    "unknown": {"why_vi", "why_en"},
+}
 _KEYS = {"id", "statement_vi", "statement_en", "reference", "check", "note_vi", "note_en"}
 
 
@@ -33,11 +39,12 @@ def check_claims(data: Data, lang: Lang = "vi") -> pd.DataFrame:
         try:
             rows.append(_checked(claim, data, lang))
         except Faults as error:
-            faults += [Fault(f.file, f"{place}: {f.place}", f.found, f.expected) for f in error.faults]
+            own = _file(data)  # a fault of another file is that file's, whichever claim met it
+            faults += [replace(f, place=f"{place}: {f.place}") if f.file == own else f for f in error.faults]
         except (KeyError, ValueError, TypeError, ZeroDivisionError) as error:
             faults.append(Fault(_file(data), place, f"{type(error).__name__} {error}", "a claim in the documented format"))
     if faults:
-        raise Faults(faults)
+        raise Faults(dict.fromkeys(faults))
     return pd.DataFrame(rows, columns=CLAIMS)
 
 
@@ -57,6 +64,10 @@ def _checked(claim: dict[str, Any], data: Data, lang: Lang) -> dict[str, Any]:
         "note": claim.get(f"note_{lang}", ""),
     }
     ((kind, check),) = claim["check"].items()
+    if kind not in _CHECKS:
+        raise fault(_file(data), "check", f"'{kind}'", nearest(kind, _CHECKS))
+    for key in set(check) - _CHECKS[kind]:
+        raise fault(_file(data), f"check.{kind}", f"the key '{key}'", nearest(key, _CHECKS[kind]))
     if kind == "unknown":
         return row | {"verdict": "cannot_be_checked", "note": check[f"why_{lang}"]}
     if kind == "between":
@@ -64,8 +75,6 @@ def _checked(claim: dict[str, Any], data: Data, lang: Lang) -> dict[str, Any]:
         verdict = "agrees" if low <= value <= high else "disagrees"
         nearest_bound = min(max(value, low), high)
         return row | _sides(value, nearest_bound, int(check.get("decimals", 2))) | {"verdict": verdict}
-    if kind != "equal":
-        raise fault(_file(data), "check", kind, "equal, between or unknown")
     decimals = int(check["decimals"])
     sides = _sides(_value(check["left"], data), _value(check["right"], data), decimals)
     return row | sides | {"verdict": "disagrees" if sides["difference"] else "agrees"}

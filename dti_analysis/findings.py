@@ -26,9 +26,8 @@ def _markdown(*sentences: str) -> Markdown:
 def status(study: Study) -> Markdown:
     """Whether the page rests on published or synthetic data, and what its framework leaves unknown."""
     kind = "synthetic" if study.synthetic else "published"
-    notes = [getattr(study.framework, f"note_{study.lang}"), getattr(study.provenance, f"note_{study.lang}")]
-    shown = notes[:1] if study.synthetic else notes
-    return _markdown(*(f"> {text}" for text in [label(f"status.{kind}_block", study.lang), *shown] if text))
+    notes = [getattr(study.provenance, f"note_{study.lang}"), getattr(study.framework, f"note_{study.lang}")]
+    return _markdown(*(f"> {text}" for text in [label(f"status.{kind}_block", study.lang), *notes] if text))
 
 
 def leader(study: Study) -> Markdown:

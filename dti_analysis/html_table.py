@@ -60,7 +60,10 @@ def html_table(
 
 
 def _class(column: Column) -> str:
-    return ' class="num"' if column.numeric else ' class="long"' if column.long else ""
+    if column.numeric:
+        return ' class="num"'
+    # JupyterLab sets table cells flush right unless told otherwise.
+    return ' class="long" style="text-align:left"' if column.long else ' style="text-align:left"'
 
 
 def _row(columns: Sequence[Column], row: int) -> str:

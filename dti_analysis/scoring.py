@@ -118,9 +118,11 @@ def _check_rows(framework: Framework, rows: pd.DataFrame, units: pd.DataFrame, s
     faults = []
     known = {"unit": list(units["unit"]), "indicator": leaves, "basis": ["self", "verified"]}
     for column, names in known.items():
-        unknown = rows.loc[~rows[column].isin(names), column]
-        for index, name in zip(unknown.index.tolist(), unknown, strict=True):
-            faults.append(Fault(source, f"row {index + 2}", f"the {column} '{name}'", nearest(name, names)))
+        for name, of_name in rows[~rows[column].isin(names)].groupby(column, sort=False):
+            more = f" and {len(of_name) - 1} more" if len(of_name) > 1 else ""
+            faults.append(
+                Fault(source, f"row {of_name.index[0] + 2}{more}", f"the {column} '{name}'", nearest(str(name), names))
+            )
     if len(years := rows["year"].unique()) > 1:
         faults.append(Fault(source, "year", ", ".join(map(str, years)), "rows of one year"))
     for unit, groups in rows.groupby("unit", sort=False)["group"].unique().items():

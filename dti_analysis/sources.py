@@ -71,6 +71,7 @@ class Data:
     def units_of(self, provenance: Provenance) -> pd.DataFrame:
         """The units of a level that existed in a year (a unit counts while any part of the year is in its span)."""
         units = self.units[self.units["level"] == provenance.level]
+        units = units.drop_duplicates("unit")
         begun = (units["valid_from"] == "") | (units["valid_from"] <= f"{provenance.year}-12-31")
         lasting = (units["valid_to"] == "") | (units["valid_to"] >= f"{provenance.year}-01-01")
         return units[begun & lasting].reset_index(drop=True)
@@ -87,17 +88,17 @@ class Data:
         if not path.exists():
             there = ", ".join(f"{y} {name}" for y, name in self.assessments()) or "none"
             raise fault(path, "", f"no assessment of {level} for {year}", f"one of those there are: {there}")
-        provenance = self.provenance(year, level)
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        if digest != provenance.sha256:
-            sidecar = path.with_suffix(".meta.yml")
-            raise fault(
-                path,
-                "",
-                f"sha256 {digest}",
-                f"{provenance.sha256}, as {sidecar.name} says: received files are not edited",
-            )
-        return read_assessment(path).assign(year=year), provenance
+        changed = self.changed(year, level)
+        if changed:
+            raise Faults(changed)
+        return read_assessment(path).assign(year=year), self.provenance(year, level)
+
+    def changed(self, year: int, level: str) -> list[Fault]:
+        """A fault if an assessment is not the file that its sidecar was written for."""
+        path = self.assessment_file(year, level)
+        digest, due = hashlib.sha256(path.read_bytes()).hexdigest(), self.provenance(year, level).sha256
+        expected = f"{due}, as {path.with_suffix('.meta.yml').name} says: received files are not edited"
+        return [] if digest == due else [Fault(str(path), "", f"sha256 {digest}", expected)]
 
     def assessment_file(self, year: int, level: str) -> Path:
         """Where the assessment of a year and level lies."""
