@@ -197,7 +197,8 @@ class _Progress(ZeroReporter):  # type: ignore[misc]
         self._seen = 0
 
     def _say(self, task: Any, word: str) -> None:
-        self.outstream.write(f"[{self._seen} of {_Progress.total}] {task.name} {word}\n")
+        remain = _Progress.total - self._seen
+        self.outstream.write(f"[{self._seen} of {_Progress.total}] {task.name} {word}, {remain} remain\n")
         self.outstream.flush()
 
     def skip_uptodate(self, task: Any) -> None:

@@ -87,6 +87,13 @@ def appraisal(study: Study) -> Markdown:
     )
 
 
+def published(study: Study) -> Markdown:
+    """How much has been published of the year and level."""
+    figures = int((study.published["figure"] != "").sum())
+    key = "finding.published_none" if study.published.empty else "finding.published"
+    return _markdown(label(key, study.lang, ranks=len(study.published), figures=figures))
+
+
 def gap(study: Study) -> Markdown:
     """How much is missing and where: of the study's unit, or of all of them on average."""
     return _gap_of_unit(study) if study.unit else _gap_of_all(study)

@@ -15,14 +15,13 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
-from uuid import uuid4
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
-from jupyter_core.paths import jupyter_runtime_dir
 from traitlets import default
 
 PROVISIONER = "dti-forked"
@@ -124,9 +123,9 @@ class ForkedKernelManager(AsyncKernelManager):
 
     @default("ip")
     def _socket_files(self) -> str:
-        folder = Path(jupyter_runtime_dir())
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return str(folder / f"dti-{uuid4().hex[:12]}")
+        # Private, with a short name (socket paths may have some 100 characters), and gone with the manager.
+        self._folder = TemporaryDirectory(prefix="dti-")
+        return f"{self._folder.name}/kernel"
 
     @property
     def kernel_spec(self) -> KernelSpec | None:

@@ -22,7 +22,7 @@ from dti_analysis.faults import Fault, Faults, fault, nearest
 from dti_analysis.pages import PACKAGE, Page
 from dti_analysis.sources import Data
 from dti_analysis.study import Study
-from dti_analysis.text import LANGS, Lang, label, listing, percent
+from dti_analysis.text import LANGS, Lang, collation, label, listing, percent
 
 TEMPLATES = PACKAGE / "template"
 KERNEL = "python3"
@@ -254,7 +254,10 @@ def _sections(pages: list[Page], lang: Lang) -> list[dict[str, Any]]:
                 "synthetic": of_study[0].synthetic,
                 "leader": _leader(of_study[0]),
                 "links": [_to(page, label(f"link.{page.kind}", lang)) for page in of_study if page.kind != "unit"],
-                "units": [_to(page, page.title.partition(": ")[2]) for page in of_study if page.kind == "unit"],
+                "units": sorted(
+                    (_to(page, page.title.partition(": ")[2]) for page in of_study if page.kind == "unit"),
+                    key=lambda link: collation(link["text"]),
+                ),
             }
         )
     if others:
