@@ -69,6 +69,9 @@ def _check_assessment(data: Data, year: int, level: str) -> None:
     sidecar = data.assessment_file(year, level).with_suffix(".meta.yml")
     stated = {"year": (provenance.year, year), "level": (provenance.level, level)}
     faults = [Fault(str(sidecar), key, str(a), f"{b}, as its path says") for key, (a, b) in stated.items() if a != b]
+    known = list(data.jurisdictions["jurisdiction"])
+    if provenance.jurisdiction not in known:
+        faults.append(Fault(str(sidecar), "jurisdiction", provenance.jurisdiction, nearest(provenance.jurisdiction, known)))
     framework, path = data.framework(provenance.framework), data.assessment_file(year, level)
     if framework.level != level:
         faults.append(Fault(str(sidecar), "framework", f"{framework.id} for {level}", f"a framework for {level}"))

@@ -23,7 +23,7 @@ def say(study: Study, key: str, **values: Any) -> str:
 def subject(study: Study, *more: str, unit: str = "") -> str:
     """What a figure is about: the year, the level or the one unit, how much of it there is, and what more is to be said."""
     who = study.unit_name(unit) if unit else label(f"level.{study.framework.level}", study.lang)
-    words = [say(study, "subject", who=who, year=study.year)]
+    words = [say(study, "subject", who=who, year=study.year, place=study.place)]
     if is_part(study) and not unit:
         words.append(say(study, "part_of", count=len(study.units), all=len(study.data.units_of(study.provenance))))
     return " · ".join([*words, *more])

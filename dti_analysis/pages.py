@@ -30,6 +30,7 @@ class Page:
     notebook: Path
     parameters: dict[str, Any]
     title: str
+    link: str
     synthetic: bool
     root: Path
     data_files: list[Path] = field(hash=False, repr=False)
@@ -86,14 +87,17 @@ def _of_study(study: Study) -> Iterator[Page]:
     shared: dict[str, Any] = {"lang": lang, "synthetic": study.synthetic, "root": study.data.root, "data_files": study.files}
     name = f"{study.year}-{study.level}"
     ranking, gaps = NOTEBOOKS / "1_yearly_ranking.ipynb", NOTEBOOKS / "2_gap_analysis.ipynb"
-    title = label("page.ranking", lang, year=study.year, level=level)
-    yield Page("ranking", f"ranking-{name}", notebook=ranking, parameters=common, title=title, **shared)
-    title = label("page.gaps", lang, year=study.year, level=level)
-    yield Page("gaps", f"gaps-{name}", notebook=gaps, parameters=common | {"unit": ""}, title=title, **shared)
+    title = label("page.ranking", lang, year=study.year, level=level, place=study.place)
+    link = label("link.ranking", lang)
+    yield Page("ranking", f"ranking-{name}", notebook=ranking, parameters=common, title=title, link=link, **shared)
+    title = label("page.gaps", lang, year=study.year, level=level, place=study.place)
+    link = label("link.gaps", lang)
+    yield Page("gaps", f"gaps-{name}", notebook=gaps, parameters=common | {"unit": ""}, title=title, link=link, **shared)
     for unit in study.units["unit"]:
-        title = label("page.unit", lang, year=study.year, unit=study.unit_name(unit))
+        link = study.unit_name(unit)
+        title = label("page.unit", lang, year=study.year, unit=link, place=study.place)
         of_unit = common | {"unit": unit}
-        yield Page("unit", f"gaps-{name}-{unit}", notebook=gaps, parameters=of_unit, title=title, **shared)
+        yield Page("unit", f"gaps-{name}-{unit}", notebook=gaps, parameters=of_unit, title=title, link=link, **shared)
 
 
 def _of_others(data: Data, lang: Lang) -> Iterator[Page]:
@@ -104,7 +108,8 @@ def _of_others(data: Data, lang: Lang) -> Iterator[Page]:
         parameters = {"commune": commune, "lang": lang}
         notebook = NOTEBOOKS / "3_commune_case_study.ipynb"
         name = f"case-{commune}"
-        yield Page("case", name, notebook=notebook, parameters=parameters, title=title, data_files=case.files, **shared)
+        files = case.files
+        yield Page("case", name, notebook=notebook, parameters=parameters, title=title, link=title, data_files=files, **shared)
     everything = sorted(path for path in data.root.rglob("*") if path.suffix in (".csv", ".yaml", ".yml"))
     yield Page(
         "claims",
@@ -112,6 +117,7 @@ def _of_others(data: Data, lang: Lang) -> Iterator[Page]:
         notebook=NOTEBOOKS / "4_published_claims.ipynb",
         parameters={"lang": lang},
         title=label("page.claims", lang),
+        link=label("page.claims", lang),
         data_files=everything,
         **shared,
     )

@@ -162,7 +162,7 @@ def make_tables(ranking: Page, output: Path) -> None:
     from dti_analysis import figures
     from dti_analysis.schemas import GAPS, MOVEMENT, SCORES, validated
 
-    study = Study(ranking.parameters["year"], ranking.parameters["level"], ranking.lang, Data(ranking.root))
+    study = _study(ranking)
     no_movement = pd.DataFrame(columns=list(MOVEMENT.columns))  # a header alone: there is no year before
     moved = study.movement if study.movement is not None else no_movement
     tables = [validated(study.scores, SCORES), validated(study.gaps, GAPS), moved]
@@ -248,32 +248,38 @@ def _sections(pages: list[Page], lang: Lang) -> list[dict[str, Any]]:
     key = lambda page: (-page.parameters["year"], page.parameters["level"])  # noqa: E731
     for (year, level), group in groupby(sorted(studies, key=key), key=key):
         of_study = list(group)
+        study = _study(of_study[0])
+        named = {"level": label(f"level.{level}", lang).capitalize(), "place": study.place, "year": -year}
         sections.append(
             {
-                "title": label("site.section", lang, level=label(f"level.{level}", lang).capitalize(), year=-year),
+                "title": label("site.section", lang, **named),
                 "synthetic": of_study[0].synthetic,
-                "leader": _leader(of_study[0]),
-                "links": [_to(page, label(f"link.{page.kind}", lang)) for page in of_study if page.kind != "unit"],
+                "leader": _leader(study),
+                "links": [_to(page) for page in of_study if page.kind != "unit"],
                 "units": sorted(
-                    (_to(page, page.title.partition(": ")[2]) for page in of_study if page.kind == "unit"),
-                    key=lambda link: collation(link["text"]),
+                    (_to(page) for page in of_study if page.kind == "unit"), key=lambda link: collation(link["text"])
                 ),
             }
         )
     if others:
-        links = [_to(page, page.title) for page in others]
-        sections.append({"title": label("site.others", lang), "synthetic": False, "leader": "", "links": links, "units": []})
+        links = [_to(page) for page in others]
+        title = label("site.others", lang)
+        sections.append({"title": title, "synthetic": False, "leader": "", "links": links, "units": []})
     return sections
 
 
-def _leader(page: Page) -> str:
+def _study(page: Page) -> Study:
+    return Study(page.parameters["year"], page.parameters["level"], page.lang, Data(page.root))
+
+
+def _leader(study: Study) -> str:
     """Who leads a year and level, and with how much."""
-    study = Study(page.parameters["year"], page.parameters["level"], page.lang, Data(page.root))
     best = study.ranking[study.ranking["rank"] == study.ranking["rank"].min()]
-    names = listing([study.unit_name(unit) for unit in best["unit"]], page.lang)
-    score = percent(best["score"].iloc[0], study.framework.ranking.decimals, page.lang)
-    return label("site.leader", page.lang, unit=names, score=score)
+    names = listing([study.unit_name(unit) for unit in best["unit"]], study.lang)
+    score = percent(best["score"].iloc[0], study.framework.ranking.decimals, study.lang)
+    key = "site.leader_synthetic" if study.synthetic else "site.leader"
+    return label(key, study.lang, unit=names, score=score)
 
 
-def _to(page: Page, text: str) -> dict[str, str]:
-    return _link(f"{page.path}.html", text)
+def _to(page: Page) -> dict[str, str]:
+    return _link(f"{page.path}.html", page.link)

@@ -68,6 +68,11 @@ class Data:
         """All units, columns `UNITS`, by unit."""
         return read_table(self.root / "units.csv", UNITS, [])
 
+    @cached_property
+    def jurisdictions(self) -> pd.DataFrame:
+        """Who adopts criteria sets and publishes results: jurisdiction, name_vi, name_en."""
+        return read_table(self.root / "jurisdictions.csv", ["jurisdiction", "name_vi", "name_en"], [])
+
     def units_of(self, provenance: Provenance) -> pd.DataFrame:
         """The units of a level that existed in a year (a unit counts while any part of the year is in its span)."""
         units = self.units[self.units["level"] == provenance.level]

@@ -18,6 +18,9 @@ from dti_analysis.scoring import score
 from dti_analysis.sources import Data
 from dti_analysis.text import Lang, check_lang
 
+SHARED_FILES = ("units.csv", "jurisdictions.csv", "bands.csv", "references.csv", "published/results.csv")
+"""Data files that every study rests on."""
+
 
 class Study:
     """Scores of one year and level and all that follows from them, each table computed when first asked for."""
@@ -111,6 +114,12 @@ class Study:
             )
         )
 
+    @property
+    def place(self) -> str:
+        """Whose results these are: the name of the jurisdiction."""
+        names = self.data.jurisdictions.set_index("jurisdiction")[f"name_{self.lang}"]
+        return str(names[self.provenance.jurisdiction])
+
     def component_name(self, code: str) -> str:
         """A component's name in the study's language."""
         return str(self.components.at[code, f"name_{self.lang}"])
@@ -148,7 +157,7 @@ class Study:
     @property
     def files(self) -> list[Path]:
         """The data files that the study rests on, the year before's included."""
-        shared = [self.data.root / name for name in ("units.csv", "bands.csv", "references.csv", "published/results.csv")]
+        shared = [self.data.root / name for name in SHARED_FILES]
         assessment = self.data.assessment_file(self.year, self.level)
         framework = self.data.root / "frameworks" / f"{self.provenance.framework}.yaml"
         own = [assessment, assessment.with_suffix(".meta.yml"), framework]
