@@ -50,7 +50,7 @@ def run_batch(years: list[int], levels: list[str], langs: list[str], workers: in
     _check_choices(data, years, levels, langs)
     output = output.resolve()
     _check_writable(output)
-    everything = list(pages(data))
+    everything = _listed(data)
     chosen = [page for page in everything if _is_chosen(page, years, levels, langs)]
     _Progress.failures, _Progress.made, _Progress.total = [], 0, 0
     settings = {
@@ -69,6 +69,16 @@ def run_batch(years: list[int], levels: list[str], langs: list[str], workers: in
     if code:
         raise fault("doit", "", f"exit code {code}", "0")
     return Batch(_Progress.made, _Progress.total, output / "site" / "index.html")
+
+
+def _listed(data: Data) -> list[Page]:
+    """Every page there is; if the data are too faulty to tell, all their faults."""
+    try:
+        return list(pages(data))
+    except Faults as error:
+        from dti_analysis.checks import check
+
+        raise Faults(check(data.root) or error.faults) from None
 
 
 def _is_chosen(page: Page, years: list[int], levels: list[str], langs: list[str]) -> bool:

@@ -196,7 +196,9 @@ def assemble(pages: list[Page], output: Path) -> Path:
             target = new / folder / f"{page.path}{made.suffix}"
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(made, target)
-    shutil.copytree(output / "tables", new / "tables")
+    for table in (table for page in pages if page.kind == "ranking" for table in table_products(page, output)):
+        (new / "tables").mkdir(exist_ok=True)
+        shutil.copyfile(table, new / "tables" / table.name)
     shutil.copyfile(TEMPLATES / "dti" / "style.css", new / "style.css")
     for lang in LANGS:
         (new / _home("", lang)).write_text(_home_page(pages, lang), encoding="utf-8")

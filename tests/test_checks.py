@@ -75,3 +75,12 @@ def test_an_act_without_a_framework_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "data" / "frameworks" / "yenbai-district-2023.yaml").unlink()
     faults = [str(fault) for fault in check(tmp_path / "data")]
     assert any("no framework 'yenbai-district-2023'; expected 'yenbai-district-2022'?" in fault for fault in faults)
+
+
+def test_a_batch_on_damaged_data_names_the_same_faults_and_publishes_nothing(damaged: Path) -> None:
+    checked = dti("check", "data", folder=damaged)
+    done = dti("run", "--data", "data", "--output", "out", folder=damaged)
+    assert done.returncode == 1
+    told = {line.replace(str(damaged) + "/", "") for line in done.stderr.splitlines() if line.startswith("✗")}
+    assert told == {line for line in checked.stderr.splitlines() if line.startswith("✗")}
+    assert not (damaged / "out" / "site").exists()
