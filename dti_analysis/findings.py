@@ -9,7 +9,7 @@ from IPython.display import Markdown
 from dti_analysis.claims import VERDICTS, check_claims
 from dti_analysis.commune import Commune
 from dti_analysis.framework import TOTAL
-from dti_analysis.gaps import HIGH, LOW, TIERS, leaf_level, pareto
+from dti_analysis.gaps import TIERS, leaf_level, pareto
 from dti_analysis.movement import counts
 from dti_analysis.sources import Data
 from dti_analysis.study import Study
@@ -118,7 +118,7 @@ def _gap_of_unit(study: Study) -> Markdown:
     )
     leaves = gaps[gaps["level"] == leaf_level(gaps)]
     tiers = {tier: int((leaves["tier"] == tier).sum()) for tier in TIERS}
-    asks = label("finding.asks", lang, **tiers, threshold=percent(LOW, 0, lang), high=int(leaves["high"].sum()))
+    asks = label("finding.asks", lang, **tiers, threshold=percent(study.low, 0, lang), high=int(leaves["high"].sum()))
     return _markdown(sentence, asks)
 
 
@@ -189,7 +189,7 @@ def assumptions(study: Study) -> Markdown:
         label(f"assumption.by_{ranking.by}", lang, decimals=ranking.decimals),
         label(f"assumption.missing.{ranking.missing}", lang),
         label(f"assumption.not_applicable.{ranking.not_applicable}", lang),
-        label("assumption.tiers", lang, low=percent(LOW, 0, lang), high=percent(HIGH, 0, lang)),
+        label("assumption.tiers", lang, low=percent(study.low, 0, lang), high=percent(study.high, 0, lang)),
         label("stamp", lang, version=version("dti-analysis")),
     ]
     return _markdown("\n".join(f"- {sentence}" for sentence in sentences))

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from dti_analysis.exact import of_float
+from dti_analysis.faults import fault
 
 GAPS = [
     "year", "unit", "basis", "component", "level", "points", "max_points", "score", "gap", "tier", "high", "share_of_total_gap",
@@ -23,10 +24,11 @@ def gaps(scores: pd.DataFrame, low: float = LOW, high: float = HIGH) -> pd.DataF
     of the unit's total (NaN where the total has none). Gaps of children add up
     to their parent's (those of the parts of a `best` or `base_plus` indicator do not: there the whole is not their sum).
 
-    Returns the columns `GAPS`. Both thresholds are shares of the maximum; no act is known that fixes either.
+    Returns the columns `GAPS`. Raises Faults for thresholds out of order. Both are shares of the maximum; no act is known that
+    fixes either.
     """
     if not 0 <= low <= high <= 1:
-        raise ValueError(f"thresholds low={low}, high={high}: expected 0 ≤ low ≤ high ≤ 1")
+        raise fault("parameter", "low, high", f"{low}, {high}", "0 ≤ low ≤ high ≤ 1, shares of the maximum")
     table = scores[(scores["max_points"] > 0) | (scores["points"] != 0)].copy()
     pairs = zip(table["max_points"], table["points"], strict=True)
     table["gap"] = [float(of_float(maximum) - of_float(points)) for maximum, points in pairs]

@@ -9,6 +9,12 @@ from IPython.display import display
 
 from dti_analysis.faults import Fault, Faults, nearest
 
+_KINDS: dict[str, tuple[tuple[type, ...], str]] = {
+    "year": ((int,), "a whole number"),
+    "low": ((int, float), "a number"),
+    "high": ((int, float), "a number"),
+}
+"""What a parameter may be, where that is not text."""
 _IPYTHON = {"In", "Out", "exit", "quit", "get_ipython", "open"}
 
 
@@ -16,7 +22,7 @@ def check_parameters(namespace: dict[str, Any], **parameters: object) -> None:
     """Refuse a parameter that the notebook does not have: papermill only warns of one, and goes on with the default.
 
     `namespace` is the notebook's globals(), `parameters` the ones it has. Raises Faults: unknown names, with the nearest
-    known one; a year that is no whole number; a text parameter that is not text.
+    known one; a value of another kind than the parameter has.
     """
     faults = []
     for name, value in namespace.items():
@@ -24,10 +30,9 @@ def check_parameters(namespace: dict[str, Any], **parameters: object) -> None:
         if not (name.startswith("_") or name in _IPYTHON or imported or name in parameters):
             faults.append(Fault("notebook", "parameters", f"the parameter '{name}'", nearest(name, parameters)))
     for name, value in parameters.items():
-        wanted = int if name == "year" else str
-        if type(value) is not wanted:
-            kind = "a whole number" if wanted is int else "text"
-            faults.append(Fault("notebook", "parameters", f"{name} = {value!r}", kind))
+        types_, wanted = _KINDS.get(name, ((str,), "text"))
+        if type(value) not in types_:
+            faults.append(Fault("notebook", "parameters", f"{name} = {value!r}", wanted))
     if faults:
         raise Faults(faults)
 

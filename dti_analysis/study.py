@@ -11,7 +11,7 @@ import pandas as pd
 from dti_analysis.appraisal import appraisal
 from dti_analysis.faults import fault, nearest
 from dti_analysis.framework import TOTAL, Framework
-from dti_analysis.gaps import gaps
+from dti_analysis.gaps import HIGH, LOW, gaps
 from dti_analysis.movement import movement
 from dti_analysis.ranking import banded
 from dti_analysis.scoring import score
@@ -25,8 +25,18 @@ SHARED_FILES = ("units.csv", "jurisdictions.csv", "bands.csv", "references.csv",
 class Study:
     """Scores of one year and level and all that follows from them, each table computed when first asked for."""
 
-    def __init__(self, year: int, level: str, lang: Lang = "vi", data: Data | None = None, unit: str = ""):
+    def __init__(
+        self,
+        year: int,
+        level: str,
+        lang: Lang = "vi",
+        data: Data | None = None,
+        unit: str = "",
+        low: float = LOW,
+        high: float = HIGH,
+    ):
         check_lang(lang)
+        self.low, self.high = low, high
         self.year, self.level, self.lang, self.unit = year, level, lang, unit
         self.data = data or Data()
         self.rows, self.provenance = self.data.assessment(year, level)
@@ -72,8 +82,8 @@ class Study:
 
     @cached_property
     def gaps(self) -> pd.DataFrame:
-        """The `gaps` table of the verified scores."""
-        return gaps(self.verified)
+        """The `gaps` table of the verified scores, by the study's thresholds of low and high."""
+        return gaps(self.verified, self.low, self.high)
 
     @cached_property
     def appraisal(self) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from IPython.display import HTML
 from dti_analysis.claims import check_claims
 from dti_analysis.commune import Commune
 from dti_analysis.framework import TOTAL
-from dti_analysis.gaps import HIGH, TIERS, leaf_level
+from dti_analysis.gaps import TIERS, leaf_level
 from dti_analysis.html_table import Column, html_table
 from dti_analysis.sources import Data
 from dti_analysis.study import Study
@@ -93,7 +93,7 @@ def maintain(study: Study) -> HTML:
     """The indicators of the study's unit that are high: to be kept."""
     mine = _of_unit(study)
     chosen = mine[mine["high"]]
-    share = percent(HIGH, 0, study.lang)
+    share = percent(study.high, 0, study.lang)
     return _gap_list(study, chosen, label("caption.maintain", study.lang, high=share, n=len(chosen)))
 
 

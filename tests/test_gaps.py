@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dti_analysis.exact import of_float
+from dti_analysis.faults import Faults
 from dti_analysis.gaps import GAPS, TIERS, gaps, leaf_level, pareto
 from dti_analysis.scoring import score
 
@@ -65,7 +66,7 @@ def test_thresholds_are_exact_where_floats_are_not(low: float) -> None:
 
 @pytest.mark.parametrize(("low", "high"), [(-0.1, 0.8), (0.5, 1.1), (0.8, 0.5)])
 def test_impossible_thresholds_are_refused(low: float, high: float) -> None:
-    with pytest.raises(ValueError, match="0 ≤ low ≤ high ≤ 1"):
+    with pytest.raises(Faults, match="0 ≤ low ≤ high ≤ 1"):
         gaps(five(0, 0, 0, 0, 0), low, high)
 
 

@@ -72,15 +72,21 @@ def test_plain_papermill_works_from_any_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("parameter", "value", "message"),
+    ("notebook", "parameter", "value", "message"),
     [
-        ("yaer", "2023", "found the parameter 'yaer'; expected 'year'?"),
-        ("year", "2021", "found no assessment of department for 2021; expected one of those there are: 2022 department"),
-        ("lang", "fr", "lang: found 'fr'; expected one of en, vi"),
+        (0, "yaer", "2023", "found the parameter 'yaer'; expected 'year'?"),
+        (0, "year", "2021", "found no assessment of department for 2021; expected one of those there are: 2022 department"),
+        (0, "lang", "fr", "lang: found 'fr'; expected one of en, vi"),
+        (1, "unit", "huyen-van-yem", "unit: found 'huyen-van-yem'; expected 'huyen-van-yen'?"),
+        (1, "low", "0.9", "low, high: found 0.9, 0.8; expected 0 ≤ low ≤ high ≤ 1"),
+        (1, "low", "half", "found low = 'half'; expected a number"),
+        (2, "commune", "xa-tu-la", "commune: found 'xa-tu-la'; expected 'xa-tu-le'?"),
     ],
 )
-def test_plain_papermill_refuses_a_wrong_parameter(parameter: str, value: str, message: str, tmp_path: Path) -> None:
-    done = _papermill(str(NOTEBOOKS / "1_yearly_ranking.ipynb"), "out.ipynb", "-p", parameter, value, folder=tmp_path)
+def test_plain_papermill_refuses_a_wrong_parameter(
+    notebook: int, parameter: str, value: str, message: str, tmp_path: Path
+) -> None:
+    done = _papermill(str(ALL[notebook]), "out.ipynb", "-p", parameter, value, folder=tmp_path)
     assert done.returncode != 0
     assert message in done.stderr
     assert 'File "' not in done.stderr.rpartition("Exception encountered")[2], "the stack of calls is left out"
