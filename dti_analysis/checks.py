@@ -10,6 +10,7 @@ from typing import Any
 
 import nbformat
 
+from dti_analysis import strict_yaml
 from dti_analysis.claims import check_claims
 from dti_analysis.commune import Commune
 from dti_analysis.exact import parse
@@ -60,6 +61,7 @@ def _check_data(root: Path) -> Iterator[Fault]:
     for year, level in data.assessments():
         yield from _faults_of(lambda year=year, level=level: _check_assessment(data, year, level))  # type: ignore[misc]
     yield from _faults_of(lambda: _check_figures(data))
+    yield from _faults_of(lambda: _check_recognition(data))
     yield from _faults_of(lambda: check_claims(data))
     yield from _faults_of(lambda: [Commune(c, data=data).coverage for c in set(data.published("commune_facts")["commune"])])
 
@@ -148,6 +150,25 @@ def _check_figures(data: Data) -> None:
             for index, cell in enumerate(table[name]):
                 if cell and _faults_of_number(cell):
                     faults.append(Fault(str(path), f"row {index + 2}, {name}", f"'{cell}'", "a number"))
+    _raise(faults)
+
+
+def _check_recognition(data: Data) -> None:
+    """Every pass rule is for a level there is, with shares from 0 to 1, and names its act."""
+    faults = []
+    for path in sorted((data.root / "recognition").glob("*.yaml")):
+        document = strict_yaml.read(path)
+        number = document.data.get("reference", {}).get("number") if isinstance(document.data, dict) else None
+        rules = document.data.get("rules", []) if isinstance(document.data, dict) else []
+        if not number or not rules:
+            faults.append(Fault(str(path), "line 1", "no reference.number or no rules", "both"))
+        for index, rule in enumerate(rules):
+            line = f"line {document.line(('rules', index))}"
+            if rule.get("level") not in LEVELS:
+                faults.append(Fault(str(path), line, f"level '{rule.get('level')}'", nearest(str(rule.get("level")), LEVELS)))
+            for key in ("mandatory_share", "extended_share"):
+                if not isinstance(rule.get(key), int | float) or not 0 <= rule[key] <= 1:
+                    faults.append(Fault(str(path), line, f"{key} {rule.get(key)!r}", "a share, 0 to 1"))
     _raise(faults)
 
 

@@ -64,8 +64,10 @@ def seal(files: list[Path], root: Path, parameters: dict[str, Any]) -> str:
 
 
 def _name(file: Path, data: Path) -> str:
-    base = next(base for base in (data, PACKAGE, NOTEBOOKS, LOCK.parent) if file.is_relative_to(base))
-    return f"{base.name}/{file.relative_to(base).as_posix()}"
+    """A file's name by the room it is in, wherever on a machine that room lies."""
+    rooms = {"data": data, "dti_analysis": PACKAGE, "notebooks": NOTEBOOKS, ".": LOCK.parent}
+    room, base = next((room, base) for room, base in rooms.items() if file.is_relative_to(base))
+    return f"{room}/{file.relative_to(base).as_posix()}"
 
 
 def package_files() -> list[Path]:

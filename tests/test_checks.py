@@ -31,6 +31,7 @@ DAMAGE = [
     ("published/national_means.csv", "vietjo", "vietjoo", "found the reference 'vietjoo"),
     ("published/claims.yaml", "decimals: 0}", "decimals: 0, decimls: 1}", "yenbai-2023-units-and-movements: check.equal: found the key 'decimls'; expected 'decimals'?"),
     ("published/commune_facts.csv", "P1.03@tayninh", "P9.03@tayninh", "found P9.03@tayninh-commune-2026; expected a criterion of tayninh-commune-2026"),
+    ("recognition/yenbai-2024.yaml", "extended_share: 0.3", "extended_share: 30", "found extended_share 30; expected a share, 0 to 1"),
     ("bands.csv", ",75,,,,", ",bảy lăm,,,,", "above: found 'bảy lăm'; expected a number"),
 ]  # fmt: skip
 
