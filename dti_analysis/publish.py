@@ -83,6 +83,7 @@ def _without_traces(notebook: Any) -> Any:
     for node in (notebook, *notebook.cells):
         node.metadata.pop("papermill", None)
         node.metadata.pop("execution", None)
+    notebook.metadata.language_info.pop("version", None)
     return notebook
 
 
