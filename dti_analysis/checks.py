@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import nbformat
 
@@ -15,12 +15,13 @@ from dti_analysis.claims import check_claims
 from dti_analysis.commune import Commune
 from dti_analysis.exact import parse
 from dti_analysis.faults import Fault, Faults, fault, nearest
+from dti_analysis.framework import Level
 from dti_analysis.framework_file import load, load_all
 from dti_analysis.intake import read_assessment, read_table
 from dti_analysis.scoring import score
 from dti_analysis.sources import UNITS, Data
 
-LEVELS = ["province", "department", "district", "commune"]
+LEVELS = get_args(Level)
 
 
 def check(path: Path) -> list[Fault]:
@@ -105,7 +106,7 @@ def _check_units(data: Data) -> None:
             if row[column] and row[column] not in known:
                 add(index, f"{column} '{row[column]}'", nearest(row[column], known))
         for column in ("valid_from", "valid_to"):
-            if row[column] and not _is_date(row[column]):
+            if row[column] and not _reads(date.fromisoformat, row[column]):
                 add(index, f"{column} '{row[column]}'", "a date as 2025-06-30")
         if row["valid_from"] and row["valid_to"] and row["valid_from"] > row["valid_to"]:
             add(index, f"{row['valid_from']} to {row['valid_to']}", "valid_from before valid_to")
@@ -114,11 +115,13 @@ def _check_units(data: Data) -> None:
     _raise(faults)
 
 
-def _is_date(text: str) -> bool:
+def _reads(read: Callable[[str], object], text: str) -> bool:
+    """Whether a reader takes the text."""
     try:
-        return bool(date.fromisoformat(text))
+        read(text)
     except ValueError:
         return False
+    return True
 
 
 def _check_references(data: Data) -> None:
@@ -148,7 +151,7 @@ def _check_figures(data: Data) -> None:
         table = read_table(path, names)
         for name in names:
             for index, cell in enumerate(table[name]):
-                if cell and _faults_of_number(cell):
+                if cell and not _reads(parse, cell):
                     faults.append(Fault(str(path), f"row {index + 2}, {name}", f"'{cell}'", "a number"))
     _raise(faults)
 
@@ -170,14 +173,6 @@ def _check_recognition(data: Data) -> None:
                 if not isinstance(rule.get(key), int | float) or not 0 <= rule[key] <= 1:
                     faults.append(Fault(str(path), line, f"{key} {rule.get(key)!r}", "a share, 0 to 1"))
     _raise(faults)
-
-
-def _faults_of_number(cell: str) -> bool:
-    try:
-        parse(cell)
-    except ValueError:
-        return True
-    return False
 
 
 def check_notebook(path: Path) -> None:

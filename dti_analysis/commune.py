@@ -27,7 +27,7 @@ class Commune:
     @property
     def name(self) -> str:
         """The commune's name in the chosen language."""
-        return str(self.data.units.set_index("unit").loc[self.unit, f"name_{self.lang}"])
+        return self.data.unit_names(self.lang)[self.unit]
 
     @cached_property
     def facts(self) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -47,3 +48,17 @@ def nearest(word: str, known: Iterable[str]) -> str:
     match = get_close_matches(word, known, n=1)
     listing = ", ".join(known) if len(known) <= 12 else ", ".join(known[:12]) + f" … ({len(known)} in all)"
     return (f"'{match[0]}'? Known: " if match else "one of ") + (listing or "nothing")
+
+
+def refused_by_model(detail: Any, key: str, known: Iterable[str]) -> tuple[str, str]:
+    """What was found and what was expected, for one error of a pydantic model.
+
+    `key` is the place in the file as it is to be named; `known` are the keys there may be beside it.
+    """
+    last = str(detail["loc"][-1]) if detail["loc"] else ""
+    if detail["type"] == "extra_forbidden":
+        return f"the key '{key}'", nearest(last, known)
+    if detail["type"] == "missing":
+        return f"no '{key}'", f"the key '{last}'"
+    wanted = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
+    return f"{key}: {detail['input']!r}", wanted

@@ -9,11 +9,11 @@ import pandas as pd
 from dti_analysis.exact import of_float
 from dti_analysis.figure_picture import Picture, style
 from dti_analysis.figure_sheet import BLUE, GREY, MARGIN, ORANGE, PALE, WIDTH, Sheet, row_height, scale, text_width, wrap
-from dti_analysis.figure_words import UnitRows, caption, rank_text, say, subject
+from dti_analysis.figure_words import UnitRows, caption, say, subject
 from dti_analysis.framework import TOTAL
 from dti_analysis.movement import counts
 from dti_analysis.study import Study
-from dti_analysis.text import number
+from dti_analysis.text import number, rank_text
 
 _WAYS = {"rose": BLUE, "held": GREY, "fell": ORANGE}
 
@@ -47,12 +47,12 @@ def movement(study: Study) -> Picture | None:
             if unit in height[0]:
                 y = height[0][unit]
                 sheet.dot(first, y, colour, size=5)
-                sheet.text(first - 0.1, y, rank_text(study, old), "right", colour, own)
+                sheet.text(first - 0.1, y, rank_text(old, study.lang), "right", colour, own)
                 sheet.text(first - 0.38, y, names[unit], "right", colour, own)
             if unit in height[1]:
                 y = height[1][unit]
                 sheet.dot(second, y, colour, size=5)
-                sheet.text(second + 0.3, y, rank_text(study, new), "right", colour, own)
+                sheet.text(second + 0.3, y, rank_text(new, study.lang), "right", colour, own)
                 sheet.text(second + 0.4, y, names[unit], "left", colour, own)
                 sheet.text(WIDTH - MARGIN, y, _change(study, change, way), "right", colour, own)
             if unit in height[0] and unit in height[1]:
@@ -109,7 +109,7 @@ def _column(table: pd.DataFrame, ranks: str, other: str) -> list[str]:
 def _change(study: Study, change: float, way: str) -> str:
     if way == "entered":
         return say(study, "movement.new")
-    return "=" if change == 0 else f"{'▲' if change > 0 else '▼'}{rank_text(study, abs(change))}"
+    return "=" if change == 0 else f"{'▲' if change > 0 else '▼'}{rank_text(abs(change), study.lang)}"
 
 
 def _key(study: Study, sheet: Sheet, own: float, checked: float, right: float) -> None:

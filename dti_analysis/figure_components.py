@@ -28,7 +28,7 @@ from dti_analysis.figure_sheet import (
     text_width,
     wrap,
 )
-from dti_analysis.figure_words import UnitRows, caption, component_name, illustrative, places, say, subject
+from dti_analysis.figure_words import UnitRows, caption, illustrative, places, say, subject
 from dti_analysis.study import Study
 from dti_analysis.text import label, number, percent
 
@@ -70,7 +70,7 @@ def gap_tree(study: Study) -> Picture:
     points_right = gap_right - max(text_width(heads[1]), text_width("−000,0")) - 0.15
     bar_right = points_right - max(text_width(text, bold=True) for text in [*labels, heads[0]]) - 0.12
     names = [
-        wrap(component_name(study, code), 3.6 - 0.16 * depth, bold=strong)
+        wrap(study.marked_name(code), 3.6 - 0.16 * depth, bold=strong)
         for code, depth, strong in zip(rows["component"], depths, bold, strict=True)
     ]
     widths = [
@@ -124,7 +124,7 @@ def heatmap(study: Study) -> Picture | None:
     rows = UnitRows(study, list(grid.index), list(study.ranking["rank"]), wide)
     left = rows.right + 0.15
     cell = (WIDTH - MARGIN - left) / len(grid.columns)
-    heads = [component_name(study, code) for code in grid.columns]
+    heads = [study.marked_name(code) for code in grid.columns]
     upright = max(text_width(word) for head in heads for word in head.split(" ")) > cell - 0.06
     turned = [wrap(head, 1.9 if upright else cell - 0.06) for head in heads]
     above = (
@@ -180,7 +180,7 @@ def pareto(study: Study) -> Picture:
         title = say(study, "pareto.title", count=most, all=len(every), what=what, share=share)
     digits = places(table["gap"], 1)
     head = say(study, "pareto.cumulative")
-    names = [wrap(component_name(study, code), 3.4) for code in table["component"]]
+    names = [wrap(study.marked_name(code), 3.4) for code in table["component"]]
     bar_left = MARGIN + 0.12 + max([text_width(line) for lines in names for line in lines], default=0.0)
     cumulative_right = WIDTH - MARGIN
     values = [number(gap, digits, study.lang) for gap in table["gap"]]

@@ -10,9 +10,7 @@ import pandas as pd
 from dti_analysis.exact import of_float, rounded
 from dti_analysis.figure_sheet import INK, MARGIN, Sheet, row_height, text_width, wrap
 from dti_analysis.study import Study
-from dti_analysis.text import label, listing, number
-
-_MARK = "\u00a0◇"  # behind the name of an illustrative component, on the same line as its last word
+from dti_analysis.text import label, listing, rank_text
 
 
 def say(study: Study, key: str, **values: Any) -> str:
@@ -47,11 +45,6 @@ def unit_names(study: Study, units: Sequence[str]) -> str:
     return listing([study.unit_name(unit) for unit in units], study.lang)
 
 
-def component_name(study: Study, code: str) -> str:
-    """A component's name, marked if it is illustrative."""
-    return study.component_name(code) + (_MARK if illustrative(study, [code]) else "")
-
-
 def illustrative(study: Study, codes: Iterable[str]) -> bool:
     """Whether any of the components is illustrative."""
     return bool((study.components.loc[list(codes), "status"] == "illustrative").any())
@@ -63,17 +56,12 @@ def places(values: Iterable[float], most: int = 2) -> int:
     return next((digits for digits in range(most) if all(rounded(value, digits) == value for value in exact)), most)
 
 
-def rank_text(study: Study, rank: Any) -> str:
-    """A rank; an average one may have a half."""
-    return number(rank, 0 if pd.isna(rank) or float(rank).is_integer() else 1, study.lang)
-
-
 class UnitRows:
     """Rows that begin with rank and name of a unit; `right` is where the names end, `height` that of all rows."""
 
     def __init__(self, study: Study, units: Sequence[str], ranks: Sequence[Any], width: float):
         self.study, self.units = study, units
-        self.ranks = [rank_text(study, rank) for rank in ranks]
+        self.ranks = [rank_text(rank, study.lang) for rank in ranks]
         self.names = [wrap(study.unit_name(unit), width, bold=unit == study.unit) for unit in units]
         self.left = MARGIN + 0.1 + max(map(text_width, self.ranks)) + 0.02
         self.row = max(row_height(lines) for lines in self.names)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
+import pandas as pd
 from IPython.display import Markdown
 
-from dti_analysis.claims import VERDICTS, check_claims
+from dti_analysis.claims import VERDICTS
 from dti_analysis.commune import Commune
 from dti_analysis.framework import TOTAL
 from dti_analysis.gaps import TIERS, leaf_level, pareto
 from dti_analysis.movement import counts
-from dti_analysis.sources import Data
 from dti_analysis.study import Study
 from dti_analysis.text import Lang, day, label, listing, number, percent
 
@@ -174,11 +174,10 @@ def recognition(commune: Commune) -> Markdown:
     )
 
 
-def claims(data: Data, lang: Lang) -> Markdown:
+def claims(checked: pd.DataFrame, lang: Lang) -> Markdown:
     """How many published claims agree, disagree and cannot be checked."""
-    table = check_claims(data, lang)
-    verdicts = {verdict: int((table["verdict"] == verdict).sum()) for verdict in VERDICTS}
-    return _markdown(label("finding.claims", lang, n=len(table), **verdicts))
+    verdicts = {verdict: int((checked["verdict"] == verdict).sum()) for verdict in VERDICTS}
+    return _markdown(label("finding.claims", lang, n=len(checked), **verdicts))
 
 
 def assumptions(study: Study) -> Markdown:

@@ -14,6 +14,7 @@ from dti_analysis.rules import Number
 
 Kind = Literal["total", "subindex", "pillar", "subpillar", "indicator", "part"]
 Status = Literal["official", "illustrative"]
+Level = Literal["province", "department", "district", "commune"]
 Text = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)]
 
 CHILDREN: dict[str, Kind] = {
@@ -107,7 +108,7 @@ class Framework(Model):
 
     id: str
     jurisdiction: str
-    level: Literal["province", "department", "district", "commune"]
+    level: Level
     applies: Span
     status: Status
     reference: Act

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from dti_analysis import strict_yaml
-from dti_analysis.faults import Fault, Faults, nearest
+from dti_analysis.faults import Fault, Faults, nearest, refused_by_model
 from dti_analysis.framework import CHILDREN, TOTAL, Act, Article, Component, Expects, Framework, Ranking, Span
 from dti_analysis.rules import RULES, Band, to_fraction
 
@@ -131,18 +131,8 @@ def _add_model_fault(detail: Any, document: strict_yaml.Document, report: _Repor
             if isinstance(holder, dict) and part in holder
             else (holder[part] if isinstance(holder, list) and isinstance(part, int) else None)
         )
-    if detail["type"] == "extra_forbidden":
-        keys = [field.alias or name for name, field in _model_at(loc).model_fields.items()]
-        report.add(loc, code, f"the key '{loc[-1]}'", nearest(str(loc[-1]), keys))
-    elif detail["type"] == "missing":
-        report.add(loc, code, f"no '{loc[-1]}'", f"the key '{loc[-1]}'")
-    else:
-        report.add(loc, code, f"{'.'.join(map(str, loc[-1:]))}: {detail['input']!r}", _wanted(detail))
-
-
-def _wanted(detail: Any) -> str:
-    """What a model expected, in words that follow `expected`."""
-    return str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
+    keys = [field.alias or name for name, field in _model_at(loc).model_fields.items()]
+    report.add(loc, code, *refused_by_model(detail, str(loc[-1]) if loc else "", keys))
 
 
 def _model_at(loc: strict_yaml.Key) -> type[BaseModel]:
@@ -214,15 +204,8 @@ def _check_rule(node: _Node, name: str, parameters: Any, report: _Report) -> Non
     except ValidationError as error:
         for detail in error.errors():
             where = ".".join([name, *(str(part) for part in detail["loc"] if part != "[key]")])
-            last = str(detail["loc"][-1])
-            if detail["type"] == "extra_forbidden":
-                model = RULES[name].parameters if len(detail["loc"]) == 1 else Band
-                found, expected = f"the key '{where}'", nearest(last, model.model_fields)
-            elif detail["type"] == "missing":
-                found, expected = f"no '{where}'", f"the key '{last}'"
-            else:
-                found, expected = f"{where}: {detail['input']!r}", _wanted(detail)
-            report.add((*key, *detail["loc"]), node.code, found, expected)
+            model = RULES[name].parameters if len(detail["loc"]) == 1 else Band
+            report.add((*key, *detail["loc"]), node.code, *refused_by_model(detail, where, model.model_fields))
 
 
 def _check_points(nodes: list[_Node], report: _Report) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -70,6 +70,7 @@ def _name(file: Path, data: Path) -> str:
     return f"{room}/{file.relative_to(base).as_posix()}"
 
 
+@cache
 def package_files() -> list[Path]:
     """The package's own files, templates, labels and styles included."""
     return sorted(path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc")

@@ -7,16 +7,21 @@ pandera takes longer to load than a year takes to score.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pandas as pd
 import pandera.pandas as pa
+
+from dti_analysis.framework import Kind
+from dti_analysis.gaps import TIERS
+from dti_analysis.movement import DIRECTIONS
 
 _UNIT = pa.Column(str, description="Id of the unit, as in units.csv or in the assessment.")
 _BASIS = pa.Column(str, pa.Check.isin(["self", "verified"]), description="Who assessed: the unit itself, or the council.")
 _COMPONENT = pa.Column(str, description="Code in the framework; `total` is the whole.")
 _LEVEL = pa.Column(
     str,
-    pa.Check.isin(["total", "subindex", "pillar", "subpillar", "indicator", "part"]),
+    pa.Check.isin(get_args(Kind)),
     description="Kind of the component; a subpillar is an indicator that is divided into indicators.",
 )
 _POINTS = pa.Column(float, description="Points awarded; negative only for a penalty.")
@@ -88,7 +93,7 @@ GAPS = pa.DataFrameSchema(
         ),
         "tier": pa.Column(
             str,
-            pa.Check.isin(["not_achieved", "low", "below_max", "at_max"]),
+            pa.Check.isin(TIERS),
             description="Where the score stands: 0, under the threshold of low, under the maximum, at it.",
         ),
         "high": pa.Column(bool, description="Whether the score reaches the threshold of high: to be maintained."),
@@ -111,9 +116,7 @@ MOVEMENT = pa.DataFrameSchema(
         "to_rank": _rank("Rank in the later year; empty for a unit that left."),
         "rank_change": pa.Column(float, nullable=True, coerce=True, description="from_rank − to_rank: positive is a rise."),
         "score_change": pa.Column(float, nullable=True, description="Later score − earlier score; read it only if comparable."),
-        "direction": pa.Column(
-            str, pa.Check.isin(["rose", "held", "fell", "entered", "left"]), description="Which way the rank went."
-        ),
+        "direction": pa.Column(str, pa.Check.isin(DIRECTIONS), description="Which way the rank went."),
         "comparable": pa.Column(bool, description="Whether both scores were earned on the same criterion."),
         "reason": pa.Column(
             str, pa.Check.isin(["", "criteria_set_changed"]), description="Why they are not comparable; empty if they are."

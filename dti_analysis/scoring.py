@@ -94,7 +94,7 @@ def exact_scores(
     if faults:
         raise Faults(faults)
     if not tables:
-        raise Faults([Fault(source, "", "no rows", f"rows for the indicators of {framework.id}")])
+        raise fault(source, "", "no rows", f"rows for the indicators of {framework.id}")
     scores = pd.concat(tables, ignore_index=True)
     return scores.assign(year=rows["year"].iloc[0])
 

@@ -12,7 +12,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dti_analysis import strict_yaml
-from dti_analysis.faults import Fault, Faults, fault, nearest
+from dti_analysis.faults import Fault, Faults, fault, nearest, refused_by_model
 from dti_analysis.framework import Framework, Text
 from dti_analysis.framework_file import load, load_all
 from dti_analysis.intake import read_assessment, read_table
@@ -50,6 +50,8 @@ class Data:
         self.root = root or Path(os.environ.get("DTI_DATA") or Path(__file__).parents[1] / "data")
         if not self.root.is_dir():
             raise fault(self.root, "", "no such folder", "a data folder (set by --data or DTI_DATA)")
+        self._framework: dict[str, Framework] = {}
+        self._published: dict[str, pd.DataFrame] = {}
 
     @cached_property
     def frameworks(self) -> dict[str, Framework]:
@@ -60,13 +62,21 @@ class Data:
         """One framework, read without the others."""
         path = self.root / "frameworks" / f"{name}.yaml"
         if not path.exists():
-            raise fault(path, "", f"no framework '{name}'", nearest(name, _stems(self.root / "frameworks", "*.yaml")))
-        return load(path)
+            there = [other.stem for other in path.parent.glob("*.yaml")]
+            raise fault(path, "", f"no framework '{name}'", nearest(name, there))
+        if name not in self._framework:
+            self._framework[name] = load(path)
+        return self._framework[name]
 
     @cached_property
     def units(self) -> pd.DataFrame:
         """All units, columns `UNITS`, by unit."""
         return read_table(self.root / "units.csv", UNITS, [])
+
+    def unit_names(self, lang: str) -> dict[str, str]:
+        """The name of every unit in a language, the Vietnamese one where there is no other."""
+        names = self.units[f"name_{lang}"]
+        return dict(zip(self.units["unit"], names.where(names != "", self.units["name_vi"]), strict=True))
 
     @cached_property
     def jurisdictions(self) -> pd.DataFrame:
@@ -116,7 +126,9 @@ class Data:
 
     def published(self, name: str) -> pd.DataFrame:
         """A table of published facts, data/published/<name>.csv, as text."""
-        return read_table(self.root / "published" / f"{name}.csv", [])
+        if name not in self._published:
+            self._published[name] = read_table(self.root / "published" / f"{name}.csv", [])
+        return self._published[name]
 
     @cached_property
     def references(self) -> pd.DataFrame:
@@ -144,15 +156,6 @@ def _validated(path: Path, model: type[Provenance]) -> Provenance:
         faults = []
         for detail in error.errors():
             key = str(detail["loc"][-1]) if detail["loc"] else ""
-            line = f"line {document.line(detail['loc'])}"
-            if detail["type"] == "extra_forbidden":
-                faults.append(Fault(str(path), line, f"the key '{key}'", nearest(key, model.model_fields)))
-            elif detail["type"] == "missing":
-                faults.append(Fault(str(path), line, f"no '{key}'", f"the key '{key}'"))
-            else:
-                faults.append(Fault(str(path), line, f"{key}: {detail['input']!r}", detail["msg"]))
+            place = f"line {document.line(detail['loc'])}"
+            faults.append(Fault(str(path), place, *refused_by_model(detail, key, model.model_fields)))
         raise Faults(faults) from None
-
-
-def _stems(folder: Path, pattern: str) -> list[str]:
-    return sorted(path.stem for path in folder.glob(pattern))

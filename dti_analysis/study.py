@@ -115,14 +115,7 @@ class Study:
 
     @cached_property
     def _unit_names(self) -> dict[str, str]:
-        units = self.data.units
-        return dict(
-            zip(
-                units["unit"],
-                units[f"name_{self.lang}"].where(units[f"name_{self.lang}"] != "", units["name_vi"]),
-                strict=True,
-            )
-        )
+        return self.data.unit_names(self.lang)
 
     @property
     def place(self) -> str:
@@ -133,6 +126,11 @@ class Study:
     def component_name(self, code: str) -> str:
         """A component's name in the study's language."""
         return str(self.components.at[code, f"name_{self.lang}"])
+
+    def marked_name(self, code: str) -> str:
+        """A component's name, with a mark on the same line as its last word if it is illustrative."""
+        illustrative = self.components.at[code, "status"] == "illustrative"
+        return self.component_name(code) + ("\u00a0◇" if illustrative else "")
 
     @property
     def kind(self) -> Literal["published", "synthetic"]:

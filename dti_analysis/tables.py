@@ -9,14 +9,13 @@ from pathlib import Path
 import pandas as pd
 from IPython.display import HTML
 
-from dti_analysis.claims import check_claims
 from dti_analysis.commune import Commune
 from dti_analysis.framework import TOTAL
 from dti_analysis.gaps import TIERS, leaf_level
 from dti_analysis.html_table import Column, html_table
 from dti_analysis.sources import Data
 from dti_analysis.study import Study
-from dti_analysis.text import Lang, day, label, number, percent
+from dti_analysis.text import Lang, day, label, number, percent, rank_text
 
 _TELLING = ["disagrees", "cannot_be_checked", "agrees"]
 
@@ -26,7 +25,7 @@ def ranking(study: Study) -> HTML:
     lang, table, decimals = study.lang, study.ranking, study.framework.ranking.decimals
     t = _labeller(lang)
     columns = [
-        Column(t("table.rank"), [_whole(rank) for rank in table["rank"]], numeric=True),
+        Column(t("table.rank"), [rank_text(rank, lang) for rank in table["rank"]], numeric=True),
         Column(t("table.unit"), [study.unit_name(unit) for unit in table["unit"]], long=True),
         Column(t("table.percent"), [percent(score, decimals, lang) for score in table["score"]], numeric=True),
         Column(t("table.points"), [number(points, decimals, lang) for points in table["points"]], numeric=True),
@@ -34,7 +33,9 @@ def ranking(study: Study) -> HTML:
     if table["max_points"].max() > table["max_points"].min():
         columns.append(Column(t("table.max_points"), [number(m, 0, lang) for m in table["max_points"]], numeric=True))
     if len(table["group"].unique()) > 1:
-        columns.insert(1, Column(t("table.rank_in_group"), [_whole(rank) for rank in table["rank_in_group"]], numeric=True))
+        columns.insert(
+            1, Column(t("table.rank_in_group"), [rank_text(rank, lang) for rank in table["rank_in_group"]], numeric=True)
+        )
     if "band" in table:
         columns.append(Column(t("table.band"), _band_names(study, table)))
     cut = study.appraisal[study.appraisal["component"] == TOTAL].set_index("unit").reindex(table["unit"])
@@ -47,7 +48,7 @@ def ranking(study: Study) -> HTML:
         moved = study.movement[study.movement["component"] == TOTAL].set_index("unit").reindex(table["unit"])
         heading = label("table.rank_before", lang, year=study.year - 1)
         columns += [
-            Column(heading, [_whole(rank) for rank in moved["from_rank"]], numeric=True),
+            Column(heading, [rank_text(rank, lang) for rank in moved["from_rank"]], numeric=True),
             Column(t("table.change"), [_change(row, lang) for row in moved.itertuples()]),
         ]
     caption = label("caption.ranking", lang, level=t(f"level.{study.level}"), year=study.year)
@@ -71,7 +72,7 @@ def published(study: Study) -> HTML | None:
     columns = [
         Column(t("table.unit"), [study.unit_name(unit) for unit in table["unit"]], long=True),
         Column(t("table.rank_published"), list(table["rank"]), numeric=True),
-        Column(t("table.rank_computed"), [_whole(rank) for rank in ours["rank"]], numeric=True),
+        Column(t("table.rank_computed"), [rank_text(rank, lang) for rank in ours["rank"]], numeric=True),
         Column(t("table.figure_published"), printed, numeric=True),
         Column(t("table.figure_computed"), computed, numeric=True),
     ]
@@ -113,7 +114,7 @@ def tiers_overview(study: Study) -> HTML:
     counts = counts.sort_values("mean_gap", ascending=False, kind="stable")
     columns = [
         Column(t("table.code"), list(counts.index)),
-        Column(t("table.component"), [_name(study, code) for code in counts.index], long=True),
+        Column(t("table.component"), [study.marked_name(code) for code in counts.index], long=True),
         *(Column(t(f"tier.{name}"), [number(n, 0, study.lang) for n in counts[name]], numeric=True) for name in TIERS),
         Column(t("table.mean_gap"), [number(gap, 2, study.lang) for gap in counts["mean_gap"]], numeric=True),
     ]
@@ -134,7 +135,7 @@ def _gap_list(study: Study, chosen: pd.DataFrame, caption: str) -> HTML:
     evidence = rows.set_index("indicator")["evidence"].reindex(chosen["component"]).fillna("")
     columns = [
         Column(t("table.code"), list(chosen["component"])),
-        Column(t("table.component"), [_name(study, code) for code in chosen["component"]], long=True),
+        Column(t("table.component"), [study.marked_name(code) for code in chosen["component"]], long=True),
         Column(t("table.points"), [number(points, 1, lang) for points in chosen["points"]], numeric=True),
         Column(t("table.max_points"), [number(points, 1, lang) for points in chosen["max_points"]], numeric=True),
         Column(t("table.gap"), [number(gap, 1, lang) for gap in chosen["gap"]], numeric=True),
@@ -190,10 +191,10 @@ def recognition(commune: Commune) -> HTML:
     return html_table(columns, label("caption.recognition", lang, number=commune.recognition_act), lang)
 
 
-def claims(data: Data, lang: Lang) -> HTML:
-    """Every published claim with both sides, the difference, the verdict and its source; those that disagree first."""
-    t, table = _labeller(lang), check_claims(data, lang)
-    table = table.sort_values("verdict", key=lambda verdict: verdict.map(_TELLING.index), kind="stable")
+def claims(checked: pd.DataFrame, data: Data, lang: Lang) -> HTML:
+    """Every claim, as dti_analysis.claims.check_claims gives them: both sides, verdict and source; disagreement first."""
+    t = _labeller(lang)
+    table = checked.sort_values("verdict", key=lambda verdict: verdict.map(_TELLING.index), kind="stable")
 
     def figures(column: str, sign: bool = False) -> list[str]:
         known = zip(table[column], table["decimals"], strict=True)
@@ -209,11 +210,6 @@ def claims(data: Data, lang: Lang) -> HTML:
         _sources(data, table["reference"], lang),
     ]
     return html_table(columns, t("caption.claims"), lang, strong=list(table["verdict"] == "disagrees"))
-
-
-def claim_references(data: Data, lang: Lang) -> HTML:
-    """The texts in which the claims stand."""
-    return references(data, check_claims(data, lang)["reference"], lang)
 
 
 def references(data: Data, ids: Iterable[str], lang: Lang) -> HTML:
@@ -242,10 +238,6 @@ def _labeller(lang: Lang) -> Callable[[str], str]:
     return lambda key: label(key, lang)
 
 
-def _whole(rank: object) -> str:
-    return "–" if pd.isna(rank) else f"{rank:g}"  # type: ignore[call-overload]
-
-
 def _change(row: object, lang: Lang) -> str:
     by = getattr(row, "rank_change", None)
     return label(f"direction.{row.direction}", lang, by="" if pd.isna(by) else f"{abs(by):g}")  # type: ignore[attr-defined]
@@ -254,11 +246,6 @@ def _change(row: object, lang: Lang) -> str:
 def _band_names(study: Study, table: pd.DataFrame) -> list[str]:
     names = dict(zip(study.bands["order"].astype(int), study.bands[f"label_{study.lang}"], strict=True))
     return ["–" if pd.isna(band) else names[band] for band in table["band"]]
-
-
-def _name(study: Study, code: str) -> str:
-    mark = " ◇" if study.components.loc[code, "status"] == "illustrative" else ""
-    return study.component_name(code) + mark
 
 
 def _illustrative_note(study: Study) -> str:

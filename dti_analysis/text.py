@@ -64,6 +64,11 @@ def percent(score: float, decimals: int, lang: Lang) -> str:
     return number(100 * of_float(score), decimals, lang) + ("\u202f%" if lang == "vi" else "%")
 
 
+def rank_text(rank: Any, lang: Lang) -> str:
+    """A rank; an average one may have a half."""
+    return number(rank, 0 if pd.isna(rank) or float(rank).is_integer() else 1, lang)
+
+
 def day(iso: str, lang: Lang) -> str:
     """An ISO date as the language writes it; a bare year or a year and month stay what they are."""
     parts = iso.split("-")
