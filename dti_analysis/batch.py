@@ -10,7 +10,9 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
+from importlib import import_module
 from pathlib import Path
+from threading import Lock
 from typing import Any, ClassVar
 
 from doit.cmd_base import TaskLoader2
@@ -157,8 +159,16 @@ def _task(name: str, key: str, products: list[Path], work: Callable[..., object]
     }
 
 
+_importing = Lock()
+_HEAVY = ["nbconvert.exporters", "papermill", "dti_analysis.checks", "dti_analysis.forked_kernel"]
+"""What tasks import. Two threads that import them at once, the first time, may each meet a package half made."""
+
+
 def _call(work: Callable[..., object], given: tuple[object, ...]) -> TaskFailed | None:
     """Do the work; faults travel from the worker process as text."""
+    with _importing:
+        for name in _HEAVY:
+            import_module(name)
     try:
         work(*given)
     except Faults as error:
