@@ -11,7 +11,7 @@ run: $(INSTALLED) ## run what is out of date and publish outputs/site
 	@$(BIN)/dti run --data $(DATA)
 
 test: $(INSTALLED) ## everything the project checks
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy && $(BIN)/dti check && $(BIN)/pytest
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo --no-cache && $(BIN)/dti check && $(BIN)/pytest
 
 lab: $(INSTALLED) ## open JupyterLab in this environment
 	@$(BIN)/jupyter lab notebooks

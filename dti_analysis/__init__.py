@@ -6,12 +6,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dti_analysis.framework_file import load
-    from dti_analysis.intake import read_assessment
-    from dti_analysis.scoring import score
+    from dti_analysis.criteria.framework_file import load
+    from dti_analysis.records.intake import read_assessment
+    from dti_analysis.scores.scoring import score
 
 __all__ = ["load", "read_assessment", "score"]
-_HOME = {"load": "framework_file", "read_assessment": "intake", "score": "scoring"}
+_HOME = {"load": "criteria.framework_file", "read_assessment": "records.intake", "score": "scores.scoring"}
 
 
 def __getattr__(name: str) -> Any:

@@ -10,16 +10,16 @@ from typing import Any, get_args
 
 import nbformat
 
-from dti_analysis import strict_yaml
-from dti_analysis.claims import check_claims
-from dti_analysis.commune import Commune
-from dti_analysis.exact import parse
-from dti_analysis.faults import Fault, Faults, fault, nearest
-from dti_analysis.framework import Level
-from dti_analysis.framework_file import load, load_all
-from dti_analysis.intake import read_assessment, read_table
-from dti_analysis.scoring import score
-from dti_analysis.sources import UNITS, Data
+from dti_analysis.common import strict_yaml
+from dti_analysis.common.exact import parse
+from dti_analysis.common.faults import Fault, Faults, fault, nearest
+from dti_analysis.criteria.framework import Level
+from dti_analysis.criteria.framework_file import load, load_all
+from dti_analysis.records.intake import read_assessment, read_table
+from dti_analysis.records.sources import UNITS, Data
+from dti_analysis.scores.scoring import score
+from dti_analysis.studies.claims import check_claims
+from dti_analysis.studies.commune import Commune
 
 LEVELS = get_args(Level)
 

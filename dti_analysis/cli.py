@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from dti_analysis.faults import Faults
+from dti_analysis.common.faults import Faults
 
 app = typer.Typer(
     help="Score, rank and explain digital transformation indices, so that anyone can check and re-run them.",
@@ -33,7 +33,7 @@ def run(
     data: Annotated[Path | None, typer.Option(help="The data folder, if not the repository's.")] = None,
 ) -> None:
     """Run every notebook that is out of date and publish the site."""
-    from dti_analysis.batch import run_batch
+    from dti_analysis.publishing.batch import run_batch
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was done is remembered
     began = time.perf_counter()
@@ -50,10 +50,10 @@ def score(
     out: Annotated[Path, typer.Option(help="CSV to write: unit, component, level, points, max_points, score, rank.")],
 ) -> None:
     """Score an assessment under a framework: anyone's, no repository needed."""
-    from dti_analysis.framework_file import load
-    from dti_analysis.intake import read_assessment
-    from dti_analysis.scoring import score as scored
-    from dti_analysis.scoring import write_scores
+    from dti_analysis.criteria.framework_file import load
+    from dti_analysis.records.intake import read_assessment
+    from dti_analysis.scores.scoring import score as scored
+    from dti_analysis.scores.scoring import write_scores
 
     table = scored(load(framework), read_assessment(assessment), source=str(assessment))
     write_scores(table, out)
@@ -66,8 +66,8 @@ def check(
 ) -> None:
     """Validate frameworks, units, assessments, published facts and notebooks; print every fault."""
     from dti_analysis.checks import check as check_path
-    from dti_analysis.pages import NOTEBOOKS
-    from dti_analysis.sources import Data
+    from dti_analysis.common.rooms import NOTEBOOKS
+    from dti_analysis.records.sources import Data
 
     chosen = paths or [Data().root, NOTEBOOKS]
     faults = [fault for path in chosen for fault in check_path(path)]

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from dti_analysis.framework import CHILDREN, Framework
-from dti_analysis.framework_file import load
+from dti_analysis.criteria.framework import CHILDREN, Framework
+from dti_analysis.criteria.framework_file import load
 
 RANKING = {
     "by": "percent", "decimals": 2, "rounding": "half_up", "ties": "min", "missing": "zero", "not_applicable": "exclude",

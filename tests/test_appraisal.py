@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 from helpers import assessment, framework, node
 
-from dti_analysis.appraisal import appraisal
-from dti_analysis.scoring import score
+from dti_analysis.scores.appraisal import appraisal
+from dti_analysis.scores.scoring import score
 
 COLUMNS = ["year", "unit", "group", "component", "level", "self", "verified", "max_points", "difference"]
 

@@ -12,13 +12,13 @@ import pytest
 import yaml
 from helpers import by_component, framework_data, load_data, node
 
-from dti_analysis import strict_yaml
-from dti_analysis.faults import Faults
-from dti_analysis.framework import Framework
-from dti_analysis.intake import read_assessment
-from dti_analysis.ranking import banded
-from dti_analysis.rules import RULES
-from dti_analysis.scoring import exact_scores, score
+from dti_analysis.common import strict_yaml
+from dti_analysis.common.faults import Faults
+from dti_analysis.criteria.framework import Framework
+from dti_analysis.criteria.rules import RULES
+from dti_analysis.records.intake import read_assessment
+from dti_analysis.scores.ranking import banded
+from dti_analysis.scores.scoring import exact_scores, score
 
 CASES = Path(__file__).with_name("cases")
 FILES = sorted(CASES.glob("*.yaml"))

@@ -10,8 +10,8 @@ import pytest
 from test_cli import dti
 
 from dti_analysis.checks import check
-from dti_analysis.pages import NOTEBOOKS
-from dti_analysis.sources import Data
+from dti_analysis.publishing.pages import NOTEBOOKS
+from dti_analysis.records.sources import Data
 
 # ruff: noqa: E501
 DAMAGE = [

@@ -11,10 +11,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from dti_analysis.framework_file import load
-from dti_analysis.intake import read_assessment
-from dti_analysis.scoring import score
-from dti_analysis.sources import Data
+from dti_analysis.criteria.framework_file import load
+from dti_analysis.records.intake import read_assessment
+from dti_analysis.records.sources import Data
+from dti_analysis.scores.scoring import score
 
 DTI = Path(sys.executable).parent / "dti"
 FRAMEWORK = """\

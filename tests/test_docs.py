@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from dti_analysis.rules import RULES
+from dti_analysis.criteria.rules import RULES
 
 ROOT = Path(__file__).parents[1]
 METHODOLOGY, GLOSSARY = (ROOT / "docs" / name for name in ("methodology.md", "glossary.md"))
@@ -66,7 +66,7 @@ def test_every_rule_has_its_heading_and_every_heading_its_rule() -> None:
 @pytest.mark.parametrize("name", RULES)
 def test_a_rule_names_its_function_and_gives_an_example_that_loads(name: str) -> None:
     section = dict(rule_sections(METHODOLOGY.read_text(encoding="utf-8")))[name]
-    assert f"`dti_analysis.rules.{name}`" in section
+    assert f"`dti_analysis.criteria.rules.{name}`" in section
     examples = re.findall(r"`(rule: .+?)`", section)
     assert examples
     for example in examples:
@@ -82,11 +82,11 @@ def test_modules_and_functions_exist() -> None:
 
 
 def test_a_name_that_is_not_there_is_noticed() -> None:
-    assert exists("dti_analysis.rules.ratio")
-    assert exists("dti_analysis.framework.Ranking.ties")
-    assert not exists("dti_analysis.rules.ratios")
+    assert exists("dti_analysis.criteria.rules.ratio")
+    assert exists("dti_analysis.criteria.framework.Ranking.ties")
+    assert not exists("dti_analysis.criteria.rules.ratios")
     assert not exists("dti_analysis.nothing")
-    assert not exists("dti_analysis.gaps.gaps.nothing")
+    assert not exists("dti_analysis.scores.gaps.gaps.nothing")
 
 
 @pytest.mark.parametrize("page", [METHODOLOGY, GLOSSARY], ids=lambda page: page.name)
@@ -98,7 +98,9 @@ def test_references_are_in_the_register(page: Path) -> None:
 
 def test_labels_of_the_glossary_exist() -> None:
     cited = re.findall(r"\blabel `([^`]+)`", GLOSSARY.read_text(encoding="utf-8"))
-    known = {key for path in (ROOT / "dti_analysis/labels").glob("*.yaml") for key in yaml.safe_load(path.read_text("utf-8"))}
+    known = {
+        key for path in (ROOT / "dti_analysis/common/labels").glob("*.yaml") for key in yaml.safe_load(path.read_text("utf-8"))
+    }
     assert cited
     assert set(cited) - known == set()
 

@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 from helpers import assessment, by_component, framework, node
 
-from dti_analysis.appraisal import appraisal
-from dti_analysis.faults import Faults
-from dti_analysis.gaps import gaps, leaf_level, pareto
-from dti_analysis.recognition import recognise
-from dti_analysis.scoring import exact_scores, score
+from dti_analysis.common.faults import Faults
+from dti_analysis.scores.appraisal import appraisal
+from dti_analysis.scores.gaps import gaps, leaf_level, pareto
+from dti_analysis.scores.recognition import recognise
+from dti_analysis.scores.scoring import exact_scores, score
 
 
 @pytest.mark.parametrize(

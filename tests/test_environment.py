@@ -11,7 +11,7 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 
-from dti_analysis import schemas
+from dti_analysis.scores import schemas
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -74,8 +74,22 @@ def test_readme_map_names_every_top_level_entry_and_module() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     top = {path.relative_to(ROOT).parts[0] for path in _tracked()} - {".gitignore", ".ci", "LICENSE"}
     assert [name for name in sorted(top) if name not in readme] == []
-    modules = {path.stem for path in (ROOT / "dti_analysis").glob("*.py")} - {"__init__"}
-    assert [name for name in sorted(modules) if f"`{name}`" not in readme] == []
+
+
+def test_readme_draws_the_package_as_it_is() -> None:
+    """Each line of the drawing is a wing or a module of the package, with what is in it; nothing is left out or made up."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (drawing,) = re.findall(r"```\n(cli .*?)```", readme, flags=re.DOTALL)
+    drawn: dict[str, set[str]] = {}
+    for line in drawing.splitlines():
+        name, text = line.split(maxsplit=1)
+        drawn[name] = set(text.partition(": ")[2].split())
+    package = ROOT / "dti_analysis"
+    there: dict[str, set[str]] = {path.stem: set() for path in package.glob("*.py") if path.stem != "__init__"}
+    for wing in (path for path in package.iterdir() if path.is_dir() and path.name != "__pycache__"):
+        inside = [path for path in wing.iterdir() if path.name not in ("__pycache__", "__init__.py")]
+        there[f"{wing.name}/"] = {f"{path.name}/" if path.is_dir() else path.stem for path in inside}
+    assert drawn == there
 
 
 def test_readme_gives_the_commands_that_make_has() -> None:

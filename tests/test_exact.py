@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dti_analysis.exact import Rounding, of_float, parse, rounded
+from dti_analysis.common.exact import Rounding, of_float, parse, rounded
 
 
 @pytest.mark.parametrize(

@@ -16,12 +16,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from dti_analysis import figures, synthetic
-from dti_analysis.commune import Commune
-from dti_analysis.figures import Picture
-from dti_analysis.sources import Data
-from dti_analysis.study import Study
-from dti_analysis.text import number, percent
+from dti_analysis.common.text import number, percent
+from dti_analysis.records import synthetic
+from dti_analysis.records.sources import Data
+from dti_analysis.studies.commune import Commune
+from dti_analysis.studies.study import Study
+from dti_analysis.views import figures
+from dti_analysis.views.figures import Picture
 
 NAMES = ["ranking", "distribution", "movement", "appraisal", "gap_tree", "heatmap", "pareto"]
 MARK = "SỐ LIỆU MÔ PHỎNG · SYNTHETIC"

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from dti_analysis.faults import Faults, fault
-from dti_analysis.forked_kernel import ForkedKernelManager, in_fork
+from dti_analysis.common.faults import Faults, fault
+from dti_analysis.publishing.kernels import ForkedKernelManager, in_fork
 
 
 async def _run(*cells: str) -> tuple[list[str], Path, bool]:

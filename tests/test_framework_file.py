@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from dti_analysis import strict_yaml
-from dti_analysis.faults import Faults
-from dti_analysis.framework_file import load, load_all
+from dti_analysis.common import strict_yaml
+from dti_analysis.common.faults import Faults
+from dti_analysis.criteria.framework_file import load, load_all
 
 GOOD = """\
 id: huyen-2023

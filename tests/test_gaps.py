@@ -13,10 +13,10 @@ from helpers import assessment, column, framework, node
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dti_analysis.exact import of_float
-from dti_analysis.faults import Faults
-from dti_analysis.gaps import GAPS, TIERS, gaps, leaf_level, pareto
-from dti_analysis.scoring import score
+from dti_analysis.common.exact import of_float
+from dti_analysis.common.faults import Faults
+from dti_analysis.scores.gaps import GAPS, TIERS, gaps, leaf_level, pareto
+from dti_analysis.scores.scoring import score
 
 FIVE = framework(*(node(code, 10) for code in "ABCDE"))
 

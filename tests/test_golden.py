@@ -10,12 +10,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from dti_analysis.exact import of_float, rounded
-from dti_analysis.framework import Ranking
-from dti_analysis.ranking import rank
-from dti_analysis.scoring import exact_scores
-from dti_analysis.sources import Data
-from dti_analysis.study import Study
+from dti_analysis.common.exact import of_float, rounded
+from dti_analysis.criteria.framework import Ranking
+from dti_analysis.records.sources import Data
+from dti_analysis.scores.ranking import rank
+from dti_analysis.scores.scoring import exact_scores
+from dti_analysis.studies.study import Study
 
 GOLDEN = Path(__file__).parent / "golden"
 NATIONAL = list(csv.DictReader((GOLDEN / "2022" / "province.csv").open(encoding="utf-8")))

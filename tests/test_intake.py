@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dti_analysis.faults import Faults
-from dti_analysis.intake import read_assessment, read_table
+from dti_analysis.common.faults import Faults
+from dti_analysis.records.intake import read_assessment, read_table
 
 Write = Callable[[str | bytes], Path]
 

@@ -9,9 +9,9 @@ from helpers import assessment, framework, node
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dti_analysis.framework import Framework
-from dti_analysis.movement import DIRECTIONS, MOVEMENT, counts, movement
-from dti_analysis.scoring import score
+from dti_analysis.criteria.framework import Framework
+from dti_analysis.scores.movement import DIRECTIONS, MOVEMENT, counts, movement
+from dti_analysis.scores.scoring import score
 
 SET = framework(node("A", 100), id="set-2022")
 Points = dict[str, Any]

@@ -13,9 +13,9 @@ import nbformat
 import pytest
 
 from dti_analysis.checks import check, check_notebook
-from dti_analysis.faults import Faults
-from dti_analysis.notebook import check_parameters
-from dti_analysis.pages import NOTEBOOKS
+from dti_analysis.common.faults import Faults
+from dti_analysis.publishing.pages import NOTEBOOKS
+from dti_analysis.views.notebook import check_parameters
 
 ALL = sorted(NOTEBOOKS.glob("*.ipynb"))
 BIN = Path(sys.executable).parent

@@ -11,11 +11,11 @@ from helpers import RANKING, assessment, column, framework, node
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dti_analysis.faults import Faults
-from dti_analysis.framework import Ranking
-from dti_analysis.ranking import banded, rank
-from dti_analysis.rules import Refused
-from dti_analysis.scoring import score
+from dti_analysis.common.faults import Faults
+from dti_analysis.criteria.framework import Ranking
+from dti_analysis.criteria.rules import Refused
+from dti_analysis.scores.ranking import banded, rank
+from dti_analysis.scores.scoring import score
 
 
 def ranking(**policies: Any) -> Ranking:

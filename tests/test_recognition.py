@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dti_analysis.faults import Faults
-from dti_analysis.recognition import RECOGNITION, recognise
+from dti_analysis.common.faults import Faults
+from dti_analysis.scores.recognition import RECOGNITION, recognise
 
 Met = bool | None
 

@@ -14,9 +14,9 @@ from helpers import assessment, by_component, column, framework, node
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dti_analysis.faults import Faults
-from dti_analysis.framework import Component, Framework
-from dti_analysis.scoring import SCORES, exact_scores, score
+from dti_analysis.common.faults import Faults
+from dti_analysis.criteria.framework import Component, Framework
+from dti_analysis.scores.scoring import SCORES, exact_scores, score
 
 THIRD = {"linear": {"target": 3}}
 RATIO = {"ratio": {"when_b_zero": "zero"}}

@@ -16,10 +16,10 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from dti_analysis.pages import Page, pages
-from dti_analysis.sources import Data
-from dti_analysis.study import Study
-from dti_analysis.text import percent
+from dti_analysis.common.text import percent
+from dti_analysis.publishing.pages import Page, pages
+from dti_analysis.records.sources import Data
+from dti_analysis.studies.study import Study
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent

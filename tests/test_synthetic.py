@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from dti_analysis.sources import Data
-from dti_analysis.study import Study
-from dti_analysis.synthetic import write
+from dti_analysis.records.sources import Data
+from dti_analysis.records.synthetic import write
+from dti_analysis.studies.study import Study
 
 YEARS_LEVELS = [(year, level) for year in (2022, 2023) for level in ("department", "district")]
 

@@ -1,0 +1,1 @@
+"""What every wing may use: exact numbers, faults, strict YAML, languages."""

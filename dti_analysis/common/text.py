@@ -1,0 +1,101 @@
+"""Language: labels, numbers, dates and the order of names, Vietnamese or English."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import pandas as pd
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from dti_analysis.common import strict_yaml
+from dti_analysis.common.exact import of_float, rounded
+from dti_analysis.common.faults import fault, nearest
+
+Lang = Literal["vi", "en"]
+LANGS: tuple[Lang, ...] = get_args(Lang)
+
+_LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_TONES = ["", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323"]  # level, huyền, hỏi, ngã, sắc, nặng
+
+
+@cache
+def _labels() -> dict[str, dict[str, str]]:
+    labels: dict[str, dict[str, str]] = {}
+    for path in sorted(Path(__file__).with_name("labels").glob("*.yaml")):
+        labels |= strict_yaml.read(path).data
+    return labels
+
+
+def label(key: str, lang: Lang, **values: Any) -> str:
+    """The label `key` in a language, its {places} filled. Raises Faults for an unknown key or language."""
+    if key not in _labels():
+        raise fault("labels", key, "no such label", nearest(key, _labels()))
+    check_lang(lang)
+    return _labels()[key][lang].format(**values)
+
+
+def check_lang(lang: str) -> None:
+    """Raises Faults unless `lang` is a language we publish in."""
+    if lang not in LANGS:
+        raise fault("parameter", "lang", f"'{lang}'", nearest(lang, LANGS))
+
+
+def number(value: Any, decimals: int, lang: Lang, sign: bool = False) -> str:
+    """A number at `decimals` places, half-up, as the language writes it; a dash where there is none."""
+    if pd.isna(value):
+        return "–"
+    exact = value if isinstance(value, Fraction) else of_float(value)
+    text: str = format_decimal(
+        rounded(exact, decimals), format="#,##0" + ("." + "0" * decimals if decimals else ""), locale=lang
+    ).replace("-", "−")
+    return f"+{text}" if sign and exact > 0 else text
+
+
+def percent(score: float, decimals: int, lang: Lang) -> str:
+    """A score (0–1) in percent: 98,82 % in Vietnamese, 98.82% in English."""
+    if pd.isna(score):
+        return "–"
+    return number(100 * of_float(score), decimals, lang) + ("\u202f%" if lang == "vi" else "%")
+
+
+def rank_text(rank: Any, lang: Lang) -> str:
+    """A rank; an average one may have a half."""
+    return number(rank, 0 if pd.isna(rank) or float(rank).is_integer() else 1, lang)
+
+
+def day(iso: str, lang: Lang) -> str:
+    """An ISO date as the language writes it; a bare year or a year and month stay what they are."""
+    parts = iso.split("-")
+    if len(parts) == 3:
+        return str(format_date(date.fromisoformat(iso), format="dd/MM/yyyy" if lang == "vi" else "d MMMM yyyy", locale=lang))
+    if len(parts) == 2:
+        first = date(int(parts[0]), int(parts[1]), 1)
+        return str(format_date(first, format="MM/yyyy" if lang == "vi" else "MMMM yyyy", locale=lang))
+    return iso
+
+
+def listing(words: list[str], lang: Lang) -> str:
+    """`a, b and c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return ", ".join(words[:-1]) + f" {label('and', lang)} " + words[-1]
+
+
+def collation(name: str) -> tuple[list[int], list[int]]:
+    """A sort key that orders names as Vietnamese does: by letter (a, ă, â …), then by tone."""
+    letters, tones = [], []
+    for word in unicodedata.normalize("NFC", name).lower():
+        parts = unicodedata.normalize("NFD", word)
+        tone = next((mark for mark in parts if mark in _TONES[1:]), "")
+        letter = unicodedata.normalize("NFC", parts.replace(tone, "") if tone else parts)
+        letters.append(
+            _LETTERS.index(letter) + 1000 if letter in _LETTERS else ord(letter[0]) if ord(letter[0]) < 1000 else 2000
+        )
+        tones.append(_TONES.index(tone))
+    return letters, tones

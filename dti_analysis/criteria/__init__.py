@@ -1,0 +1,1 @@
+"""What an act says: criteria sets and the rules by which values earn points."""

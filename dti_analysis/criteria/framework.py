@@ -1,0 +1,183 @@
+"""Frameworks: criteria sets as data, one YAML file per set, as the act that adopts it states it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+import pandas as pd
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from dti_analysis.common.exact import Rounding
+from dti_analysis.criteria.rules import Number
+
+Kind = Literal["total", "subindex", "pillar", "subpillar", "indicator", "part"]
+Status = Literal["official", "illustrative"]
+Level = Literal["province", "department", "district", "commune"]
+Text = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)]
+
+CHILDREN: dict[str, Kind] = {
+    "subindices": "subindex",
+    "pillars": "pillar",
+    "indicators": "indicator",
+    "parts": "part",
+}
+TOTAL = "total"
+
+
+class Model(BaseModel):
+    """Strict and frozen: an unknown key is a fault, and a loaded framework never changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class Span(Model):
+    """Years from one to another, both included."""
+
+    from_: int = Field(alias="from")
+    to: int
+
+
+class Act(Model):
+    """The text that adopts a framework. `seen_in` says where we read it."""
+
+    title: str
+    number: Text
+    issued: Text
+    seen_in: str | None = None
+    href: str | None = None
+
+
+class Article(Model):
+    """The place in the act (article, annex, row) that a component comes from."""
+
+    article: Text
+
+
+class Expects(Model):
+    """What the act says of itself; loading checks it."""
+
+    subindices: int | None = None
+    pillars: int | None = None
+    indicators: int | None = None
+
+
+class Ranking(Model):
+    """What the act decides about totals and ranks."""
+
+    by: Literal["percent", "points"]
+    decimals: int = Field(ge=0, le=12)
+    rounding: Rounding
+    ties: Literal["min", "max", "dense", "average"]
+    missing: Literal["zero", "not_applicable", "refuse"]
+    not_applicable: Literal["exclude", "redistribute"]
+
+
+class Component(Model):
+    """A node of the tree: a sub-index, pillar, indicator, or a part of an indicator's rule."""
+
+    code: str
+    name_vi: str
+    name_en: str
+    max_points: Number
+    status: Status | None = None
+    max_points_by_group: dict[str, Number] = {}
+    applies_to: list[str] | None = None
+    indicator_count: int | None = None
+    measure: str | None = None
+    rule: dict[str, dict[str, Any]] | None = None
+    combine: Literal["sum", "best", "base_plus"] = "sum"
+    reference: Article | None = None
+    was: list[str] = []
+    note_vi: str | None = None
+    note_en: str | None = None
+    subindices: list[Component] = []
+    pillars: list[Component] = []
+    indicators: list[Component] = []
+    parts: list[Component] = []
+
+    @property
+    def children(self) -> list[Component]:
+        """The components directly below."""
+        return self.subindices or self.pillars or self.indicators or self.parts
+
+
+class Framework(Model):
+    """A criteria set adopted by an act, in force for a span of years."""
+
+    id: str
+    jurisdiction: str
+    level: Level
+    applies: Span
+    status: Status
+    reference: Act
+    max_points: Number
+    max_points_by_group: dict[str, Number] = {}
+    expects: Expects
+    ranking: Ranking
+    note_vi: str | None = None
+    note_en: str | None = None
+    subindices: list[Component] = []
+    pillars: list[Component] = []
+    indicators: list[Component] = []
+
+    @cached_property
+    def root(self) -> Component:
+        """The whole as a component, with code `total`."""
+        return Component(
+            code=TOTAL,
+            name_vi="Tổng điểm",
+            name_en="Total",
+            max_points=self.max_points,
+            max_points_by_group=self.max_points_by_group,
+            status=self.status,
+            subindices=self.subindices,
+            pillars=self.pillars,
+            indicators=self.indicators,
+        )
+
+    def walk(self) -> Iterator[tuple[Component, Component | None, Kind]]:
+        """Every component with its parent and kind, parents before children, in the order of the file."""
+        return _walk(self.root, None, "total")
+
+    @cached_property
+    def leaves(self) -> list[Component]:
+        """The components that are measured: those with a rule."""
+        return [component for component, _, _ in self.walk() if component.rule]
+
+    @cached_property
+    def components(self) -> pd.DataFrame:
+        """One row per component, in the order of the file.
+
+        Columns: component, parent, level (total, subindex, pillar, subpillar: an indicator
+        divided into indicators, indicator, part), depth, name_vi, name_en, status,
+        max_points (exact), article, was.
+        """
+        rows: list[dict[str, Any]] = []
+        above: dict[str, dict[str, Any]] = {}
+        for component, parent, kind in self.walk():
+            up: dict[str, Any] = above[parent.code] if parent else {"depth": -1, "status": self.status, "article": ""}
+            row = {
+                "component": component.code,
+                "parent": parent.code if parent else "",
+                "level": kind,
+                "depth": up["depth"] + 1,
+                "name_vi": component.name_vi,
+                "name_en": component.name_en,
+                "status": component.status or up["status"],
+                "max_points": component.max_points,
+                "article": component.reference.article if component.reference else up["article"],
+                "was": component.was,
+            }
+            above[component.code] = row
+            rows.append(row)
+        return pd.DataFrame(rows)
+
+
+def _walk(component: Component, parent: Component | None, kind: Kind) -> Iterator[tuple[Component, Component | None, Kind]]:
+    divided = kind == "indicator" and bool(component.indicators)
+    yield component, parent, "subpillar" if divided else kind
+    for key, child_kind in CHILDREN.items():
+        for child in getattr(component, key):
+            yield from _walk(child, component, child_kind)

@@ -1,0 +1,301 @@
+"""Reading framework files. Each check works on the file as written, so that all faults are found at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from dti_analysis.common import strict_yaml
+from dti_analysis.common.faults import Fault, Faults, nearest, refused_by_model
+from dti_analysis.criteria.framework import CHILDREN, TOTAL, Act, Article, Component, Expects, Framework, Ranking, Span
+from dti_analysis.criteria.rules import RULES, Band, to_fraction
+
+ON_TOP = ("not_scored", "bonus", "penalty")
+"""Rules of components that have no maximum of their own."""
+_CODE = re.compile(r"[A-Z][A-Za-z0-9]*(\.[A-Za-z0-9]+)*")
+_BY_GROUP: dict[str, type] = {"applies_to": list, "max_points_by_group": dict}
+_T = TypeVar("_T", list[Any], dict[Any, Any])
+_MODELS: dict[str, type[BaseModel]] = {"applies": Span, "expects": Expects, "ranking": Ranking}
+
+
+@dataclass(frozen=True)
+class _Node:
+    """A component as the file writes it, faults and all."""
+
+    key: strict_yaml.Key
+    raw: dict[str, Any]
+    kind: str
+    article: bool  # does it, or an ancestor, name its article?
+
+    @property
+    def code(self) -> str:
+        return str(self.raw.get("code", "(no code)"))
+
+    def children(self) -> list[_Node]:
+        return [
+            _Node((*self.key, key, index), raw, kind, self.article or bool(raw.get("reference")))
+            for key, kind in CHILDREN.items()
+            for index, raw in enumerate(self.mine(key, list))
+            if isinstance(raw, dict)
+        ]
+
+    def walk(self) -> Iterator[_Node]:
+        yield self
+        for child in self.children():
+            yield from child.walk()
+
+    def mine(self, key: str, kind: type[_T]) -> _T:
+        """The list or mapping at `key`, empty where there is none (the models report one of the wrong type)."""
+        value = self.raw.get(key)
+        return value if isinstance(value, kind) else kind()
+
+    def applies(self, group: str | None) -> bool:
+        """Whether the component itself applies to a group (None: all units)."""
+        return group is None or group in (self.mine("applies_to", list) or [group])
+
+    def max_points(self, group: str | None) -> Fraction | None:
+        """The maximum for a group (None: as written for all); None when it cannot be told."""
+        if any(not isinstance(self.raw.get(key) or kind(), kind) for key, kind in _BY_GROUP.items()):
+            return None
+        if not self.applies(group):
+            return Fraction(0)
+        try:
+            return to_fraction(self.mine("max_points_by_group", dict).get(group, self.raw.get("max_points")))
+        except ValueError:
+            return None
+
+
+class _Report:
+    def __init__(self, document: strict_yaml.Document):
+        self.document = document
+        self.faults: list[Fault] = list(document.faults)
+
+    def add(self, key: strict_yaml.Key, code: str, found: str, expected: str) -> None:
+        place = f"line {self.document.line(key)}" + (f", {code}" if code else "")
+        self.faults.append(Fault(str(self.document.path), place, found, expected))
+
+
+def load(path: str | Path) -> Framework:
+    """The framework in a YAML file. Raises Faults naming everything that is wrong, each with its line and code."""
+    path = Path(path)
+    document = strict_yaml.parse(path)
+    report = _Report(document)
+    if not isinstance(document.data, dict):
+        report.add((), "", f"a {type(document.data).__name__}", "a mapping with the keys of a framework")
+        raise Faults(report.faults)
+    framework = _model(document, report)
+    root = _Node((), {**document.data, "code": TOTAL}, "total", False)
+    nodes = list(root.walk())
+    _check_codes(nodes, report)
+    _check_rules(nodes, report)
+    _check_points(nodes, report)
+    _check_counts(document.data, nodes, report)
+    if framework and framework.applies.from_ > framework.applies.to:
+        years = f"from {framework.applies.from_} to {framework.applies.to}"
+        report.add(("applies",), "", years, "a year and the same or a later one")
+    if document.data.get("id") != path.stem:
+        report.add(("id",), "", f"id {document.data.get('id')}", f"the name of the file, {path.stem}")
+    if report.faults or framework is None:
+        raise Faults(sorted(set(report.faults), key=lambda f: (_line(f), f.place, f.found)))
+    return framework
+
+
+def _line(fault: Fault) -> int:
+    return int(fault.place.split()[1].rstrip(","))
+
+
+def _model(document: strict_yaml.Document, report: _Report) -> Framework | None:
+    """Types, unknown keys and missing keys, by the models of dti_analysis.criteria.framework."""
+    try:
+        return Framework.model_validate(document.data)
+    except ValidationError as error:
+        for detail in error.errors():
+            _add_model_fault(detail, document, report)
+        return None
+
+
+def _add_model_fault(detail: Any, document: strict_yaml.Document, report: _Report) -> None:
+    loc = tuple(part for part in detail["loc"] if part != "[key]")
+    holder = document.data
+    code = ""
+    for part in loc:
+        code = str(holder["code"]) if isinstance(holder, dict) and "code" in holder else code
+        holder = (
+            holder[part]
+            if isinstance(holder, dict) and part in holder
+            else (holder[part] if isinstance(holder, list) and isinstance(part, int) else None)
+        )
+    keys = [field.alias or name for name, field in _model_at(loc).model_fields.items()]
+    report.add(loc, code, *refused_by_model(detail, str(loc[-1]) if loc else "", keys))
+
+
+def _model_at(loc: strict_yaml.Key) -> type[BaseModel]:
+    """The model that a key belongs to."""
+    if len(loc) == 1:
+        return Framework
+    owner = loc[-2]
+    if owner == "reference":
+        return Act if len(loc) == 2 else Article
+    return _MODELS.get(str(owner), Component)
+
+
+def _check_codes(nodes: list[_Node], report: _Report) -> None:
+    seen: dict[str, _Node] = {}
+    for node in nodes[1:]:
+        if "code" not in node.raw:  # the models say so
+            continue
+        if not _CODE.fullmatch(node.code):
+            report.add(
+                (*node.key, "code"),
+                node.code,
+                f"the code {node.code}",
+                "a code that starts with a capital letter, as P1.01",
+            )
+        if node.code in seen:
+            line = report.document.line(seen[node.code].key)
+            report.add((*node.key, "code"), node.code, f"the code {node.code} again (first on line {line})", "each code once")
+        seen.setdefault(node.code, node)
+
+
+def _check_rules(nodes: list[_Node], report: _Report) -> None:
+    for node in nodes:
+        rule = node.raw.get("rule")
+        kinds = [key for key in CHILDREN if node.raw.get(key)]
+        if len(kinds) > 1:
+            report.add(node.key, node.code, " and ".join(kinds), "one kind of children")
+        if kinds and rule:
+            report.add(
+                (*node.key, "rule"),
+                node.code,
+                "a rule and children",
+                "a rule (measured) or children (added up), not both",
+            )
+        if rule and not kinds and "combine" in node.raw:
+            report.add((*node.key, "combine"), node.code, "combine on a measured component", "combine beside parts only")
+        if not kinds and not rule:
+            report.add(node.key, node.code, "neither a rule nor children", "a rule or children")
+        if not isinstance(rule, dict):
+            continue
+        if not node.article:
+            report.add(node.key, node.code, "no reference", "reference: {article: …} here or on a component above")
+        if len(rule) != 1:
+            report.add((*node.key, "rule"), node.code, f"{len(rule)} rules ({', '.join(map(str, rule))})", "exactly one rule")
+        for name, parameters in rule.items():
+            _check_rule(node, name, parameters, report)
+
+
+def _check_rule(node: _Node, name: str, parameters: Any, report: _Report) -> None:
+    key = (*node.key, "rule", name)
+    if name not in RULES:
+        report.add(key, node.code, f"the rule '{name}'", nearest(str(name), RULES))
+        return
+    if not isinstance(parameters, dict):  # the models say so
+        return
+    if name in ON_TOP and node.max_points(None):
+        report.add((*node.key, "max_points"), node.code, f"max_points {node.raw['max_points']} with the rule '{name}'", "0")
+    try:
+        RULES[name].parameters.model_validate(parameters)
+    except ValidationError as error:
+        for detail in error.errors():
+            where = ".".join([name, *(str(part) for part in detail["loc"] if part != "[key]")])
+            model = RULES[name].parameters if len(detail["loc"]) == 1 else Band
+            report.add((*key, *detail["loc"]), node.code, *refused_by_model(detail, where, model.model_fields))
+
+
+def _check_points(nodes: list[_Node], report: _Report) -> None:
+    groups = sorted(
+        {str(group) for node in nodes for group in node.mine("applies_to", list)}
+        | {str(group) for node in nodes for group in node.mine("max_points_by_group", dict)}
+    )
+    for node in nodes:
+        told: set[tuple[Fraction, Fraction]] = set()  # a fault of all groups is told once
+        for group in (None, *groups):
+            own = node.max_points(group)
+            parts = [child.max_points(group) for child in node.children()]
+            key = (*node.key, "max_points_by_group" if group in node.mine("max_points_by_group", dict) else "max_points")
+            if own is not None and own < 0:
+                report.add(key, node.code, f"max_points {float(own):g}", "0 or more")
+            if own is None or not parts or None in parts or not node.applies(group):
+                continue
+            best = node.raw.get("combine") == "best"
+            total: Fraction = max(parts) if best else sum(parts)  # type: ignore[type-var, arg-type, assignment]
+            if total != own and (own, total) not in told:
+                told.add((own, total))
+                of_group = f" for group {group}" if group else ""
+                verb = "whose best is" if best else "that add up to"
+                found = f"max_points {float(own):.12g}{of_group} over children {verb} {float(total):.12g}"
+                report.add(key, node.code, found, "equal points")
+
+
+def _check_counts(data: dict[str, Any], nodes: list[_Node], report: _Report) -> None:
+    """The act's own counts. An indicator divided into indicators counts as those; a pillar may state a bare count."""
+    stated = data.get("expects")
+    if not isinstance(stated, dict):
+        return
+    plural = {kind: key for key, kind in CHILDREN.items()}
+    counts = dict.fromkeys(CHILDREN, 0)
+    for node in nodes[1:]:
+        divided = node.kind == "indicator" and node.raw.get("indicators")
+        counts[plural[node.kind]] += 0 if divided else 1  # type: ignore[index]
+        count = node.raw.get("indicator_count")
+        counts["indicators"] += count if isinstance(count, int) else 0
+        if count is not None and node.children():
+            report.add((*node.key, "indicator_count"), node.code, "indicator_count and listed children", "one of the two")
+    for key, number in stated.items():
+        if key in counts and number is not None and counts[key] != number:
+            report.add(("expects", key), "", f"{counts[key]} {key}", f"{number}, as the act says of itself")
+
+
+def load_all(folder: Path) -> dict[str, Framework]:
+    """Every framework of a folder by id. Raises Faults: those of each file, overlapping years, unknown `was`."""
+    faults: list[Fault] = []
+    found: dict[str, Framework] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            framework = load(path)
+            found[framework.id] = framework
+        except Faults as error:
+            faults += error.faults
+    faults += _overlaps(folder, list(found.values()))
+    if not faults:  # a framework that failed to load would make its every `was` look unknown
+        faults += _unknown_was(folder, found)
+    if faults:
+        raise Faults(faults)
+    return found
+
+
+def _overlaps(folder: Path, frameworks: list[Framework]) -> list[Fault]:
+    faults = []
+    for index, one in enumerate(frameworks):
+        for other in frameworks[:index]:
+            same = (one.jurisdiction, one.level) == (other.jurisdiction, other.level)
+            first, last = max(one.applies.from_, other.applies.from_), min(one.applies.to, other.applies.to)
+            if same and first <= last:
+                years = f"{first}" if first == last else f"{first}–{last}"
+                faults.append(
+                    Fault(
+                        str(folder / f"{one.id}.yaml"),
+                        "applies",
+                        f"the year {years}, in which {other.id} applies too",
+                        f"one framework a year for {one.jurisdiction}, {one.level}",
+                    )
+                )
+    return faults
+
+
+def _unknown_was(folder: Path, frameworks: dict[str, Framework]) -> list[Fault]:
+    faults = []
+    known = {f"{code}@{id_}" for id_, framework in frameworks.items() for code in framework.components["component"]}
+    for id_, framework in frameworks.items():
+        for component, _, _ in framework.walk():
+            for was in component.was:
+                if was not in known:
+                    file = str(folder / f"{id_}.yaml")
+                    faults.append(Fault(file, component.code, f"was: {was}", f"{nearest(was, known)}, as CODE@framework"))
+    return faults

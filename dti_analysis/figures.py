@@ -1,9 +1,0 @@
-"""Figures: one function each, from a study (or a commune) to a `Picture` whose title states what was found."""
-
-from dti_analysis.figure_changes import appraisal, movement
-from dti_analysis.figure_commune import facts
-from dti_analysis.figure_components import gap_tree, heatmap, pareto
-from dti_analysis.figure_picture import Picture
-from dti_analysis.figure_units import distribution, ranking
-
-__all__ = ["Picture", "appraisal", "distribution", "facts", "gap_tree", "heatmap", "movement", "pareto", "ranking"]

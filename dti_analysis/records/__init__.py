@@ -1,0 +1,1 @@
+"""What people hand in, and what has been published: read at the door."""

@@ -1,0 +1,1 @@
+"""What follows: points, ranks, gaps, movement; tables in, tables out."""

@@ -1,0 +1,161 @@
+"""The four tables, as promises: what every column holds. docs/data-dictionary.md is generated from here.
+
+`python -m dti_analysis.scores.schemas` writes that page again. Imported where tables are checked, not where they are computed:
+pandera takes longer to load than a year takes to score.
+"""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pandas as pd
+import pandera.pandas as pa
+
+from dti_analysis.common.rooms import REPOSITORY
+from dti_analysis.criteria.framework import Kind
+from dti_analysis.scores.gaps import TIERS
+from dti_analysis.scores.movement import DIRECTIONS
+
+_UNIT = pa.Column(str, description="Id of the unit, as in units.csv or in the assessment.")
+_BASIS = pa.Column(str, pa.Check.isin(["self", "verified"]), description="Who assessed: the unit itself, or the council.")
+_COMPONENT = pa.Column(str, description="Code in the framework; `total` is the whole.")
+_LEVEL = pa.Column(
+    str,
+    pa.Check.isin(get_args(Kind)),
+    description="Kind of the component; a subpillar is an indicator that is divided into indicators.",
+)
+_POINTS = pa.Column(float, description="Points awarded; negative only for a penalty.")
+_MAX = pa.Column(float, pa.Check.ge(0), description="Points attainable by this unit.")
+_SCORE = pa.Column(
+    float,
+    nullable=True,
+    description="points ÷ max_points, 0–1 (more only by a bonus, less only by a penalty); empty where max_points is 0.",
+)
+
+
+def _rank(text: str) -> pa.Column:
+    return pa.Column(float, pa.Check.ge(1), nullable=True, coerce=True, description=text)
+
+
+def _text(text: str, required: bool = True) -> pa.Column:
+    return pa.Column(str, description=text, required=required)
+
+
+ASSESSMENT = pa.DataFrameSchema(
+    {
+        "year": pa.Column(int, description="Year assessed."),
+        "unit": _UNIT,
+        "indicator": _text("Code of a measured component: an indicator, a pillar scored itself, or a part."),
+        "basis": _BASIS,
+        "value": _text("What was measured, as written; empty = missing, `n/a` = not applicable."),
+        "a": _text("Numerator, where the rule is a ratio.", required=False),
+        "b": _text("Denominator, where the rule is a ratio.", required=False),
+        "evidence": _text("What proves it, or what the council said of it.", required=False),
+        "source": _text("Id of the reference, or `synthetic`.", required=False),
+    },
+    strict=True,
+    unique=["year", "unit", "indicator", "basis"],
+    name="assessment",
+    description="One row per year, unit, indicator and basis. Files in data/assessments/<year>/<level>.csv.",
+)
+SCORES = pa.DataFrameSchema(
+    {
+        "year": pa.Column(description="Year assessed; empty where the assessment names none."),
+        "unit": _UNIT,
+        "group": _text("Peers among whom the unit is also ranked."),
+        "basis": _BASIS,
+        "component": _COMPONENT,
+        "level": _LEVEL,
+        "points": _POINTS,
+        "max_points": _MAX,
+        "score": _SCORE,
+        "rank": _rank("Rank among all units, 1 is best; equal figures share one by the act's tie rule."),
+        "rank_in_group": _rank("Rank among the unit's group."),
+    },
+    strict=True,
+    unique=["year", "unit", "basis", "component"],
+    name="scores",
+    description="One row per year, unit, basis and component. dti_analysis.scores.scoring.score.",
+)
+GAPS = pa.DataFrameSchema(
+    {
+        "year": pa.Column(description="Year assessed."),
+        "unit": _UNIT,
+        "basis": _BASIS,
+        "component": _COMPONENT,
+        "level": _LEVEL,
+        "points": _POINTS,
+        "max_points": _MAX,
+        "score": _SCORE,
+        "gap": pa.Column(
+            float,
+            description="max_points − points; children's add up to their parent's, parts of `best` and `base_plus` apart.",
+        ),
+        "tier": pa.Column(
+            str,
+            pa.Check.isin(TIERS),
+            description="Where the score stands: 0, under the threshold of low, under the maximum, at it.",
+        ),
+        "high": pa.Column(bool, description="Whether the score reaches the threshold of high: to be maintained."),
+        "share_of_total_gap": pa.Column(
+            float, nullable=True, description="gap ÷ the gap of the unit's total; empty where that is 0."
+        ),
+    },
+    strict=True,
+    unique=["year", "unit", "basis", "component"],
+    name="gaps",
+    description="One row per year, unit, basis and scored component. dti_analysis.scores.gaps.gaps.",
+)
+MOVEMENT = pa.DataFrameSchema(
+    {
+        "unit": _UNIT,
+        "component": _COMPONENT,
+        "from_year": pa.Column(description="The earlier year."),
+        "to_year": pa.Column(description="The later year."),
+        "from_rank": _rank("Rank in the earlier year; empty for a unit that entered."),
+        "to_rank": _rank("Rank in the later year; empty for a unit that left."),
+        "rank_change": pa.Column(float, nullable=True, coerce=True, description="from_rank − to_rank: positive is a rise."),
+        "score_change": pa.Column(float, nullable=True, description="Later score − earlier score; read it only if comparable."),
+        "direction": pa.Column(str, pa.Check.isin(DIRECTIONS), description="Which way the rank went."),
+        "comparable": pa.Column(bool, description="Whether both scores were earned on the same criterion."),
+        "reason": pa.Column(
+            str, pa.Check.isin(["", "criteria_set_changed"]), description="Why they are not comparable; empty if they are."
+        ),
+    },
+    strict=True,
+    unique=["unit", "component"],
+    name="movement",
+    description="One row per unit and component found in both years. dti_analysis.scores.movement.movement.",
+)
+TABLES = [ASSESSMENT, SCORES, GAPS, MOVEMENT]
+_KINDS = {"string[python]": "text", "float64": "number", "int64": "whole number", "bool": "yes or no", "None": "whole number"}
+DICTIONARY = REPOSITORY / "docs" / "data-dictionary.md"
+
+
+def dictionary() -> str:
+    """The data dictionary, as Markdown."""
+    lines = ["# Data dictionary", "", "Generated by `python -m dti_analysis.scores.schemas`; a test keeps it in step.", ""]
+    for table in TABLES:
+        lines += [
+            f"## {table.name}",
+            "",
+            str(table.description),
+            "",
+            "| column | type | may be empty | what |",
+            "|---|---|---|---|",
+        ]
+        for name, column in table.columns.items():
+            empty = "yes" if column.nullable else "column may be absent" if not column.required else "no"
+            kind = _KINDS[str(column.dtype)]
+            lines.append(f"| `{name}` | {kind} | {empty} | {column.description} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def validated(table: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:
+    """The table, if it keeps its promise. Raises pandera's SchemaErrors with every breach."""
+    return schema.validate(table, lazy=True)
+
+
+if __name__ == "__main__":
+    DICTIONARY.write_text(dictionary(), encoding="utf-8")

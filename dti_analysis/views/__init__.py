@@ -1,0 +1,1 @@
+"""What a reader sees: findings, tables and figures in Vietnamese and English."""

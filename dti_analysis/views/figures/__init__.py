@@ -1,0 +1,9 @@
+"""Figures: one function each, from a study (or a commune) to a `Picture` whose title states what was found."""
+
+from dti_analysis.views.figures.changes import appraisal, movement
+from dti_analysis.views.figures.commune import facts
+from dti_analysis.views.figures.components import gap_tree, heatmap, pareto
+from dti_analysis.views.figures.picture import Picture
+from dti_analysis.views.figures.units import distribution, ranking
+
+__all__ = ["Picture", "appraisal", "distribution", "facts", "gap_tree", "heatmap", "movement", "pareto", "ranking"]

@@ -1,0 +1,93 @@
+"""A finished figure, and how it becomes an SVG that can stand in a page beside others."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cache, cached_property
+from html import escape
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import matplotlib.style
+from matplotlib.figure import Figure
+
+from dti_analysis.common.text import label
+
+_STYLE = Path(__file__).with_name("dti.mplstyle")
+
+
+def style() -> AbstractContextManager[None]:
+    """The style of every figure, whatever the session around it has set."""
+    return mpl.style.context(["default", _STYLE])
+
+
+@cache
+def families() -> list[str]:
+    """The fonts of every figure: the one that it is drawn and measured with, then those that a reader may have instead."""
+    with style():
+        return list(mpl.rcParams["font.sans-serif"])
+
+
+def synthetic_mark() -> str:
+    """What every figure of synthetic data says across itself, in both languages."""
+    return f"{label('synthetic', 'vi')} · SYNTHETIC"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A finished figure: shown by a notebook as inline SVG, saved as the same."""
+
+    figure: Figure
+    title: str
+    alt: str
+    caption: str
+    synthetic: bool
+
+    @cached_property
+    def svg(self) -> str:
+        """The figure as an `svg` element, the same bytes each time, with ids that do not clash with other pictures'."""
+        buffer = StringIO()
+        with style():
+            nothing: dict[str, Any] = dict.fromkeys(["Date", "Creator", "Format", "Type"])
+            self.figure.savefig(buffer, format="svg", metadata=nothing)
+        return _inline(buffer.getvalue(), self.alt)
+
+    def save(self, path: Path) -> None:
+        """Write the SVG to a file."""
+        path.write_text(self.svg + "\n", encoding="utf-8", newline="\n")
+
+    def _repr_html_(self) -> str:
+        kind = "synthetic" if self.synthetic else "published"
+        return (
+            f'<figure class="dti-figure" data-kind="{kind}">'
+            f'<div class="dti-scroll" style="overflow-x:auto">{self.svg}</div>'
+            f"<figcaption>{escape(self.caption)}</figcaption></figure>"
+        )
+
+    def __repr__(self) -> str:
+        return self.alt
+
+
+def _inline(svg: str, alt: str) -> str:
+    """Matplotlib's document as an element that can stand in a page beside others."""
+    stack = ", ".join(f"'{name}'" for name in families()) + ", sans-serif"
+    view = re.search(r'viewBox="[^"]*"', svg)
+    assert view
+    body = svg[svg.index(">", svg.index("<svg")) + 1 :]
+    body = re.sub(r"\s*<defs>\s*<style.*?</style>\s*</defs>", "", body, flags=re.DOTALL)  # it would apply to the whole page
+    body = re.sub(r" font-family: [^;\"]*;?", "", body)
+    used = set(re.findall(r"#([\w-]+)", " ".join(re.findall(r'(?:href="|url\()#[\w-]+', body))))
+    body = re.sub(r' id="([\w-]+)"', lambda found: found[0] if found[1] in used else "", body)
+    prefix = "f" + hashlib.sha256((alt + body).encode()).hexdigest()[:10]
+    body = re.sub(r'( id="|href="#|url\(#)', rf"\g<1>{prefix}-", body)
+    name = escape(alt, quote=True)
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.1" role="img" '
+        f'aria-label="{name}" width="100%" {view[0]} style="min-width:34rem;max-width:44rem;'
+        f'stroke-linejoin:round;stroke-linecap:butt;font-family:{stack}"><title>{name}</title>{body.strip()}'
+    )
