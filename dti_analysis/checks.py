@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import nbformat
 
 from dti_analysis.common import strict_yaml
 from dti_analysis.common.exact import parse
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
-from dti_analysis.criteria.framework import Level
 from dti_analysis.criteria.framework_file import load, load_all
 from dti_analysis.records.intake import read_assessment, read_table
-from dti_analysis.records.sources import UNITS, Data
-from dti_analysis.scores.scoring import score
+from dti_analysis.records.sources import Data, Key, Provenance
 from dti_analysis.studies.claims import check_claims
-from dti_analysis.studies.commune import Commune
+from dti_analysis.studies.study import Study
 
-LEVELS = get_args(Level)
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+"""What ids of units, places, indices and levels look like: they become names of files and addresses."""
 
 
 def check(path: Path) -> list[Fault]:
@@ -57,30 +57,96 @@ def _check_file(path: Path) -> list[Fault]:
 def _check_data(root: Path) -> Iterator[Fault]:
     data = Data(root)
     yield from _faults_of(lambda: data.frameworks)
-    yield from _faults_of(lambda: _check_units(data))
-    yield from _faults_of(lambda: _check_references(data))
-    for year, level in data.assessments():
-        yield from _faults_of(lambda year=year, level=level: _check_assessment(data, year, level))  # type: ignore[misc]
-    yield from _faults_of(lambda: _check_figures(data))
-    yield from _faults_of(lambda: _check_recognition(data))
-    yield from _faults_of(lambda: check_claims(data))
-    yield from _faults_of(lambda: [Commune(c, data=data).coverage for c in set(data.published("commune_facts")["commune"])])
+    for check_part in (_check_names, _check_units, _check_references):
+        yield from _faults_of(lambda check_part=check_part: check_part(data))  # type: ignore[misc]
+    for key in data.assessments():
+        yield from _faults_of(lambda key=key: _check_assessment(data, key))  # type: ignore[misc]
+    for check_part in (_check_figures, _check_recognition, _check_claims, _check_facts):
+        yield from _faults_of(lambda check_part=check_part: check_part(data))  # type: ignore[misc]
 
 
-def _check_assessment(data: Data, year: int, level: str) -> None:
-    provenance = data.provenance(year, level)
-    sidecar = data.assessment_file(year, level).with_suffix(".meta.yml")
-    stated = {"year": (provenance.year, year), "level": (provenance.level, level)}
-    faults = [Fault(str(sidecar), key, str(a), f"{b}, as its path says") for key, (a, b) in stated.items() if a != b]
-    known = list(data.jurisdictions["jurisdiction"])
-    if provenance.jurisdiction not in known:
-        faults.append(Fault(str(sidecar), "jurisdiction", provenance.jurisdiction, nearest(provenance.jurisdiction, known)))
-    framework, path = data.framework(provenance.framework), data.assessment_file(year, level)
-    if framework.level != level:
-        faults.append(Fault(str(sidecar), "framework", f"{framework.id} for {level}", f"a framework for {level}"))
-    units = data.units_of(provenance)
-    scored = _faults_of(lambda: score(framework, read_assessment(path), units, str(path)))
-    _raise([*faults, *data.changed(year, level), *scored])
+def _check_assessment(data: Data, key: Key) -> None:
+    provenance = data.provenance(key)
+    sidecar = data.assessment_file(key).with_suffix(".meta.yml")
+    faults = [
+        Fault(str(sidecar), name, str(stated), f"{due}, as its path says")
+        for name, stated, due in zip(Key._fields, provenance.key, key, strict=True)
+        if stated != due
+    ]
+    faults += [*_unknown_names(data, sidecar, key), *_unfit(data, sidecar, provenance)]
+    framework = data.framework(provenance.framework)
+    span = framework.applies
+    if key.level not in framework.levels:
+        faults.append(Fault(str(sidecar), "framework", f"{framework.id} for {key.level}", f"one for {key.level}"))
+    if not span.from_ <= key.year <= span.to:
+        found = f"{framework.id}, in force {span.from_} to {span.to}"
+        faults.append(Fault(str(sidecar), "framework", found, f"one in force in {key.year}"))
+    changed = data.changed(key)
+    if not (faults or changed):
+        changed = _faults_of(lambda: Study(key.year, key.level, data=data, place=key.place, index=key.index).scores)
+    _raise([*faults, *changed])
+
+
+def _unknown_names(data: Data, sidecar: Path, key: Key) -> Iterator[Fault]:
+    known = {"place": data.places, "index": data.indices, "level": data.levels}
+    for name, table in known.items():
+        word = str(getattr(key, name))
+        if word not in table.index:
+            yield Fault(str(sidecar), name, f"'{word}'", nearest(word, table.index))
+
+
+def _unfit(data: Data, sidecar: Path, provenance: Provenance) -> Iterator[Fault]:
+    """Invented figures belong to a fictitious place, published ones to a reference."""
+    kinds = data.places["kind"]
+    kind = kinds.get(provenance.place)
+    if kind == "real" and provenance.kind == "sample":
+        yield Fault(str(sidecar), "kind", f"sample figures of {provenance.place}, a real place", "a place whose kind is sample")
+    if kind == "sample" and provenance.kind != "sample":
+        found = f"{provenance.kind} figures of {provenance.place}, a fictitious place"
+        yield Fault(str(sidecar), "kind", found, "kind: sample")
+    if provenance.kind == "published" and not provenance.reference:
+        yield Fault(str(sidecar), "reference", "no reference", "the id of the text that published the figures")
+    if provenance.reference and provenance.reference not in data.references.index:
+        yield Fault(str(sidecar), "reference", provenance.reference, nearest(provenance.reference, data.references.index))
+
+
+def _check_names(data: Data) -> None:
+    """Places, levels and indices: ids in their pattern, each once, with a name; a place is real or sample."""
+    faults = []
+    for kind, key in (("places", "place"), ("levels", "level"), ("indices", "index")):
+        table, file = getattr(data, kind), str(data.root / f"{kind}.csv")
+        for row, (word, name) in enumerate(zip(table[key], table["name_vi"], strict=True), start=2):
+            if not ID.fullmatch(word):
+                faults.append(
+                    Fault(file, f"row {row}", f"{key} '{word}'", "lower-case letters, digits and hyphens, as yen-bai")
+                )
+            if not name:
+                faults.append(Fault(file, f"row {row}", "no name_vi", f"the name of '{word}'"))
+        for word in table.loc[table[key].duplicated(), key]:
+            faults.append(Fault(file, word, f"the {key} again", f"each {key} once"))
+    for word, kind in zip(data.places["place"], data.places["kind"], strict=True):
+        if kind not in ("real", "sample"):
+            faults.append(Fault(str(data.root / "places.csv"), word, f"kind '{kind}'", "real or sample"))
+    _raise(faults)
+
+
+def _check_claims(data: Data) -> None:
+    """Every claim is in the documented format and points at figures and references there are."""
+    check_claims(data)
+
+
+def _check_facts(data: Data) -> None:
+    """Facts of communes are of units there are, and the criteria they speak of stand in their framework."""
+    file, facts = data.root / "published" / "commune_facts.csv", data.published("commune_facts")
+    units, faults = set(data.units["unit"]), []
+    for index, row in zip(facts.index, facts.to_dict("records"), strict=True):
+        if row["commune"] not in units:
+            faults.append(Fault(str(file), f"row {index + 2}", f"commune '{row['commune']}'", nearest(row["commune"], units)))
+        code, _, framework = row["criterion"].partition("@")
+        if row["criterion"] and code not in data.framework(framework).by_code:
+            known = nearest(code, data.framework(framework).by_code)
+            faults.append(Fault(str(file), f"row {index + 2}", f"criterion '{row['criterion']}'", known))
+    _raise(faults)
 
 
 def _raise(faults: Iterable[Fault]) -> None:
@@ -90,7 +156,7 @@ def _raise(faults: Iterable[Fault]) -> None:
 
 
 def _check_units(data: Data) -> None:
-    file, units = str(data.root / "units.csv"), read_table(data.root / "units.csv", UNITS, [])
+    file, units = str(data.root / "units.csv"), data.units
     known = set(units["unit"])
     faults = []
 
@@ -100,8 +166,11 @@ def _check_units(data: Data) -> None:
     for index, row in enumerate(units.to_dict("records")):
         if not row["unit"] or not row["name_vi"]:
             add(index, "no unit or no name_vi", "both")
-        if row["level"] not in LEVELS:
-            add(index, f"level '{row['level']}'", nearest(row["level"], LEVELS))
+        if not ID.fullmatch(row["unit"]):
+            add(index, f"the unit '{row['unit']}'", "lower-case letters, digits and hyphens, as huyen-van-yen")
+        for column, known_names in (("level", data.levels.index), ("place", data.places.index)):
+            if row[column] not in known_names:
+                add(index, f"{column} '{row[column]}'", nearest(row[column], known_names))
         for column in ("successor", "part_of"):
             if row[column] and row[column] not in known:
                 add(index, f"{column} '{row[column]}'", nearest(row[column], known))
@@ -158,17 +227,18 @@ def _check_figures(data: Data) -> None:
 
 def _check_recognition(data: Data) -> None:
     """Every pass rule is for a level there is, with shares from 0 to 1, and names its act."""
-    faults = []
+    faults, levels = [], data.levels.index
     for path in sorted((data.root / "recognition").glob("*.yaml")):
         document = strict_yaml.read(path)
         number = document.data.get("reference", {}).get("number") if isinstance(document.data, dict) else None
         rules = document.data.get("rules", []) if isinstance(document.data, dict) else []
-        if not number or not rules:
-            faults.append(Fault(str(path), "line 1", "no reference.number or no rules", "both"))
+        criteria = document.data.get("criteria", []) if isinstance(document.data, dict) else []
+        if not number or not (rules or criteria):
+            faults.append(Fault(str(path), "line 1", "no reference.number, or neither rules nor criteria", "both"))
         for index, rule in enumerate(rules):
             line = f"line {document.line(('rules', index))}"
-            if rule.get("level") not in LEVELS:
-                faults.append(Fault(str(path), line, f"level '{rule.get('level')}'", nearest(str(rule.get("level")), LEVELS)))
+            if rule.get("level") not in levels:
+                faults.append(Fault(str(path), line, f"level '{rule.get('level')}'", nearest(str(rule.get("level")), levels)))
             for key in ("mandatory_share", "extended_share"):
                 if not isinstance(rule.get(key), int | float) or not 0 <= rule[key] <= 1:
                     faults.append(Fault(str(path), line, f"{key} {rule.get(key)!r}", "a share, 0 to 1"))

@@ -25,8 +25,10 @@ errors = Console(stderr=True, soft_wrap=True, highlight=False)
 
 @app.command()
 def run(
-    year: Annotated[list[int] | None, typer.Option(help="Only this year (may be repeated).")] = None,
-    level: Annotated[list[str] | None, typer.Option(help="Only this level: department, district, province.")] = None,
+    place: Annotated[list[str] | None, typer.Option(help="Only this place, as yenbai (may be repeated).")] = None,
+    index: Annotated[list[str] | None, typer.Option(help="Only this index, as dti.")] = None,
+    year: Annotated[list[int] | None, typer.Option(help="Only this year.")] = None,
+    level: Annotated[list[str] | None, typer.Option(help="Only this level, as district.")] = None,
     lang: Annotated[list[str] | None, typer.Option(help="Only this language: vi, en.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Notebooks run side by side.")] = 2,
     output: Annotated[Path, typer.Option(help="Where notebooks, tables, figures and the site go.")] = Path("outputs"),
@@ -37,7 +39,8 @@ def run(
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was done is remembered
     began = time.perf_counter()
-    result = run_batch(year or [], level or [], lang or [], workers, output, data)
+    chosen = {"place": place, "index": index, "year": year, "level": level, "lang": lang}
+    result = run_batch({name: list(words or []) for name, words in chosen.items()}, workers, output, data)
     took = time.perf_counter() - began
     done = f"{result.made} of {result.total} tasks done in {took:.1f} s" if result.made else f"nothing changed ({took:.1f} s)"
     typer.echo(f"{done}\n{result.index}")

@@ -15,12 +15,24 @@ from dti_analysis.criteria.framework_file import load
 RANKING = {
     "by": "percent", "decimals": 2, "rounding": "half_up", "ties": "min", "missing": "zero", "not_applicable": "exclude",
 }  # fmt: skip
+POLICIES = {*RANKING, "indicator_decimals"}
 REPORTED: dict[str, Any] = {"reported": {}}
 
 
+def text(words: str) -> dict[str, str]:
+    """What a cell asks for, in both languages."""
+    return {"vi": words, "en": words}
+
+
+def ratio(when_b_zero: str | None = "zero", letters: str = "ab", **more: Any) -> dict[str, Any]:
+    """The rule `ratio` with a text for each letter; `when_b_zero` None where the denominator is fixed."""
+    asked = {letter: text(letter) for letter in letters}
+    return {"ratio": asked | ({"when_b_zero": when_b_zero} if when_b_zero else {}) | more}
+
+
 def node(code: str, max_points: Any, rule: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
-    """A component as a framework file writes it; a leaf unless `more` holds children."""
-    leaf = {} if CHILDREN.keys() & more.keys() else {"rule": rule or REPORTED}
+    """A component as a framework file writes it; a leaf unless `more` holds children, or says that they are unlisted."""
+    leaf = {} if (CHILDREN.keys() | {"unlisted"}) & more.keys() else {"rule": rule or REPORTED}
     return (
         {"code": code, "name_vi": code, "name_en": code, "max_points": max_points, "reference": {"article": code}} | leaf | more
     )
@@ -28,13 +40,14 @@ def node(code: str, max_points: Any, rule: dict[str, Any] | None = None, **more:
 
 def framework_data(*children: dict[str, Any], id: str = "test", kind: str = "indicators", **more: Any) -> dict[str, Any]:
     """A framework over children, as a file writes it. `more`: top-level keys; those of `ranking` may be given bare."""
-    policy = {key: more.pop(key) for key in list(more) if key in RANKING}
+    policy = {key: more.pop(key) for key in list(more) if key in POLICIES}
     return {
         "id": id,
-        "jurisdiction": "test",
-        "level": "district",
+        "place": "test",
+        "index": "dti",
+        "levels": ["district"],
         "applies": {"from": 2023, "to": 2023},
-        "status": "illustrative",
+        "status": "official",
         "reference": {"title": "Test", "number": "1/QĐ", "issued": "2023-01-01"},
         "max_points": str(sum(Fraction(str(child["max_points"])) for child in children)),
         "expects": {},

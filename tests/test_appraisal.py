@@ -49,3 +49,16 @@ def test_one_basis_alone_gives_an_empty_table() -> None:
     scores = _both()
     table = appraisal(scores[scores["basis"] == "verified"])
     assert (len(table), list(table.columns)) == (0, COLUMNS)
+
+
+def test_what_is_unknown_on_one_basis_is_not_set_beside_the_other() -> None:
+    tree = framework(node("P", 20, indicators=[node("A", 10), node("B", 10)]), node("Q", 10), kind="pillars")
+    own = assessment({"u": {"A": 10, "B": 8, "Q": 9}, "v": {"total": 25}}, basis="self")
+    verified = assessment({"u": {"P": 15.5, "Q": 9}, "v": {"A": 5, "B": 5, "Q": 5}}, basis="verified")
+    table = appraisal(score(tree, pd.concat([own, verified], ignore_index=True)))
+    assert table.set_index(["unit", "component"])["difference"].to_dict() == {
+        ("u", "total"): -2.5,
+        ("u", "P"): -2.5,
+        ("u", "Q"): 0.0,
+        ("v", "total"): -10.0,
+    }

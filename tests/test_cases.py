@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,18 +18,19 @@ from dti_analysis.common.faults import Faults
 from dti_analysis.criteria.framework import Framework
 from dti_analysis.criteria.rules import RULES
 from dti_analysis.records.intake import read_assessment
-from dti_analysis.scores.ranking import banded
+from dti_analysis.scores.ranking import banded, banded_by_weakest
 from dti_analysis.scores.scoring import exact_scores, score
 
 CASES = Path(__file__).with_name("cases")
 FILES = sorted(CASES.glob("*.yaml"))
 NEEDED = {"title_vi", "title_en", "source", "max_points", "cases"}
 SCORED = {"rule", "parts", "indicators", "pillars"}  # exactly one of these
-OPTIONAL = {"combine", "policy", "max_points_by_group", "bands"}
+OPTIONAL = {"combine", "policy", "max_points_by_group", "measure", "bands", "band_by"}
 CASE_NEEDED = {"given", "why"}
 ANSWERS = {"points", "refused"}  # exactly one of these
-CASE_OPTIONAL = {"others", "group", "out_of", "percent", "each", "rank", "band"}
-INPUTS = {"value", "a", "b"}
+CASE_OPTIONAL = {"others", "group", "out_of", "percent", "each", "unknown", "rank", "band"}
+CELL = re.compile(r"value|[a-z]\d{0,2}")
+"""The name of a cell, which no code of a component is: codes start with a capital letter, and the whole is `total`."""
 
 
 def problems(data: Any) -> list[str]:
@@ -38,6 +40,7 @@ def problems(data: Any) -> list[str]:
     found = [f"no {key}" for key in NEEDED if not data.get(key) and data.get(key) != 0]
     found += [f"unknown key {key}" for key in data.keys() - NEEDED - SCORED - OPTIONAL]
     found += [] if len(SCORED & data.keys()) == 1 else [f"exactly one of {sorted(SCORED)}"]
+    found += [] if data.get("band_by", "total") in ("total", "weakest") else ["band_by is neither total nor weakest"]
     cases = data.get("cases") or []
     if not isinstance(cases, list) or not all(isinstance(case, dict) for case in cases):
         return [*found, "cases is not a list of mappings"]
@@ -50,7 +53,7 @@ def problems(data: Any) -> list[str]:
 
 
 def _answers(case: dict[str, Any]) -> set[str]:
-    return case.keys() & {"out_of", "percent", "each", "rank", "band"}
+    return case.keys() & {"out_of", "percent", "each", "unknown", "rank", "band"}
 
 
 def _read(path: Path) -> Any:
@@ -88,8 +91,10 @@ def frameworks(tmp_path_factory: pytest.TempPathFactory) -> Any:
                 children, kind = [_component({"code": "X", **only})], "indicators"
             else:
                 children = [_component(child) for child in data[kind]]
-            more = {key: data[key] for key in ("max_points", "max_points_by_group") if key in data} | data.get("policy", {})
-            loaded[name] = load_data(tmp_path_factory.mktemp(name), framework_data(*children, id=name, kind=kind, **more))
+            whole = {key: data[key] for key in ("max_points", "max_points_by_group", "measure") if key in data}
+            more = whole | data.get("policy", {})
+            data = framework_data(*children, id=name.replace("_", "-"), kind=kind, **more)
+            loaded[name] = load_data(tmp_path_factory.mktemp(name), data)
         return loaded[name]
 
     return get
@@ -97,7 +102,7 @@ def frameworks(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 def _rows(unit: str, given: Any, group: str, framework: Framework) -> list[dict[str, Any]]:
     """What is given of a unit as rows of a form; a bare value belongs to the one indicator that there is."""
-    by_code = given if isinstance(given, dict) and not INPUTS & given.keys() else {framework.leaves[0].code: given}
+    by_code = given if isinstance(given, dict) and not any(map(CELL.fullmatch, given)) else {framework.leaves[0].code: given}
     rows = []
     for code, value in by_code.items():
         cells = value if isinstance(value, dict) else {"value": value}
@@ -134,6 +139,9 @@ def test_case(name: str, number: int, frameworks: Any, tmp_path: Path) -> None:
     own = {row["component"]: row for row in scores.to_dict("records") if row["unit"] == "X"}
     for component, points in _expected(case).items():
         assert own[component]["points"] == float(points), component
+    assert {code for code, row in own.items() if row["state"] == "unknown"} == set(case.get("unknown", []))
+    for code in case.get("unknown", []):
+        assert all(pd.isna(own[code][name]) for name in ("points", "score", "rank", "rank_in_group")), code
     if "out_of" in case:
         assert own["total"]["max_points"] == case["out_of"]
     if "percent" in case:
@@ -141,7 +149,7 @@ def test_case(name: str, number: int, frameworks: Any, tmp_path: Path) -> None:
     if "rank" in case:
         assert own["total"]["rank"] == case["rank"]
     if "band" in case:
-        assert _band(_DATA[name]["bands"], scores) == case["band"]
+        assert _band(_DATA[name]["bands"], _DATA[name].get("band_by", "total"), scores) == case["band"]
 
 
 @pytest.mark.parametrize("name", _SOUND)
@@ -156,12 +164,14 @@ def test_points_are_exact(name: str, frameworks: Any, tmp_path: Path) -> None:
     for unit, case in alone.items():
         for component, points in _expected(case).items():
             assert exact[unit, component] == points
+        assert {code for (of, code), points in exact.items() if of == unit and points is None} == set(case.get("unknown", []))
 
 
-def _band(bands: list[dict[str, Any]], scores: pd.DataFrame) -> str:
+def _band(bands: list[dict[str, Any]], by: str, scores: pd.DataFrame) -> str:
     bounds = ["above", "at_least", "below", "at_most"]
     table = pd.DataFrame([{bound: str(band.get(bound, "")) for bound in bounds} for band in bands])
-    orders = banded(scores[scores["component"] == "total"], table.assign(order=range(1, len(bands) + 1)))
+    table = table.assign(order=range(1, len(bands) + 1))
+    orders = banded_by_weakest(scores, table) if by == "weakest" else banded(scores[scores["component"] == "total"], table)
     return str(bands[orders.iloc[0] - 1]["name"])
 
 
@@ -171,11 +181,16 @@ def test_case_file_is_sound(path: Path) -> None:
 
 
 def test_every_rule_and_combination_has_a_case() -> None:
-    rules, combinations, policies = set(), set(), set()
+    rules, combinations, policies, parameters, keys = set(), set(), set(), set(), set()
 
     def visit(data: dict[str, Any]) -> None:
-        rules.update(data.get("rule", {}))
+        for rule, given in data.get("rule", {}).items():
+            rules.add(rule)
+            parameters.update(f"{rule}.{name}" for name in given)
+            parameters.update(f"{rule}.{name}: {value}" for name, value in given.items() if isinstance(value, str))
+            parameters.update(f"{rule}.{name}: a number" for name, value in given.items() if isinstance(value, int))
         combinations.update([data["combine"]] if "combine" in data else [])
+        keys.update(data)
         for kind in SCORED - {"rule"}:
             for child in data.get(kind, []):
                 visit(child)
@@ -184,11 +199,18 @@ def test_every_rule_and_combination_has_a_case() -> None:
         visit(data)
         policies |= set(data.get("policy", {}).items())
     assert rules == set(RULES)
+    known = {f"{rule}.{field.alias or name}" for rule, model in RULES.items() for name, field in model.model_fields.items()}
+    texts = {f"{rule}.value" for rule in RULES}  # what a cell asks for earns no points
+    assert known - texts <= parameters
+    assert parameters >= {f"ratio.when_b_zero: {policy}" for policy in ("full", "zero", "not_applicable", "refuse")}
+    assert parameters >= {"ratio.above_one: refuse", "ratio.denominator: a number"}
+    assert keys >= {"extra_at_most", "extra_at_least", "unlisted", "measure", "max_points_by_group", "applies_to"}
     assert combinations == {"sum", "best", "base_plus"}
     assert policies >= {("missing", policy) for policy in ("zero", "not_applicable", "refuse")}
     assert policies >= {("not_applicable", policy) for policy in ("exclude", "redistribute")}
     assert policies >= {("ties", policy) for policy in ("min", "max", "dense", "average")}
     assert policies >= {("rounding", policy) for policy in ("half_up", "half_even", "down")}
+    assert "indicator_decimals" in dict(policies)
 
 
 SOUND = {
@@ -205,11 +227,13 @@ SOUND = {
         ({"cases": "none"}, "cases is not a list of mappings"),
         ({"source": ""}, "no source"),
         ({"tolerance": 0.1}, "unknown key tolerance"),
+        ({"band_by": "best"}, "band_by is neither total nor weakest"),
         ({"parts": []}, "exactly one of ['indicators', 'parts', 'pillars', 'rule']"),
         ({"cases": [{"given": 1, "why": "a"}]}, "case 1: exactly one of ['points', 'refused']"),
         ({"cases": [{"given": 1, "points": 1}]}, "case 1: no why"),
         ({"cases": [{"given": 1, "point": 1, "points": 1, "why": "a"}]}, "case 1: unknown key point"),
         ({"cases": [{"given": 1, "refused": "x", "rank": 1, "why": "a"}]}, "case 1: 'refused' needs no other answer"),
+        ({"cases": [{"given": 1, "refused": "x", "unknown": [], "why": "a"}]}, "case 1: 'refused' needs no other answer"),
     ],
 )
 def test_unsound_case_file_is_noticed(change: dict[str, Any], problem: str) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dti_analysis.common.exact import Rounding, of_float, parse, rounded
+from dti_analysis.common.exact import Rational, Rounding, choose, of_float, parse, rounded, scaled, to_rational
 
 
 @pytest.mark.parametrize(
@@ -33,11 +34,42 @@ def test_parse_reads_numbers_exactly(text: str, number: Fraction) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "hai", "1.000,5", "1,000.5", "1 000", "1e3", "1/2", ".5", "5.", "--1", "nan", "inf", "5%"]
+    "text",
+    ["", " ", "hai", "1.000,5", "1,000.5", "1 000", "1_000", "1e3", "1/2", ".5", "5.", "--1", "nan", "inf", "5%", "٣", "0x1"],
 )
 def test_parse_refuses_all_else(text: str) -> None:
     with pytest.raises(ValueError, match="not a number"):
         parse(text)
+
+
+def test_a_number_is_a_rational() -> None:
+    assert isinstance(parse("98,82"), Rational)
+    assert isinstance(of_float(98.82), Rational)
+    assert isinstance(to_rational("1/3"), Rational)
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        (20, Fraction(20)),
+        (2.5, Fraction(5, 2)),
+        (0.1, Fraction(1, 10)),
+        (1e-7, Fraction(1, 10**7)),
+        ("1/2", Fraction(1, 2)),
+        (" 1 / 3 ", Fraction(1, 3)),
+        ("29.9", Fraction(299, 10)),
+        (-1, Fraction(-1)),
+        (Rational(2, 3), Fraction(2, 3)),
+    ],
+)
+def test_to_rational_takes_a_number_as_written(written: object, number: Fraction) -> None:
+    assert to_rational(written) == number
+
+
+@pytest.mark.parametrize("written", ["ba", "", "1/0", True, None, [1], float("nan"), float("inf"), "2,5", "1//2"])
+def test_to_rational_refuses_all_else(written: object) -> None:
+    with pytest.raises(ValueError, match=r"a number, as 20, 2\.5 or 1/2"):
+        to_rational(written)
 
 
 def test_tenths_add_up() -> None:
@@ -101,9 +133,15 @@ def test_a_recurring_fraction_is_never_a_tie() -> None:
     assert rounded(just_below, 2) == Decimal("71.34")
 
 
-def _half_up(scaled: Fraction) -> int:
+def _half_up(moved: Fraction) -> int:
     """Schoolbook rounding to an integer, in other words than the package's."""
-    return math.floor(scaled + Fraction(1, 2)) if scaled >= 0 else -math.floor(-scaled + Fraction(1, 2))
+    return math.floor(moved + Fraction(1, 2)) if moved >= 0 else -math.floor(-moved + Fraction(1, 2))
+
+
+def _oracle(number: Fraction, decimals: int, rounding: Rounding) -> int:
+    """`number` in units of its last place, in fractions and Python's own rounding."""
+    moved = number * 10**decimals
+    return {"half_up": _half_up, "half_even": round, "down": math.trunc}[rounding](moved)
 
 
 _FRACTIONS = st.one_of(
@@ -123,3 +161,56 @@ def test_rounding_agrees_with_an_independent_oracle(number: Fraction, decimals: 
 @given(_FRACTIONS, st.integers(0, 6))
 def test_rounding_keeps_the_declared_decimals(number: Fraction, decimals: int) -> None:
     assert rounded(number, decimals).as_tuple().exponent == -decimals
+
+
+_ROUNDINGS = st.sampled_from(["half_up", "half_even", "down"])
+
+
+def _exact_column(numbers: list[Fraction]) -> Any:
+    column = np.empty(len(numbers), dtype=object)
+    column[:] = [Rational(number) for number in numbers]
+    return column
+
+
+@given(_FRACTIONS, st.integers(0, 6), _ROUNDINGS)
+def test_scaled_agrees_with_an_independent_oracle(number: Fraction, decimals: int, rounding: Rounding) -> None:
+    assert scaled(Rational(number), decimals, rounding) == _oracle(number, decimals, rounding)
+
+
+@given(st.lists(_FRACTIONS, min_size=1, max_size=20), st.integers(0, 6), _ROUNDINGS)
+def test_a_column_is_rounded_like_its_numbers_one_by_one(numbers: list[Fraction], decimals: int, rounding: Rounding) -> None:
+    column = _exact_column(numbers)
+    units = scaled(column, decimals, rounding)
+    assert units.dtype == object
+    assert units.tolist() == [_oracle(number, decimals, rounding) for number in numbers]
+    assert column.tolist() == numbers  # the column handed in is not changed
+
+
+@pytest.mark.parametrize(
+    ("rounding", "expected"),
+    [
+        ("half_up", [7135, 7136, -7135, 7134, 0, -1, 1]),
+        ("half_even", [7134, 7136, -7134, 7134, 0, 0, 0]),
+        ("down", [7134, 7135, -7134, 7134, 0, 0, 0]),
+    ],
+)
+def test_ties_in_a_column(rounding: Rounding, expected: list[int]) -> None:
+    numbers = [Fraction(text) for text in ("71.345", "71.355", "-71.345", "71.3449999", "0", "-0.005", "0.005")]
+    assert scaled(_exact_column(numbers), 2, rounding).tolist() == expected
+
+
+def test_a_column_of_none_is_rounded_to_none() -> None:
+    assert scaled(_exact_column([]), 2).tolist() == []
+
+
+def test_rounded_units_stay_exact_beyond_floats() -> None:
+    numbers = [Fraction(10**30 + n, 10**3) for n in (4, 5, 6)]
+    assert scaled(_exact_column(numbers), 2).tolist() == [10**29, 10**29 + 1, 10**29 + 1]
+
+
+def test_choose_keeps_numbers_exact() -> None:
+    third = Rational(1, 3)
+    column = choose([True, False, True], third, _exact_column([Fraction(1), Fraction(1, 7), Fraction(2)]))
+    assert column.tolist() == [third, Rational(1, 7), third]
+    assert column.dtype == object
+    assert choose(np.array([True, False]), None, 0).tolist() == [None, 0]

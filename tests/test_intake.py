@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from dti_analysis.common.faults import Faults
-from dti_analysis.records.intake import read_assessment, read_table
+from dti_analysis.records.intake import OPTIONAL, REQUIRED, read_assessment, read_table
+from dti_analysis.scores.grid import KNOWN_COLUMNS
 
 Write = Callable[[str | bytes], Path]
 
@@ -116,3 +117,22 @@ def test_an_assessment_knows_its_columns(csv_file: Write) -> None:
     with pytest.raises(Faults) as raised:
         read_assessment(csv_file("unit,indicator,value,basi\n"))
     assert str(raised.value.faults[0].expected).startswith("'basis'? Known: ")
+
+
+@pytest.mark.parametrize("name", ["a", "b", "f", "g", "t", "q1", "q4", "c1", "c7", "c12"])
+def test_a_number_that_a_rule_asks_for_has_a_column(csv_file: Write, name: str) -> None:
+    table = read_assessment(csv_file(f"unit,indicator,{name}\nu,P1,3\n"))
+    assert table[name].to_list() == ["3"]
+
+
+@pytest.mark.parametrize("name", ["A", "ab", "q123", "1q", "q1a", "đ", "q 1", "total", "values"])
+def test_other_columns_of_an_assessment_are_refused(csv_file: Write, name: str) -> None:
+    with pytest.raises(Faults) as raised:
+        read_assessment(csv_file(f"unit,indicator,value,{name}\nu,P1,3,4\n"))
+    (fault,) = raised.value.faults
+    assert (fault.place, fault.found) == ("header", f"the column '{name.strip()}'")
+    assert "Known: " in fault.expected or fault.expected.startswith("one of ")
+
+
+def test_what_intake_lets_in_scoring_knows() -> None:
+    assert {*REQUIRED, *OPTIONAL} - {"value"} == set(KNOWN_COLUMNS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+import pytest
 from helpers import assessment, framework, node
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -179,3 +180,35 @@ def test_a_unit_ranked_in_one_year_only_entered_or_left() -> None:
     assert of_total(there, "direction") == {"u": "fell", "v": "entered"}
     back = movement(scored(SET, 2022, some), scored(SET, 2023, none), SET, SET)
     assert of_total(back, "direction") == {"u": "rose", "v": "left"}
+
+
+# ---- known only from above -------------------------------------------------------------------------------------------
+
+PILLARS = framework(node("P", 60, indicators=[node("A", 60)]), node("Q", 40), kind="pillars", id="pillars")
+
+
+def test_totals_move_though_their_parts_are_unknown() -> None:
+    before = scored(PILLARS, 2022, {"a": {"total": 80}, "b": {"total": 70}})
+    after = scored(PILLARS, 2023, {"a": {"total": 60}, "b": {"total": 75}})
+    table = movement(before, after, PILLARS, PILLARS)
+    assert table["component"].to_list() == ["total", "total"]  # nobody was ranked on a part, in either year
+    assert of_total(table, "direction") == {"a": "fell", "b": "rose"}
+    assert of_total(table, "score_change") == pytest.approx({"a": -0.2, "b": 0.05}, abs=1e-15)
+    assert table["comparable"].all()
+
+
+def test_a_part_known_in_one_year_only_has_no_change_of_score() -> None:
+    before = scored(PILLARS, 2022, {"a": {"total": 80}, "b": {"P": 45, "Q": 25}})
+    after = scored(PILLARS, 2023, {"a": {"A": 30, "Q": 30}, "b": {"A": 45, "Q": 30}})
+    table = movement(before, after, PILLARS, PILLARS)
+    directions = {(row.unit, row.component): row.direction for row in table.itertuples()}
+    assert directions == {
+        ("a", "total"): "fell", ("b", "total"): "rose",
+        ("a", "P"): "entered", ("b", "P"): "held",
+        ("a", "A"): "entered", ("b", "A"): "entered",
+        ("a", "Q"): "entered", ("b", "Q"): "held",
+    }  # fmt: skip
+    changes = table.set_index(["unit", "component"])["score_change"]
+    assert changes["b", "P"] == 0
+    assert changes[[("a", "P"), ("a", "A"), ("b", "A"), ("a", "Q")]].isna().all()
+    assert counts(table) == {"rose": 1, "held": 0, "fell": 1, "entered": 0, "left": 0}  # of totals alone

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from dti_analysis.common.faults import Faults
 from dti_analysis.criteria.framework import Ranking
 from dti_analysis.criteria.rules import Refused
-from dti_analysis.scores.ranking import banded, rank
+from dti_analysis.scores.ranking import banded, banded_by_weakest, rank
 from dti_analysis.scores.scoring import score
 
 
@@ -88,6 +88,20 @@ def test_floats_are_ranked_as_the_decimals_they_stand_for() -> None:
     assert ranks(totals([Fraction(1, 10) + Fraction(1, 5), "0.3"]), decimals=12) == [1, 1]
 
 
+def test_floats_in_a_column_of_objects_are_decimals_too() -> None:
+    scores = totals([0, 0, 0])
+    scores["points"] = pd.Series([0.1 + 0.2, Fraction(3, 10), None], dtype=object)
+    assert ranks(scores, decimals=2) == [1, 1, pd.NA]
+    scores["points"] = pd.Series([71.345, Fraction("71.35"), 71.3449], dtype=object)
+    assert ranks(scores) == [1, 1, 3]  # 71.345 itself, not the binary fraction a little below it
+
+
+def test_figures_that_differ_past_the_digits_of_a_float_do_not_tie() -> None:
+    scores = totals(["123456.000000000001", "123456.000000000002", "123456.000000000002", "7"], 200000)
+    assert ranks(scores, by="points", decimals=12) == [3, 1, 1, 4]
+    assert ranks(scores, by="points", decimals=11) == [1, 1, 1, 4]
+
+
 def test_percent_compares_units_whose_maxima_differ() -> None:
     assert ranks(totals([500, 450, 525], [1000, 750, 1000])) == [3, 1, 2]
 
@@ -112,6 +126,16 @@ def test_no_maximum_no_rank() -> None:
     ranked = rank(totals([0, 50, 40], [0, 100, 100]), ranking())
     assert ranked["rank"].to_list() == [pd.NA, 1, 2]
     assert ranked["rank_in_group"].to_list() == [pd.NA, 1, 2]
+
+
+def test_unknown_points_no_rank() -> None:
+    scores = totals([50, 0, 40])
+    scores["points"] = pd.Series([Fraction(50), None, Fraction(40)], dtype=object)
+    ranked = rank(scores, ranking())
+    assert ranked["rank"].to_list() == ranked["rank_in_group"].to_list() == [1, pd.NA, 2]
+    scores["points"] = [50.0, float("nan"), 40.0]
+    assert ranks(scores) == [1, pd.NA, 2]
+    assert ranks(scores, by="points") == [1, pd.NA, 2]
 
 
 def test_rank_inside_groups() -> None:
@@ -204,3 +228,50 @@ def test_a_score_in_no_band_or_in_two_is_refused() -> None:
     for bands in (LAO_CAI.iloc[:2], LAO_CAI.assign(at_most="")):
         with pytest.raises(Refused, match="exactly one band"):
             banded(pd.DataFrame({"score": [0.3]}), bands)
+
+
+def test_a_partial_scheme_bands_only_what_it_holds() -> None:
+    with pytest.raises(Refused) as refused:
+        banded(pd.DataFrame({"score": [0.8, 0.3, float("nan"), 0.2]}), LAO_CAI.iloc[:2])
+    assert refused.value.at.tolist() == [False, True, True]  # of the scores that are known
+
+
+WEAKEST = framework(node("P", 100), node("Q", 50), node("R", 0, {"bonus": {"each": 1, "at_most": 9}}), kind="pillars")
+
+
+def weakest(scores: pd.DataFrame, level: str = "pillar") -> dict[str, int | None]:
+    bands = banded_by_weakest(scores, LAO_CAI, level)
+    return {str(unit): None if pd.isna(band) else int(band) for unit, band in bands.items()}
+
+
+def test_the_weakest_pillar_decides_the_band() -> None:
+    units = {
+        "even": {"P": 76, "Q": 38},  # 76 % and 76 %
+        "uneven": {"P": 100, "Q": 37.5},  # 100 % and exactly 75 %
+        "low": {"P": 100, "Q": 12.5},  # 100 % and exactly 25 %: 75 % of all points
+        "bonus": {"P": 76, "Q": 37.5, "R": 9},  # a bonus is no pillar of its own, and lifts none
+        "n/a": {"P": 76, "Q": "n/a"},  # what does not apply is not the weakest
+    }
+    assert weakest(score(WEAKEST, assessment(units))) == {"even": 1, "uneven": 2, "low": 4, "bonus": 2, "n/a": 1}
+
+
+@given(st.lists(st.tuples(st.integers(0, 100), st.integers(0, 50)), min_size=1, max_size=6))
+@settings(max_examples=10)
+def test_the_weakest_band_is_the_worst_of_the_pillars_bands(units: list[tuple[int, int]]) -> None:
+    def band(share: Fraction) -> int:
+        return 1 if share > Fraction(3, 4) else 2 if share > Fraction(1, 2) else 3 if share > Fraction(1, 4) else 4
+
+    form = assessment({f"u{n}": {"P": p, "Q": q} for n, (p, q) in enumerate(units)})
+    bands = weakest(score(WEAKEST, form))
+    assert list(bands.values()) == [max(band(Fraction(p, 100)), band(Fraction(q, 50))) for p, q in units]
+
+
+def test_where_a_pillar_is_unknown_the_weakest_is_unknown() -> None:
+    pillars = [node("P", 60, indicators=[node("A", 60)]), node("Q", 40)]
+    tree = framework(
+        node("S", 100, pillars=pillars), node("T", 50, pillars=[node("W", 50)]), kind="subindices"
+    )  # S may be stated, and P and Q are then unknown
+    form = assessment({"measured": {"A": 60, "Q": 40, "W": 45}, "stated": {"S": 90, "W": 45}, "total": {"total": 140}})
+    scores = score(tree, form)
+    assert weakest(scores) == {"measured": 1, "stated": None, "total": None}
+    assert weakest(scores, "subindex") == {"measured": 1, "stated": 1, "total": None}

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from helpers import assessment, by_component, column, framework, node
+from helpers import assessment, by_component, column, framework, node, ratio, text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,9 +19,10 @@ from dti_analysis.criteria.framework import Component, Framework
 from dti_analysis.scores.scoring import SCORES, exact_scores, score
 
 THIRD = {"linear": {"target": 3}}
-RATIO = {"ratio": {"when_b_zero": "zero"}}
+RATIO = ratio()
 TWO = [node("A", 10), node("B", 10)]
 NUMBER = "a number without thousands separators, as 1000 or 12.5"
+COUNT = "a whole number of 0 or more, without thousands separators"
 
 
 def faults_of(framework: Framework, form: pd.DataFrame, units: pd.DataFrame | None = None) -> list[str]:
@@ -240,9 +241,9 @@ def test_a_table_of_points_over_the_maximum_is_refused() -> None:
     assert faults_of(only, assessment({"u": {"A": 4}})) == [
         "row 2, u, A: found 25 points by the rule 'steps'; expected at least 0 and at most 20, the maximum"
     ]
-    negative = framework(node("A", 20, {"steps": {"points": {4: 20, 0: -5}}}))
+    negative = framework(node("A", 20, {"bands": {"bands": [{"at_least": 4, "points": 20}, {"below": 4, "points": -5}]}}))
     assert faults_of(negative, assessment({"u": {"A": 1}})) == [
-        "row 2, u, A: found -5 points by the rule 'steps'; expected at least 0 and at most 20, the maximum"
+        "row 2, u, A: found -5 points by the rule 'bands'; expected at least 0 and at most 20, the maximum"
     ]
 
 
@@ -280,7 +281,7 @@ def test_relative_to_best_is_proportional(values: list[int]) -> None:
 @settings(max_examples=10)
 def test_ratio_under_each_policy(pairs: list[tuple[int, int]]) -> None:
     policies = {"F": "full", "Z": "zero", "N": "not_applicable"}
-    ratios = framework(*(node(code, 20, {"ratio": {"when_b_zero": policy}}) for code, policy in policies.items()))
+    ratios = framework(*(node(code, 20, ratio(policy)) for code, policy in policies.items()))
     pairs = [(a if b else 0, b) for a, b in pairs]  # what did not arise cannot have been done
     form = assessment({f"u{n}": {code: {"a": a, "b": b} for code in policies} for n, (a, b) in enumerate(pairs)})
     exact = exact_scores(ratios, form)
@@ -292,19 +293,35 @@ def test_ratio_under_each_policy(pairs: list[tuple[int, int]]) -> None:
             assert (points[f"u{n}"], maxima[f"u{n}"]) == due
 
 
+@given(st.lists(st.integers(0, 90), min_size=15, max_size=30))
+@settings(max_examples=10)
+def test_rules_of_one_count_against_plain_arithmetic(counts: list[int]) -> None:
+    rules: dict[str, tuple[dict[str, Any], Any]] = {
+        "S": ({"steps": {"points": {4: 20, 3: 15, 2: 10, 1: 5}}}, lambda v: 5 * min(v, 4)),
+        "C": ({"count": {"each": 1}}, lambda v: min(v, 20)),
+        "R": (ratio(None, "a", denominator=8), lambda v: min(v * Fraction(5, 2), 20)),
+        "H": (ratio(None, "a", denominator="1/2"), lambda v: 20 if v else 0),
+    }
+    children = [node(code, 20, rule) for code, (rule, _) in rules.items()]
+    form = assessment(
+        {f"u{n}": {"S": value, "C": value, "R": {"a": value}, "H": {"a": value}} for n, value in enumerate(counts)}
+    )
+    exact = exact_scores(framework(*children), form)
+    for code, (_, oracle) in rules.items():
+        assert list(column(exact, "points", code).values()) == [oracle(value) for value in counts], code
+
+
 @given(st.lists(st.integers(0, 900), min_size=15, max_size=30))
 @settings(max_examples=10)
 def test_rules_of_one_value_against_plain_arithmetic(tenths: list[int]) -> None:
     rules: dict[str, tuple[dict[str, Any], Any]] = {
-        "S": ({"steps": {"points": {4: 20, 3: 15, 2: 10, 1: 5}}}, lambda v: 5 * min(math.floor(v), 4)),
-        "C": ({"count_capped": {"each": 1}}, lambda v: min(v, 20)),
         "L": ({"linear": {"target": 80}}, lambda v: min(v / 4, 20)),
         "I": ({"linear": {"target": 0, "floor": 40}}, lambda v: max(20 - v / 2, 0)),
-        "R": ({"ratio_to_fixed": {"b": 8}}, lambda v: min(v * Fraction(5, 2), 20)),
+        "B": ({"bands": {"bands": [{"below": 8, "points": 1}, {"at_least": 8, "points": 20}]}}, lambda v: 1 if v < 8 else 20),
     }
     children = [node(code, 20, rule) for code, (rule, _) in rules.items()]
     values = [Fraction(tenth, 10) for tenth in tenths]
-    form = assessment({f"u{n}": {code: float(v) for code in "SCLI"} | {"R": {"a": float(v)}} for n, v in enumerate(values)})
+    form = assessment({f"u{n}": dict.fromkeys(rules, float(value)) for n, value in enumerate(values)})
     exact = exact_scores(framework(*children), form)
     for code, (_, oracle) in rules.items():
         assert list(column(exact, "points", code).values()) == [oracle(value) for value in values], code
@@ -326,7 +343,7 @@ def trees(draw: st.DrawFn, depth: int, **policies: str) -> Tree:
     def grow(level: int, eldest: bool) -> dict[str, Any]:
         code = next(codes)
         if level == depth or (not eldest and draw(st.booleans())):
-            rule = draw(st.sampled_from([{"linear": {"target": 7}}, {"ratio": {"when_b_zero": "not_applicable"}}]))
+            rule = draw(st.sampled_from([{"linear": {"target": 7}}, ratio("not_applicable")]))
             return node(code, draw(st.sampled_from(["1/3", "2.5", "10", "7", "0.1", "20"])), rule)
         children = [grow(level + 1, eldest and first == 0) for first in range(draw(st.integers(1, 3)))]
         return node(code, str(sum(Fraction(child["max_points"]) for child in children)), **{kinds[level]: children})
@@ -341,7 +358,9 @@ def _cells(leaf: Component, value: str) -> dict[str, str]:
     """A value out of 7 as the leaf's rule reads it; of a ratio, what does not apply is 0 of 0."""
     if "linear" in (leaf.rule or {}):
         return {"value": value}
-    return {"": {"a": "", "b": ""}, "n/a": {"a": "0", "b": "0"}}.get(value, {"a": value, "b": "7"})
+    return {"": {"a": "", "b": ""}, "n/a": {"a": "0", "b": "0"}, "3.5": {"a": "7", "b": "14"}}.get(
+        value, {"a": value, "b": "7"}
+    )
 
 
 def earned(tree: Framework, given_: dict[str, Any], missing: str) -> dict[str, Fraction | None]:
@@ -352,7 +371,7 @@ def earned(tree: Framework, given_: dict[str, Any], missing: str) -> dict[str, F
         value = "n/a" if cells.get("b") == "0" else cells.get("value", cells.get("a"))
         if value == "":
             value = "0" if missing == "zero" else "n/a"
-        shares[leaf.code] = None if value == "n/a" else Fraction(value) / 7
+        shares[leaf.code] = None if value == "n/a" else Fraction(value) / (int(cells["b"]) if cells.get("b") else 7)
     return shares
 
 
@@ -452,10 +471,10 @@ def test_every_fault_of_a_form_is_reported_at_once() -> None:
     units = pd.DataFrame({"unit": ["u", "v"], "group": ["", ""]})
     assert sorted(faults_of(framework(*children), form, units)) == [
         f"row 2, u, P1.01: found value 'hai'; expected {NUMBER}",
-        f"row 3, u, P1.02: found no b; expected {NUMBER}",
+        f"row 3, u, P1.02: found no b; expected {COUNT}",
         "row 4, u, P1.03: found value 'maybe'; expected có or không (yes or no, 1 or 0)",
         "row 5, v, P1.01: found value 11; expected points from 0 to the maximum (10 at most)",
-        "row 6: found the indicator 'P1.11'; expected 'P1.01'? Known: P1.01, P1.02, P1.03",
+        "row 6: found the indicator 'P1.11'; expected 'P1.01'? Known: P1.01, P1.02, P1.03, total",
         "row 7: found v, P1.01, verified again (first in row 5); expected one row for each unit, indicator and basis",
         "row 8, v, P1.02: found only value '7'; expected a and b, which the rule reads",
         "row 9: found the basis 'verifed'; expected 'verified'? Known: self, verified",
@@ -463,9 +482,81 @@ def test_every_fault_of_a_form_is_reported_at_once() -> None:
     ]
 
 
-def test_a_pillar_is_not_an_indicator() -> None:
+def test_an_unknown_component_is_named_and_so_are_all_that_there_are() -> None:
     tree = framework(node("P", 10, indicators=[node("A", 10)]), kind="pillars")
-    assert faults_of(tree, assessment({"u": {"P": 5, "A": 5}})) == ["row 2: found the indicator 'P'; expected one of A"]
+    assert faults_of(tree, assessment({"u": {"Q": 5, "A": 5}})) == [
+        "row 2: found the indicator 'Q'; expected one of A, P, total"
+    ]
+
+
+def test_a_column_that_no_rule_reads_is_refused() -> None:
+    tree = framework(node("A", 10, RATIO), node("B", 10))
+    form = assessment({"u": {"A": {"a": 1, "b": 2, "c": 3}, "B": 4}})
+    assert faults_of(tree, form) == [
+        "header: found the column 'c'; expected one of a, b, basis, evidence, evidence_state, group, indicator, source, unit, "
+        "value, year"
+    ]
+    assert column(exact_scores(tree, form.assign(c="", note=""))) == {"u": 9}  # an empty one says nothing
+    assert faults_of(tree, form.drop(columns="c").assign(vlaue="7"))[0].startswith("header: found the column 'vlaue'; expected "
+        "'value'? Known: ")  # fmt: skip
+
+
+def test_numbers_missing_from_a_pooled_ratio_are_each_named() -> None:
+    pooled = framework(node("A", 10, ratio("zero", "abcd", numerator=["b", "d"], denominator=["a", "c"])))
+    assert faults_of(pooled, assessment({"u": {"A": {"a": 3, "b": 2}}, "v": {"A": {"d": 2}}})) == [
+        f"row 3, v, A: found no a; expected {COUNT}",
+        f"row 3, v, A: found no b; expected {COUNT}",
+        f"row 2, u, A: found no c; expected {COUNT}",
+        f"row 3, v, A: found no c; expected {COUNT}",
+        f"row 2, u, A: found no d; expected {COUNT}",
+    ]
+
+
+def test_a_period_or_an_item_left_empty_is_not_a_no() -> None:
+    levels = {"on": {**text("on"), "share": 1}, "off": {"vi": "tắt", "en": "off", "share": 0}}
+    periods = {"q1": text("first"), "q2": text("second")}
+    tree = framework(
+        node("L", 10, {"levels": {"levels": levels, "periods": periods}}),
+        node("C", 10, {"checklist": {"items": {"c1": text("one"), "c2": text("two")}}}),
+    )
+    form = assessment(
+        {"u": {"L": {"q1": "on"}, "C": {"c2": "có"}}, "v": {"L": {"q1": "on", "q2": "OFF"}, "C": {"c1": 1, "c2": 0}}}
+    )
+    assert faults_of(tree, form) == [
+        "row 2, u, L: found no q2; expected one of on, tắt",
+        "row 3, u, C: found no c1; expected có or không (yes or no, 1 or 0)",
+    ]
+    assert column(exact_scores(tree, form[form["unit"] == "v"])) == {"v": 10}
+
+
+def test_a_gate_that_is_neither_met_nor_not_is_refused() -> None:
+    tree = framework(node("P", 10, indicators=[node("G", 0, {"gate": {}}), node("A", 10)]), kind="pillars")
+    assert faults_of(tree, assessment({"u": {"G": "sắp", "A": 5}})) == [
+        "row 2, u, G: found value 'sắp'; expected có or không (yes or no, 1 or 0)"
+    ]
+
+
+@pytest.mark.parametrize("date", ["30/6/2025", "2025-02-30", "2025", "hôm nay", "2025-6-3"])
+def test_a_date_that_is_none_is_refused(date: str) -> None:
+    only = framework(node("A", 10, {"deadline": {"a": text("a"), "b": text("b"), "working_days": 7}}))
+    assert faults_of(only, assessment({"u": {"A": {"a": "2025-06-30", "b": date}}})) == [
+        f"row 2, u, A: found b '{date}'; expected a date as 2025-06-30"
+    ]
+
+
+@pytest.mark.parametrize("cell", ["2.5", "-1", "1.000", "1,5", "ba", "1e3"])
+def test_a_count_is_a_whole_number_of_0_or_more(cell: str) -> None:
+    tree = framework(node("A", 10, RATIO), node("B", 10, {"count": {"each": 1}}))
+    assert faults_of(tree, assessment({"u": {"A": {"a": 0, "b": cell}, "B": cell}})) == [
+        f"row 2, u, A: found b '{cell}'; expected {COUNT}",
+        f"row 3, u, B: found value '{cell}'; expected {COUNT}",
+    ]
+
+
+@pytest.mark.parametrize("cell", ["3", "3.0", "3,00", "+3", "03"])
+def test_a_whole_number_may_be_written_in_many_ways(cell: str) -> None:
+    only = framework(node("B", 10, {"count": {"each": 2}}))
+    assert column(exact_scores(only, assessment({"u": {"B": cell}}))) == {"u": 6}
 
 
 def test_rows_of_two_years_are_refused() -> None:

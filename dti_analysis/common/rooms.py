@@ -7,3 +7,4 @@ REPOSITORY = PACKAGE.parent
 DATA = REPOSITORY / "data"
 NOTEBOOKS = REPOSITORY / "notebooks"
 LOCK = REPOSITORY / "requirements.lock"
+TEMPLATES = PACKAGE / "publishing" / "template"

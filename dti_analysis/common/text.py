@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date
-from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -14,7 +13,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from dti_analysis.common import strict_yaml
-from dti_analysis.common.exact import of_float, rounded
+from dti_analysis.common.exact import Rational, of_float, rounded
 from dti_analysis.common.faults import fault, nearest
 
 Lang = Literal["vi", "en"]
@@ -50,7 +49,7 @@ def number(value: Any, decimals: int, lang: Lang, sign: bool = False) -> str:
     """A number at `decimals` places, half-up, as the language writes it; a dash where there is none."""
     if pd.isna(value):
         return "–"
-    exact = value if isinstance(value, Fraction) else of_float(value)
+    exact = value if isinstance(value, Rational) else of_float(value)
     text: str = format_decimal(
         rounded(exact, decimals), format="#,##0" + ("." + "0" * decimals if decimals else ""), locale=lang
     ).replace("-", "−")
@@ -58,10 +57,10 @@ def number(value: Any, decimals: int, lang: Lang, sign: bool = False) -> str:
 
 
 def percent(score: float, decimals: int, lang: Lang) -> str:
-    """A score (0–1) in percent: 98,82 % in Vietnamese, 98.82% in English."""
+    """A score (0–1) in percent: 98,82% in Vietnamese, 98.82% in English."""
     if pd.isna(score):
         return "–"
-    return number(100 * of_float(score), decimals, lang) + ("\u202f%" if lang == "vi" else "%")
+    return number(100 * of_float(score), decimals, lang) + "%"
 
 
 def rank_text(rank: Any, lang: Lang) -> str:

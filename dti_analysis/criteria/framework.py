@@ -10,12 +10,11 @@ import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from dti_analysis.common.exact import Rounding
-from dti_analysis.criteria.rules import Number
+from dti_analysis.criteria.rules import RULES, Number, Rule, Text
 
 Kind = Literal["total", "subindex", "pillar", "subpillar", "indicator", "part"]
-Status = Literal["official", "illustrative"]
-Level = Literal["province", "department", "district", "commune"]
-Text = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)]
+Status = Literal["official", "adapted"]
+Line = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)]
 
 CHILDREN: dict[str, Kind] = {
     "subindices": "subindex",
@@ -35,24 +34,25 @@ class Model(BaseModel):
 class Span(Model):
     """Years from one to another, both included."""
 
-    from_: int = Field(alias="from")
-    to: int
+    from_: int = Field(alias="from", ge=1990, le=2100)
+    to: int = Field(ge=1990, le=2100)
 
 
 class Act(Model):
-    """The text that adopts a framework. `seen_in` says where we read it."""
+    """The text that adopts a framework. `seen_in` says where we read it; `inferred`, that its number is not certain."""
 
     title: str
-    number: Text
-    issued: Text
+    number: Line
+    issued: Line
     seen_in: str | None = None
     href: str | None = None
+    inferred: bool = False
 
 
 class Article(Model):
     """The place in the act (article, annex, row) that a component comes from."""
 
-    article: Text
+    article: Line
 
 
 class Expects(Model):
@@ -64,7 +64,7 @@ class Expects(Model):
 
 
 class Ranking(Model):
-    """What the act decides about totals and ranks."""
+    """What the act decides about points, totals and ranks."""
 
     by: Literal["percent", "points"]
     decimals: int = Field(ge=0, le=12)
@@ -72,6 +72,11 @@ class Ranking(Model):
     ties: Literal["min", "max", "dense", "average"]
     missing: Literal["zero", "not_applicable", "refuse"]
     not_applicable: Literal["exclude", "redistribute"]
+    indicator_decimals: int | None = Field(default=None, ge=0, le=12)
+
+
+Measure = Literal["points", "share", "percent"]
+"""What a stated figure of a component is in: points, or a share (0–1) or percent of its maximum."""
 
 
 class Component(Model):
@@ -82,13 +87,19 @@ class Component(Model):
     name_en: str
     max_points: Number
     status: Status | None = None
+    adapted_from: str | None = None
     max_points_by_group: dict[str, Number] = {}
-    applies_to: list[str] | None = None
+    applies_to: list[str] | None = Field(default=None, min_length=1)
+    unlisted: bool = False
     indicator_count: int | None = None
-    measure: str | None = None
+    measure: Measure = "points"
     rule: dict[str, dict[str, Any]] | None = None
     combine: Literal["sum", "best", "base_plus"] = "sum"
+    extra_at_most: Number | None = None
+    extra_at_least: Number | None = None
     reference: Article | None = None
+    evidence: Text | None = None
+    provider: Text | None = None
     was: list[str] = []
     note_vi: str | None = None
     note_en: str | None = None
@@ -102,18 +113,33 @@ class Component(Model):
         """The components directly below."""
         return self.subindices or self.pillars or self.indicators or self.parts
 
+    @cached_property
+    def way(self) -> Rule | None:
+        """The rule by which the component earns points; None where it is added up, or its parts are not public."""
+        for name, parameters in (self.rule or {}).items():
+            return RULES[name].model_validate(parameters)
+        return None
+
+    @property
+    def rule_name(self) -> str:
+        """The name of its rule; empty where it has none."""
+        return next(iter(self.rule or {}), "")
+
 
 class Framework(Model):
     """A criteria set adopted by an act, in force for a span of years."""
 
     id: str
-    jurisdiction: str
-    level: Level
+    place: str
+    index: str
+    levels: list[str] = Field(min_length=1)
     applies: Span
     status: Status
     reference: Act
     max_points: Number
     max_points_by_group: dict[str, Number] = {}
+    measure: Measure = "points"
+    unlisted: bool = False
     expects: Expects
     ranking: Ranking
     note_vi: str | None = None
@@ -131,6 +157,8 @@ class Framework(Model):
             name_en="Total",
             max_points=self.max_points,
             max_points_by_group=self.max_points_by_group,
+            measure=self.measure,
+            unlisted=self.unlisted,
             status=self.status,
             subindices=self.subindices,
             pillars=self.pillars,
@@ -145,6 +173,21 @@ class Framework(Model):
     def leaves(self) -> list[Component]:
         """The components that are measured: those with a rule."""
         return [component for component, _, _ in self.walk() if component.rule]
+
+    @cached_property
+    def by_code(self) -> dict[str, Component]:
+        """Every component by its code."""
+        return {component.code: component for component, _, _ in self.walk()}
+
+    @cached_property
+    def parents(self) -> dict[str, str]:
+        """The code of the component above each, empty for the total."""
+        return {component.code: parent.code if parent else "" for component, parent, _ in self.walk()}
+
+    @cached_property
+    def inputs(self) -> list[str]:
+        """The columns of an assessment that the framework's rules read, in the order in which they are first asked for."""
+        return list(dict.fromkeys(name for leaf in self.leaves if leaf.way for name in leaf.way.cells()))
 
     @cached_property
     def components(self) -> pd.DataFrame:

@@ -5,23 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from dti_analysis.common import strict_yaml
+from dti_analysis.common.exact import ZERO, Rational, to_rational
 from dti_analysis.common.faults import Fault, Faults, nearest, refused_by_model
 from dti_analysis.criteria.framework import CHILDREN, TOTAL, Act, Article, Component, Expects, Framework, Ranking, Span
-from dti_analysis.criteria.rules import RULES, Band, to_fraction
+from dti_analysis.criteria.rules import RULES, Band, Level, Text
 
-ON_TOP = ("not_scored", "bonus", "penalty")
-"""Rules of components that have no maximum of their own."""
-_CODE = re.compile(r"[A-Z][A-Za-z0-9]*(\.[A-Za-z0-9]+)*")
+_CODE = re.compile(r"[A-Z][A-Za-z0-9]*([.-][A-Za-z0-9]+)*")
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _BY_GROUP: dict[str, type] = {"applies_to": list, "max_points_by_group": dict}
 _T = TypeVar("_T", list[Any], dict[Any, Any])
-_MODELS: dict[str, type[BaseModel]] = {"applies": Span, "expects": Expects, "ranking": Ranking}
+_MODELS: dict[str, type[BaseModel]] = {
+    "applies": Span, "expects": Expects, "ranking": Ranking, "evidence": Text, "provider": Text,
+}  # fmt: skip
+_IN_RULES: dict[str, type[BaseModel]] = {"bands": Band, "levels": Level}
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class _Node:
     raw: dict[str, Any]
     kind: str
     article: bool  # does it, or an ancestor, name its article?
+    status: object = None  # its own, or that of what is above it
 
     @property
     def code(self) -> str:
@@ -39,7 +42,9 @@ class _Node:
 
     def children(self) -> list[_Node]:
         return [
-            _Node((*self.key, key, index), raw, kind, self.article or bool(raw.get("reference")))
+            _Node(
+                (*self.key, key, index), raw, kind, self.article or bool(raw.get("reference")), raw.get("status", self.status)
+            )
             for key, kind in CHILDREN.items()
             for index, raw in enumerate(self.mine(key, list))
             if isinstance(raw, dict)
@@ -59,14 +64,14 @@ class _Node:
         """Whether the component itself applies to a group (None: all units)."""
         return group is None or group in (self.mine("applies_to", list) or [group])
 
-    def max_points(self, group: str | None) -> Fraction | None:
+    def max_points(self, group: str | None) -> Rational | None:
         """The maximum for a group (None: as written for all); None when it cannot be told."""
         if any(not isinstance(self.raw.get(key) or kind(), kind) for key, kind in _BY_GROUP.items()):
             return None
         if not self.applies(group):
-            return Fraction(0)
+            return ZERO
         try:
-            return to_fraction(self.mine("max_points_by_group", dict).get(group, self.raw.get("max_points")))
+            return to_rational(self.mine("max_points_by_group", dict).get(group, self.raw.get("max_points")))
         except ValueError:
             return None
 
@@ -90,7 +95,7 @@ def load(path: str | Path) -> Framework:
         report.add((), "", f"a {type(document.data).__name__}", "a mapping with the keys of a framework")
         raise Faults(report.faults)
     framework = _model(document, report)
-    root = _Node((), {**document.data, "code": TOTAL}, "total", False)
+    root = _Node((), {**document.data, "code": TOTAL}, "total", False, document.data.get("status"))
     nodes = list(root.walk())
     _check_codes(nodes, report)
     _check_rules(nodes, report)
@@ -99,6 +104,8 @@ def load(path: str | Path) -> Framework:
     if framework and framework.applies.from_ > framework.applies.to:
         years = f"from {framework.applies.from_} to {framework.applies.to}"
         report.add(("applies",), "", years, "a year and the same or a later one")
+    if not _ID.fullmatch(path.stem):
+        report.add((), "", f"the name {path.name}", "lower-case letters, digits and hyphens, as yenbai-district-2023.yaml")
     if document.data.get("id") != path.stem:
         report.add(("id",), "", f"id {document.data.get('id')}", f"the name of the file, {path.stem}")
     if report.faults or framework is None:
@@ -178,8 +185,15 @@ def _check_rules(nodes: list[_Node], report: _Report) -> None:
             )
         if rule and not kinds and "combine" in node.raw:
             report.add((*node.key, "combine"), node.code, "combine on a measured component", "combine beside parts only")
-        if not kinds and not rule:
-            report.add(node.key, node.code, "neither a rule nor children", "a rule or children")
+        unlisted = node.raw.get("unlisted") is True
+        if not kinds and not rule and not unlisted:
+            report.add(node.key, node.code, "neither a rule nor children", "a rule or children, or unlisted: true")
+        if unlisted and (kinds or rule):
+            report.add((*node.key, "unlisted"), node.code, "unlisted beside a rule or children", "one or the other")
+        if not kinds and {"extra_at_most", "extra_at_least"} & node.raw.keys():
+            report.add(node.key, node.code, "a cap on extra points without children", "it on the component above them")
+        if rule and node.status == "adapted" and not node.raw.get("adapted_from"):
+            report.add(node.key, node.code, "adapted without adapted_from", "adapted_from: CODE@set, the criterion it follows")
         if not isinstance(rule, dict):
             continue
         if not node.article:
@@ -197,15 +211,28 @@ def _check_rule(node: _Node, name: str, parameters: Any, report: _Report) -> Non
         return
     if not isinstance(parameters, dict):  # the models say so
         return
-    if name in ON_TOP and node.max_points(None):
-        report.add((*node.key, "max_points"), node.code, f"max_points {node.raw['max_points']} with the rule '{name}'", "0")
+    if RULES[name].on_top:
+        if node.max_points(None):
+            report.add((*node.key, "max_points"), node.code, f"max_points {node.raw['max_points']} with the rule '{name}'", "0")
+        for group, own in node.mine("max_points_by_group", dict).items():
+            if own != 0:
+                found = f"max_points {own} for group {group} with the rule '{name}'"
+                report.add((*node.key, "max_points_by_group"), node.code, found, "0")
     try:
-        RULES[name].parameters.model_validate(parameters)
+        RULES[name].model_validate(parameters)
     except ValidationError as error:
         for detail in error.errors():
-            where = ".".join([name, *(str(part) for part in detail["loc"] if part != "[key]")])
-            model = RULES[name].parameters if len(detail["loc"]) == 1 else Band
-            report.add((*key, *detail["loc"]), node.code, *refused_by_model(detail, where, model.model_fields))
+            loc = tuple(part for part in detail["loc"] if part != "[key]")
+            if not loc:  # of the rule as a whole: without what its cells ask for, which is long
+                detail["input"] = {key: given for key, given in parameters.items() if not _is_text(given)}
+            where = ".".join([name, *map(str, loc)])
+            model = RULES[name] if len(loc) < 2 else _IN_RULES.get(str(loc[0]), Text)
+            keys = [field.alias or key for key, field in model.model_fields.items()]
+            report.add((*key, *loc), node.code, *refused_by_model(detail, where, keys))
+
+
+def _is_text(given: Any) -> bool:
+    return isinstance(given, dict) and given.keys() <= Text.model_fields.keys()
 
 
 def _check_points(nodes: list[_Node], report: _Report) -> None:
@@ -214,7 +241,7 @@ def _check_points(nodes: list[_Node], report: _Report) -> None:
         | {str(group) for node in nodes for group in node.mine("max_points_by_group", dict)}
     )
     for node in nodes:
-        told: set[tuple[Fraction, Fraction]] = set()  # a fault of all groups is told once
+        told: set[tuple[Rational, Rational]] = set()  # a fault of all groups is told once
         for group in (None, *groups):
             own = node.max_points(group)
             parts = [child.max_points(group) for child in node.children()]
@@ -224,7 +251,7 @@ def _check_points(nodes: list[_Node], report: _Report) -> None:
             if own is None or not parts or None in parts or not node.applies(group):
                 continue
             best = node.raw.get("combine") == "best"
-            total: Fraction = max(parts) if best else sum(parts)  # type: ignore[type-var, arg-type, assignment]
+            total: Rational = max(parts) if best else sum(parts)  # type: ignore[type-var]
             if total != own and (own, total) not in told:
                 told.add((own, total))
                 of_group = f" for group {group}" if group else ""
@@ -234,21 +261,30 @@ def _check_points(nodes: list[_Node], report: _Report) -> None:
 
 
 def _check_counts(data: dict[str, Any], nodes: list[_Node], report: _Report) -> None:
-    """The act's own counts. An indicator divided into indicators counts as those; a pillar may state a bare count."""
+    """The act's own counts. An indicator divided into indicators counts as those; a component whose parts are not public may
+    state a bare count of its indicators, and leaves open how many of any other kind it holds."""
     stated = data.get("expects")
-    if not isinstance(stated, dict):
+    if not isinstance(stated, dict) or data.get("unlisted"):
         return
     plural = {kind: key for key, kind in CHILDREN.items()}
-    counts = dict.fromkeys(CHILDREN, 0)
+    order = list(CHILDREN)
+    counts = dict.fromkeys(order, 0)
+    at_least: set[str] = set()
     for node in nodes[1:]:
         divided = node.kind == "indicator" and node.raw.get("indicators")
-        counts[plural[node.kind]] += 0 if divided else 1  # type: ignore[index]
+        kind = plural[node.kind]  # type: ignore[index]
+        counts[kind] += 0 if divided else 1
         count = node.raw.get("indicator_count")
         counts["indicators"] += count if isinstance(count, int) else 0
+        if node.raw.get("unlisted"):  # nobody knows how many more there are below it
+            below = order[order.index(kind) + 1 :]
+            at_least |= {key for key in below if key != "indicators" or count is None}
         if count is not None and node.children():
             report.add((*node.key, "indicator_count"), node.code, "indicator_count and listed children", "one of the two")
     for key, number in stated.items():
-        if key in counts and number is not None and counts[key] != number:
+        if key not in counts or number is None:
+            continue
+        if counts[key] > number or (counts[key] < number and key not in at_least):
             report.add(("expects", key), "", f"{counts[key]} {key}", f"{number}, as the act says of itself")
 
 
@@ -274,7 +310,7 @@ def _overlaps(folder: Path, frameworks: list[Framework]) -> list[Fault]:
     faults = []
     for index, one in enumerate(frameworks):
         for other in frameworks[:index]:
-            same = (one.jurisdiction, one.level) == (other.jurisdiction, other.level)
+            same = (one.place, one.index) == (other.place, other.index) and set(one.levels) & set(other.levels)
             first, last = max(one.applies.from_, other.applies.from_), min(one.applies.to, other.applies.to)
             if same and first <= last:
                 years = f"{first}" if first == last else f"{first}–{last}"
@@ -283,7 +319,7 @@ def _overlaps(folder: Path, frameworks: list[Framework]) -> list[Fault]:
                         str(folder / f"{one.id}.yaml"),
                         "applies",
                         f"the year {years}, in which {other.id} applies too",
-                        f"one framework a year for {one.jurisdiction}, {one.level}",
+                        f"one framework a year for {one.place}, {one.index}, {', '.join(sorted(same))}",
                     )
                 )
     return faults

@@ -1,56 +1,93 @@
-"""Rules: how a measured value earns points.
+"""Rules: how the numbers that an act asks for earn points.
 
-Each rule is one function over columns. Its positional arguments are the columns that it reads from the assessment and the
-maximum points of each row; its keyword arguments are the parameters that a framework file may give it, and their
-annotations are what the loader checks. Adding a rule is adding a function.
+Each rule is a model of its parameters as a framework file writes them, and knows two things: which cells of the assessment
+it reads (`cells`), and the points that they earn (`points`), for all units at once. Adding a rule is adding a class;
+`dti_analysis.criteria.words` says every rule in words, `dti_analysis.criteria.next_steps` answers what earns more.
 
-Columns are numpy object arrays; numbers in them are `Fraction`s. Every row handed to a rule was assessed: missing and
-not-applicable rows are settled before (dti_analysis.scores.scoring). A rule gives points, or None for a row that turns out
-to be not applicable. Sources: the rule types seen in Vietnamese criteria sets are listed, each with its document, in
-data/published/rule_examples.csv; a rule that no known act uses says that it is an assumption.
+Columns are numpy object arrays; numbers in them are rationals (dti_analysis.common.exact). Every row handed to a rule was
+assessed: missing and not-applicable rows are settled before (dti_analysis.scores.grid). A rule gives points, or None for
+a row that turns out not to be applicable. Sources: the kinds seen in Vietnamese criteria sets are listed, each with its
+document, in data/published/rule_examples.csv; a rule that no known act uses says that it is an assumption.
 """
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
+import re
+from collections import Counter
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Annotated, Any, Literal
+from itertools import pairwise
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, create_model
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
 
-Column = npt.NDArray[Any]
-"""A numpy object array: one entry per row."""
-Reads = Literal["number", "yes_no", "word"]
+from dti_analysis.common.exact import HALF, ONE, ZERO, Column, Rational, choose, to_rational
 
-ZERO, ONE = Fraction(0), Fraction(1)
-
-
-def to_fraction(number: object) -> Fraction:
-    """A number of a framework file as a fraction. Raises ValueError, saying what is expected."""
-    expected = "a number, as 20, 2.5 or 1/2"
-    if isinstance(number, bool) or not isinstance(number, int | float | str | Fraction):
-        raise ValueError(expected)
-    try:
-        return Fraction(str(number).replace(" ", ""))
-    except (ValueError, ZeroDivisionError):
-        raise ValueError(expected) from None
-
-
-Number = Annotated[Fraction, BeforeValidator(to_fraction)]
+Number = Annotated[Rational, BeforeValidator(to_rational)]
 """A number in a framework file, taken exactly as written: 0.1 is one tenth, `1/2` is one half."""
+Kind = Literal["number", "count", "yes_no", "word", "date"]
+"""What a cell holds: a number; a whole number of 0 or more; yes or no; a named level; a date."""
 
 
-def _positive(number: Fraction) -> Fraction:
+def _positive(number: Rational) -> Rational:
     if number <= 0:
         raise ValueError("a number above 0")
     return number
 
 
+def _share(number: Rational) -> Rational:
+    if not 0 <= number <= 1:
+        raise ValueError("a share from 0 to 1, as 3/4 or 0.75")
+    return number
+
+
+def _letters_or_number(given: object) -> list[str] | Rational:
+    if isinstance(given, list) and given and all(isinstance(letter, str) for letter in given):
+        return given
+    try:
+        return _positive(to_rational(given))
+    except ValueError:
+        raise ValueError("letters, as [b], or a number above 0") from None
+
+
+def _cell_name(name: str) -> str:
+    if not CELL.fullmatch(name):
+        raise ValueError("a letter and up to two digits, as q1")
+    return name
+
+
+CELL = re.compile(r"[a-z]\d{0,2}")
+"""How a cell is named that an act asks for beside `value`: a, b, q1. It is a column of the assessment."""
 Positive = Annotated[Number, AfterValidator(_positive)]
+Share = Annotated[Number, AfterValidator(_share)]
+CellName = Annotated[str, AfterValidator(_cell_name)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class Text(_Model):
+    """What a cell asks for, in words, in both languages."""
+
+    vi: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+
+class Level(Text):
+    """A named level and its share of the maximum."""
+
+    share: Share
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the assessment that a rule reads: what it holds, and what it asks for where that is not the criterion."""
+
+    kind: Kind
+    asks: Text | None = None
+    optional: bool = False
 
 
 class Refused(ValueError):
@@ -62,138 +99,210 @@ class Refused(ValueError):
         self.expected = expected
 
 
-@dataclass(frozen=True)
-class Rule:
-    """A rule function, the columns it reads and the model of its parameters."""
-
-    name: str
-    function: Callable[..., Column]
-    reads: dict[str, Reads]
-    parameters: type[BaseModel]
-
-
-RULES: dict[str, Rule] = {}
-
-
-def rule(**reads: Reads) -> Callable[[Callable[..., Column]], Callable[..., Column]]:
-    """Enter a function into `RULES`; `reads` names its input columns and how their text is read."""
-
-    def enter(function: Callable[..., Column]) -> Callable[..., Column]:
-        fields: dict[str, Any] = {
-            p.name: (p.annotation, ... if p.default is p.empty else p.default)
-            for p in inspect.signature(function, eval_str=True).parameters.values()
-            if p.kind is p.KEYWORD_ONLY
-        }
-        config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
-        model = create_model(function.__name__, __config__=config, **fields)
-        RULES[function.__name__] = Rule(function.__name__, function, dict(reads), model)
-        return function
-
-    return enter
-
-
-def choose(condition: Any, yes: Any, no: Any) -> Column:
-    """Per row, `yes` where the condition holds and `no` elsewhere, as an exact column."""
-    column: Column = np.where(np.asarray(condition, dtype=bool), yes, no).astype(object)
-    return column
-
-
-def _at_most(column: Column, bound: Fraction) -> Column:
-    bounded: Column = np.minimum(column, np.full(len(column), bound, dtype=object))
-    return bounded
-
-
-def _clip(share: Column) -> Column:
-    return _at_most(np.maximum(share, np.full(len(share), ZERO, dtype=object)), ONE)
-
-
 def _refuse(at: Any, expected: str) -> None:
     at = np.asarray(at, dtype=bool)
     if at.any():
         raise Refused(at, expected)
 
 
-@rule(value="number")
-def reported(value: Column, max_points: Column) -> Column:
+def _clip(share: Column) -> Column:
+    clipped: Column = np.minimum(np.maximum(share, _full(share, ZERO)), _full(share, ONE))
+    return clipped
+
+
+def _full(like: Column, number: Any) -> Column:
+    return np.full(len(like), number, dtype=object)
+
+
+class Rule(_Model):
+    """What every rule is: cells in, points out."""
+
+    on_top: ClassVar[bool] = False  # a rule of components that have no maximum of their own
+    cohort: ClassVar[bool] = False  # whether a unit's points depend on the other units
+
+    def cells(self) -> dict[str, Cell]:
+        """The cells that the rule reads, by the name of their column."""
+        raise NotImplementedError
+
+    def points(self, cells: dict[str, Column], max_points: Column) -> Column:
+        """Points per row, from the cells and the maximum of each row. Raises Refused."""
+        raise NotImplementedError
+
+
+class _OfValue(Rule):
+    """A rule of one number, in the column `value`."""
+
+    kind: ClassVar[Kind] = "number"
+    value: Text | None = None
+
+    def cells(self) -> dict[str, Cell]:
+        return {"value": Cell(self.kind, self.value)}
+
+
+class Reported(_OfValue):
     """points = value, as awarded by those who assessed; 0 ≤ value ≤ max_points.
 
     For criteria whose rule is not public, or whose points a council settles.
     """
-    _refuse((value < ZERO) | (value > max_points), "points from 0 to the maximum")
-    return value
+
+    def points(self, cells: dict[str, Column], max_points: Column) -> Column:
+        value = cells["value"]
+        _refuse((value < ZERO) | (value > max_points), "points from 0 to the maximum")
+        return value
 
 
-@rule(value="yes_no")
-def yes_no(value: Column, max_points: Column) -> Column:
-    """points = max_points if yes, else 0. Source: the parts of the Đồng Tháp district set, 1.2, each
-    taken for yes or no; in the Tây Ninh commune catalogue 2026, 3.6, only the name is known."""
-    return choose(value, max_points, ZERO)
+class YesNo(_OfValue):
+    """points = max_points if yes, else 0. Source: hcm-commune-2026, DTI-01."""
+
+    kind: ClassVar[Kind] = "yes_no"
+
+    def points(self, cells: dict[str, Column], max_points: Column) -> Column:
+        return choose(cells["value"], max_points, ZERO)
 
 
-@rule(value="word")
-def levels(value: Column, max_points: Column, *, shares: dict[str, Number]) -> Column:
-    """points = shares[value] × max_points, for named levels such as full 1, half 1/2, none 0.
+class Levels(Rule):
+    """points = the named level's share × max_points; over several periods, the mean of their shares × max_points.
 
-    Source: Đồng Tháp district set and Thanh Hóa commune self-report 2022, 1.1.
+    Source: Đồng Tháp district set, 1.1 (head, deputy, other); hcm-commune-2026, DTI-07 (each quarter on time 0.5, late
+    0.25, not done 0: a quarter of 2 points each).
     """
-    _refuse(~np.isin(value.astype(str), list(shares)), "one of " + ", ".join(shares))
-    return np.array([shares[word] for word in value], dtype=object) * max_points
+
+    levels: dict[str, Level] = Field(min_length=2)
+    periods: dict[CellName, Text] = {}
+    value: Text | None = None
+
+    @model_validator(mode="after")
+    def _each_word_one_level(self) -> Levels:
+        words = Counter(way for name, level in self.levels.items() for way in {n.lower() for n in (name, level.vi, level.en)})
+        if twice := [word for word, times in words.items() if times > 1]:
+            raise ValueError(f"each word for one level, not '{twice[0]}' for two")
+        return self
+
+    def cells(self) -> dict[str, Cell]:
+        return {name: Cell("word", text) for name, text in self.periods.items()} or {"value": Cell("word", self.value)}
+
+    def known(self) -> dict[str, str]:
+        """Every way of writing a level, in lower case, and its id."""
+        return {way.lower(): name for name, level in self.levels.items() for way in (name, level.vi, level.en)}
+
+    def points(self, cells: dict[str, Column], max_points: Column) -> Column:
+        known = self.known()
+        shares = {way: self.levels[name].share for way, name in known.items()}
+        for column in cells.values():
+            named = ", ".join(level.vi for level in self.levels.values())
+            _refuse([word.lower() not in shares for word in column], f"one of {named}")
+        total = sum(np.array([shares[word.lower()] for word in column], dtype=object) for column in cells.values())
+        earned: Column = total / Rational(len(cells)) * max_points
+        return earned
 
 
-def _ratio(a: Column, b: Column, max_points: Column, when_a_exceeds_b: str) -> Column:
-    _refuse((a < ZERO) | (b < ZERO), "counts of 0 or more in a and b")
-    _refuse((b == ZERO) & (a > ZERO), "an a of 0 where b is 0")
-    if when_a_exceeds_b == "refuse":
-        _refuse(a > b, "a of at most b")
-    none_arose = b == ZERO
-    return _clip(a / choose(none_arose, ONE, b)) * max_points
+class Ratio(Rule):
+    """r = the sum of the numerators ÷ the sum of the denominators; points by r.
 
-
-@rule(a="number", b="number")
-def ratio(
-    a: Column,
-    b: Column,
-    max_points: Column,
-    *,
-    when_b_zero: Literal["full", "zero", "not_applicable"],
-    when_a_exceeds_b: Literal["cap", "refuse"] = "cap",
-) -> Column:
-    """points = a / b × max_points, at most max_points; b = 0 earns what the framework declares.
-
-    Source: district rules bulletin, 1.2 (a / b × 20). No known act says what b = 0 earns, so it must be declared.
+    r ≥ full_from: max_points; r < nothing_below: 0; otherwise r × max_points or, rescaled, r ÷ full_from × max_points. All or
+    nothing is nothing_below: 1. Denominators of 0 earn what `when_b_zero` says; r above 1 is held at 1 or refused.
+    Sources: hcm-commune-2026, DTI-02 (plain), DTI-28 ((b + c)/a; full from 75 %, below not rescaled), DTI-30 (two pooled
+    populations), DTI-12 (nothing below 90 %), DTI-27 (all or nothing), DTI-36 (b = 0 earns the maximum); QĐ 766/QĐ-TTg, 5.4
+    (rescaled to 90 %), 2.1 and 1.4 (b = 0 earns nothing, or is not scored). The fixed denominator: district rules bulletin,
+    1.3. That more than the whole earns no more than the maximum is inferred.
     """
-    earned = _ratio(a, b, max_points, when_a_exceeds_b)
-    if when_b_zero == "full":
-        return choose(b == ZERO, max_points, earned)
-    return choose(b == ZERO, ZERO if when_b_zero == "zero" else None, earned)
+
+    a: Text
+    b: Text | None = None
+    c: Text | None = None
+    d: Text | None = None
+    e: Text | None = None
+    f: Text | None = None
+    numerator: list[str] = ["a"]
+    denominator: Annotated[list[str] | Rational, PlainValidator(_letters_or_number)] = ["b"]
+    full_from: Annotated[Share, AfterValidator(_positive)] = ONE
+    rescaled: bool = False
+    nothing_below: Share = ZERO
+    when_b_zero: Literal["full", "zero", "not_applicable", "refuse"] | None = None
+    above_one: Literal["cap", "refuse"] = "cap"
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Ratio:
+        named = [name for name in "abcdef" if getattr(self, name)]
+        used = [*self.numerator, *(self.denominator if isinstance(self.denominator, list) else [])]
+        if sorted(used) != named:
+            raise ValueError(f"each of {', '.join(named)} once in numerator or denominator, and no other")
+        if isinstance(self.denominator, list) and self.when_b_zero is None:
+            raise ValueError("when_b_zero, which says what a denominator of 0 earns")
+        if not isinstance(self.denominator, list) and self.when_b_zero is not None:
+            raise ValueError("no when_b_zero: a fixed denominator is never 0")
+        if self.nothing_below > self.full_from:
+            raise ValueError("nothing_below of at most full_from")
+        if self.rescaled and self.full_from == 1:
+            raise ValueError("rescaled only with a full_from below 1")
+        return self
+
+    def cells(self) -> dict[str, Cell]:
+        return {name: Cell("count", getattr(self, name)) for name in "abcdef" if getattr(self, name)}
+
+    def pooled(self, cells: dict[str, Column]) -> tuple[Column, Column]:
+        """The sums above and below the line."""
+        top: Column = sum(cells[name] for name in self.numerator)  # type: ignore[assignment]
+        if isinstance(self.denominator, list):
+            return top, sum(cells[name] for name in self.denominator)  # type: ignore[return-value]
+        return top, _full(top, self.denominator)
+
+    def points(self, cells: dict[str, Column], max_points: Column) -> Column:
+        top, bottom = self.pooled(cells)
+        over, under = (
+            " + ".join(names) if isinstance(names, list) else f"{names}" for names in (self.numerator, self.denominator)
+        )
+        none = bottom == ZERO
+        _refuse(none & (top > ZERO), f"{over} of 0 where {under} is 0")
+        if self.when_b_zero == "refuse":
+            _refuse(none, f"{under} above 0")
+        share = top / choose(none, ONE, bottom)
+        if self.above_one == "refuse":
+            _refuse(share > ONE, f"{over} of at most {under}")
+        earned = _clip(share / self.full_from if self.rescaled else share)
+        earned = choose(share >= self.full_from, ONE, earned)
+        if self.nothing_below:
+            earned = choose(share < self.nothing_below, ZERO, earned)
+        earned = earned * max_points
+        if not none.any():
+            return earned
+        return choose(
+            none, max_points if self.when_b_zero == "full" else None if self.when_b_zero == "not_applicable" else ZERO, earned
+        )
 
 
-@rule(a="number")
-def ratio_to_fixed(a: Column, max_points: Column, *, b: Positive, when_a_exceeds_b: Literal["cap", "refuse"] = "cap") -> Column:
-    """points = a / b × max_points, at most max_points, with b set from outside (as by the province).
-    That more than b earns no more than the maximum is inferred.
+class Steps(_OfValue):
+    """points of the highest step that the count reaches; 0 below the lowest, and where the gate is not met.
 
-    Source: district rules bulletin, 1.3 (b = documents that the province requires).
+    Sources: district rules bulletin, 1.1 (4 → 20, 3 → 15, 2 → 10, 1 → 5); with a gate hcm-commune-2026, DTI-04.
     """
-    return _ratio(a, np.full(len(a), b, dtype=object), max_points, when_a_exceeds_b)
+
+    kind: ClassVar[Kind] = "count"
+    points_: dict[int, Number] = Field(alias="points", min_length=1)
+    gate: Text | None = None
+
+    @model_validator(mode="after")
+    def _rise(self) -> Steps:
+        earned = [self.points_[step] for step in sorted(self.points_)]
+        if any(later <= sooner for sooner, later in pairwise(earned)) or earned[0] < 0 or min(self.points_) < 0:
+            raise ValueError("steps whose points rise with the count")
+        return self
+
+    def cells(self) -> dict[str, Cell]:
+        gate = {"g": Cell("yes_no", self.gate)} if self.gate else {}
+        return {**gate, **super().cells()}
+
+    def points(self, cells: dict[str, Column], max_points: Column) -> Column:
+        value = cells["value"]
+        earned: Column = _full(value, ZERO)
+        for step in sorted(self.points_):
+            earned = choose(value >= step, self.points_[step], earned)
+        return choose(cells["g"], earned, ZERO) if self.gate else earned
 
 
-@rule(value="number")
-def steps(value: Column, max_points: Column, *, points: dict[int, Number]) -> Column:
-    """points of the highest step that value reaches; 0 below the lowest (4 → 20, 3 → 15, 2 → 10, 1 → 5).
-
-    Source: district rules bulletin, 1.1.
-    """
-    earned: Column = np.full(len(value), ZERO, dtype=object)
-    for step in sorted(points):
-        earned = choose(value >= step, points[step], earned)
-    return earned
-
-
-class Band(BaseModel):
+class Band(_Model):
     """Values from one bound to another, each open (above, below) or closed (at_least, at_most), and their points."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
     above: Number | None = None
     at_least: Number | None = None
     below: Number | None = None
@@ -214,70 +323,212 @@ class Band(BaseModel):
         return inside
 
 
-@rule(value="number")
-def bands(value: Column, max_points: Column, *, bands: list[Band]) -> Column:
-    """points of the one band that holds the value; a value in no band, or in two, is refused.
+class Bands(_OfValue):
+    """points of the one band that holds the value; a value in no band, or in two, is refused. With a maximum of 0 they come
+    on top, and may be taken off.
 
-    Source of open lower bounds: Lào Cai QĐ 684/QĐ-UBND 2024 (bands of the final score). As a rule of an indicator
-    no known act uses it: an assumption.
+    Sources: hcm-commune-par-2026, III.1.1 and III.2.2 (98 % or more +1, under 95 % −1); bands of a final score, Lào Cai
+    QĐ 684/QĐ-UBND 2024.
     """
-    held = np.array([band.holds(value) for band in bands])
-    _refuse(held.sum(axis=0) != 1, "a value that lies in exactly one band")
-    points = np.array([band.points for band in bands], dtype=object)
-    column: Column = points[held.argmax(axis=0)]
-    return column
+
+    bands: list[Band] = Field(min_length=1)
+
+    def points(self, cells: dict[str, Column], max_points: Column) -> Column:
+        value = cells["value"]
+        held = np.array([band.holds(value) for band in self.bands])
+        _refuse(held.sum(axis=0) != 1, "a value that lies in exactly one band")
+        points = np.array([band.points for band in self.bands], dtype=object)
+        column: Column = points[held.argmax(axis=0)]
+        return column
 
 
-@rule(value="number")
-def count_capped(value: Column, max_points: Column, *, each: Number) -> Column:
-    """points = each × value, at most max_points (1 point for each application, at most 5).
+class Count(_OfValue):
+    """points = each × value, at most max_points. Source: ministry IT-application index, annex 1B, item 4."""
 
-    Source: ministry IT-application index, annex 1B, item 4.
-    """
-    _refuse(value < ZERO, "a count of 0 or more")
-    column: Column = np.minimum(each * value, max_points)
-    return column
+    kind: ClassVar[Kind] = "count"
+    each: Positive
+
+    def points(self, cells: dict[str, Column], max_points: Column) -> Column:
+        column: Column = np.minimum(self.each * cells["value"], max_points)
+        return column
 
 
-@rule(value="number")
-def linear(value: Column, max_points: Column, *, target: Number, floor: Number = ZERO) -> Column:
+class Checklist(Rule):
+    """points = the share of the items done × max_points. Source: hcm-commune-2026, DTI-39 (seven contents)."""
+
+    items: dict[CellName, Text] = Field(min_length=2)
+
+    def cells(self) -> dict[str, Cell]:
+        return {name: Cell("yes_no", text) for name, text in self.items.items()}
+
+    def points(self, cells: dict[str, Column], max_points: Column) -> Column:
+        done = sum(choose(column, ONE, ZERO) for column in cells.values())
+        column: Column = done / Rational(len(cells)) * max_points
+        return column
+
+
+class Linear(_OfValue):
     """points = (value − floor) / (target − floor) × max_points, held between 0 and max_points.
 
     A floor above the target rewards less (late dossiers, incidents). With target 1 it turns a published 0–1 value of a
-    main indicator into points: QĐ 922/QĐ-BTTTT. Thresholds and inverse scales are assumptions: no known act shows them.
+    main indicator into points: QĐ 922/QĐ-BTTTT. Another index taken over in part, as hcm-commune-par-2026, 7: target 100.
+    Floors and inverse scales are assumptions: no known act shows them.
     """
-    if target == floor:
-        raise Refused(np.ones(len(value), dtype=bool), "a rule whose floor differs from its target")
-    return _clip((value - floor) / (target - floor)) * max_points
+
+    target: Number
+    floor: Number = ZERO
+
+    @model_validator(mode="after")
+    def _slopes(self) -> Linear:
+        if self.target == self.floor:
+            raise ValueError("a target that differs from the floor")
+        return self
+
+    def points(self, cells: dict[str, Column], max_points: Column) -> Column:
+        return _clip((cells["value"] - self.floor) / (self.target - self.floor)) * max_points
 
 
-@rule(value="number")
-def relative_to_best(value: Column, max_points: Column) -> Column:
+class RelativeToBest(_OfValue):
     """points = value ÷ the cohort's highest value × max_points; all earn 0 where the highest is 0.
 
     Source: ministry IT-application index, annex 1B, item 3. The cohort is every unit scored together on one basis.
     """
-    _refuse(value < ZERO, "a value of 0 or more")
-    best = max(value, default=ZERO)
-    column: Column = value / (best or ONE) * max_points
-    return column
+
+    cohort: ClassVar[bool] = True
+
+    def points(self, cells: dict[str, Column], max_points: Column) -> Column:
+        value = cells["value"]
+        _refuse(value < ZERO, "a value of 0 or more")
+        best = max(value, default=ZERO)
+        column: Column = value / (best or ONE) * max_points
+        return column
 
 
-@rule(value="word")
-def not_scored(value: Column, max_points: Column) -> Column:
-    """No points: kept for information. Source: QĐ 922/QĐ-BTTTT, table I.1, item 6 (smart city)."""
-    return np.full(len(value), ZERO, dtype=object)
+class TargetAndLeader(Rule):
+    """Half the maximum for reaching the target, the other half by how far beyond it, up to the leader.
+
+    a/t < 1: ½ × max × a/t; otherwise ½ × max + ½ × max × (a/t − 1) ÷ (the best a/t − 1). Units without a target: max × a ÷
+    the best a of those without one. Source: an emulation-by-cluster application; the act behind it is not known.
+    """
+
+    cohort: ClassVar[bool] = True
+    value: Text | None = None
+    target: Text | None = None
+
+    def cells(self) -> dict[str, Cell]:
+        return {"a": Cell("number", self.value), "t": Cell("number", self.target, optional=True)}
+
+    def points(self, cells: dict[str, Column], max_points: Column) -> Column:
+        achieved, target = cells["a"], cells["t"]
+        without = np.array([each is None for each in target], dtype=bool)
+        _refuse(achieved < ZERO, "a of 0 or more")
+        target = choose(without, ONE, target)
+        _refuse(target <= ZERO, "a target above 0")
+        reached = achieved / target
+        lead = max(reached[~without], default=ONE) - ONE
+        beyond = (reached - ONE) / (lead if lead > ZERO else ONE)
+        share = HALF * choose(reached < ONE, reached, ONE + beyond)
+        best = max(achieved[without], default=ZERO)
+        return choose(without, achieved / (best or ONE), share) * max_points
 
 
-@rule(value="number")
-def bonus(value: Column, max_points: Column, *, each: Number, at_most: Number) -> Column:
-    """points = each × value, at most `at_most`, on top of a maximum of 0. An assumption: no known act uses it."""
-    _refuse(value < ZERO, "a count of 0 or more")
-    return _at_most(each * value, at_most)
+class Deadline(Rule):
+    """max_points if b, the date signed, is within so many working days (Monday to Friday) of a, else the share `late` of it.
+
+    Source: a commune legal-access application (signing time of the PDF within 7 working days of the province's issue).
+    """
+
+    a: Text
+    b: Text
+    working_days: Annotated[int, Field(ge=0)]
+    late: Share = ZERO
+
+    def cells(self) -> dict[str, Cell]:
+        return {"a": Cell("date", self.a), "b": Cell("date", self.b)}
+
+    def points(self, cells: dict[str, Column], max_points: Column) -> Column:
+        begun, signed = (np.array(list(cells[name]), dtype="datetime64[D]") for name in ("a", "b"))
+        if not len(begun):
+            return max_points
+        due = np.busday_offset(begun, self.working_days, roll="backward")
+        return choose(signed <= due, ONE, self.late) * max_points
 
 
-@rule(value="number")
-def penalty(value: Column, max_points: Column, *, each: Number, at_most: Number) -> Column:
-    """points = −each × value, at worst −`at_most`, from a maximum of 0. An assumption: no known act uses it."""
-    _refuse(value < ZERO, "a count of 0 or more")
-    return -_at_most(each * value, at_most)
+class RollUp(_OfValue):
+    """points = the mean score (0–1) of the units below × max_points. The value comes from their scores, not from a form.
+
+    Source: QĐ 3806/QĐ-BGDĐT 2024 (results of the units below are a part of the points; the formula is not in the source).
+    """
+
+    level: str
+    component: str = "total"
+
+    def points(self, cells: dict[str, Column], max_points: Column) -> Column:
+        _refuse((cells["value"] < ZERO) | (cells["value"] > ONE), "a mean score from 0 to 1")
+        column: Column = cells["value"] * max_points
+        return column
+
+
+class NotScored(_OfValue):
+    """No points: kept for information. Source: QĐ 922/QĐ-BTTTT, table I.1, item 6; QĐ 766/QĐ-TTg, 5.1."""
+
+    on_top: ClassVar[bool] = True
+    kind: ClassVar[Kind] = "word"
+
+    def points(self, cells: dict[str, Column], max_points: Column) -> Column:
+        return _full(cells["value"], ZERO)
+
+
+class Gate(_OfValue):
+    """No points of its own; where it is not met, the component above it earns nothing.
+
+    Source: QĐ 4725/QĐ-BGDĐT 2022, 1.1 and 1.2 (mandatory conditions). What failing one costs is an assumption.
+    """
+
+    on_top: ClassVar[bool] = True
+    kind: ClassVar[Kind] = "yes_no"
+
+    def points(self, cells: dict[str, Column], max_points: Column) -> Column:
+        return choose(cells["value"], ZERO, -ONE)
+
+
+class Bonus(_OfValue):
+    """points = each × value, at most `at_most`, on top of a maximum of 0. Source: hcm-commune-par-2026, III."""
+
+    on_top: ClassVar[bool] = True
+    kind: ClassVar[Kind] = "count"
+    each: Positive
+    at_most: Positive
+
+    def points(self, cells: dict[str, Column], max_points: Column) -> Column:
+        column: Column = np.minimum(self.each * cells["value"], _full(max_points, self.at_most))
+        return column
+
+
+class Penalty(Bonus):
+    """points = −each × value, at worst −`at_most`, from a maximum of 0. Source: hcm-commune-par-2026, III."""
+
+    def points(self, cells: dict[str, Column], max_points: Column) -> Column:
+        return -super().points(cells, max_points)
+
+
+RULES: dict[str, type[Rule]] = {
+    "reported": Reported,
+    "yes_no": YesNo,
+    "levels": Levels,
+    "ratio": Ratio,
+    "steps": Steps,
+    "bands": Bands,
+    "count": Count,
+    "checklist": Checklist,
+    "linear": Linear,
+    "relative_to_best": RelativeToBest,
+    "target_and_leader": TargetAndLeader,
+    "deadline": Deadline,
+    "roll_up": RollUp,
+    "not_scored": NotScored,
+    "gate": Gate,
+    "bonus": Bonus,
+    "penalty": Penalty,
+}
+"""Every rule by the name that a framework file gives it."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from importlib import import_module
@@ -25,8 +26,10 @@ from doit.tools import config_changed
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
 from dti_analysis.common.text import LANGS
 from dti_analysis.publishing import publish
+from dti_analysis.publishing.downloads import make_tables, table_products
 from dti_analysis.publishing.pages import Page, package_files, pages, seal
-from dti_analysis.records.sources import Data
+from dti_analysis.records.sources import Data, Key
+from dti_analysis.studies.kept import FOLDER
 
 CHECK = "check of the data"
 """The first task: while the data folder has a fault, no notebook is run."""
@@ -41,19 +44,21 @@ class Batch:
     index: Path
 
 
-def run_batch(years: list[int], levels: list[str], langs: list[str], workers: int, output: Path, root: Path | None) -> Batch:
+def run_batch(chosen: dict[str, list[Any]], workers: int, output: Path, root: Path | None) -> Batch:
     """Make what is out of date below `output`, and publish it as output/site when all of it succeeded.
 
-    Empty choices mean all; what is not chosen stays in the site as it was last made. Prints a line for each task done,
-    `[k of n]`. Raises Faults when there is no such year, level or language, when `output` cannot be written to, or with what
+    `chosen` names places, indices, years, levels and languages (keys place, index, year, level, lang); an empty choice means
+    all, and what is not chosen stays in the site as it was last made. Prints a line for each task done, `[k of n]`. Raises
+    Faults when there is nothing of what is chosen, when `output` cannot be written to, or with what
     each failed page says; the published site is then as before.
     """
     data = Data(root.resolve() if root else None)
-    _check_choices(data, years, levels, langs)
+    _check_choices(data, chosen)
     output = output.resolve()
     _check_writable(output)
+    os.environ[FOLDER] = str(output / ".tables")  # kernels read there what one of them has computed
     everything = _listed(data)
-    chosen = [page for page in everything if _is_chosen(page, years, levels, langs)]
+    pages_ = [page for page in everything if _is_chosen(page, chosen)]
     _Progress.failures, _Progress.made, _Progress.total = [], 0, 0
     settings = {
         "reporter": _Progress,
@@ -64,7 +69,7 @@ def run_batch(years: list[int], levels: list[str], langs: list[str], workers: in
         "continue": True,
         "verbosity": 0,
     }
-    loader = _Loader(_tasks(chosen, everything, output), settings)
+    loader = _Loader(_tasks(pages_, everything, output), settings)
     code = DoitMain(loader, config_filenames=()).run(["run"])
     if _Progress.failures:
         raise Faults(_Progress.failures)
@@ -83,28 +88,27 @@ def _listed(data: Data) -> list[Page]:
         raise Faults(check(data.root) or error.faults) from None
 
 
-def _is_chosen(page: Page, years: list[int], levels: list[str], langs: list[str]) -> bool:
-    """Whether a page is of a chosen year, level and language; pages of no year belong to a batch of all years and levels."""
-    year, level = page.parameters.get("year"), page.parameters.get("level")
-    return (not years or year in years) and (not levels or level in levels) and (not langs or page.lang in langs)
+def _is_chosen(page: Page, chosen: dict[str, list[Any]]) -> bool:
+    """Whether a page is of what is chosen; pages of no year, level … belong to a batch of all of them."""
+    own = {**(page.key._asdict() if page.key else page.parameters), "lang": page.lang}
+    return all(not words or own.get(name) in words for name, words in chosen.items())
 
 
-def _check_choices(data: Data, years: list[int], levels: list[str], langs: list[str]) -> None:
+def _check_choices(data: Data, chosen: dict[str, list[Any]]) -> None:
     there = data.assessments()
-    known: dict[str, set[str]] = {
-        "--year": {str(year) for year, _ in there},
-        "--level": {level for _, level in there},
-        "--lang": set(LANGS),
-    }
-    given = {"--year": [str(year) for year in years], "--level": levels, "--lang": langs}
+    known = {name: {str(getattr(key, name)) for key in there} for name in Key._fields} | {"lang": set(LANGS)}
     faults = [
-        Fault("dti run", option, f"'{word}'", nearest(word, known[option]))
-        for option, words in given.items()
+        Fault("dti run", f"--{name}", f"'{word}'", nearest(str(word), known[name]))
+        for name, words in chosen.items()
         for word in words
-        if word not in known[option]
+        if str(word) not in known[name]
     ]
     if faults:
         raise Faults(faults)
+    of_study = {name: words for name, words in chosen.items() if words and name != "lang"}
+    if not any(all(getattr(key, name) in words for name, words in of_study.items()) for key in there):
+        said = ", ".join(f"{name} {' or '.join(map(str, words))}" for name, words in of_study.items())
+        raise fault("dti run", "", f"no assessment of {said}", "a combination that data/assessments has")
 
 
 def _check_writable(output: Path) -> None:
@@ -123,8 +127,8 @@ def _tasks(chosen: list[Page], everything: list[Page], output: Path) -> Iterator
     yield _task(CHECK, seal([*files, *package_files()], data, {}), [], _refuse_faults, data)
     made = [_task(page.path, page.seal, publish.products(page, output), publish.make_page, page, output) for page in chosen]
     for ranking in (page for page in chosen if page.kind == "ranking" and page.lang == chosen[0].lang):
-        name = f"tables/{ranking.name.removeprefix('ranking-')}"
-        products = publish.table_products(ranking, output)
+        name = f"tables/{ranking.folder}"
+        products = table_products(ranking, output)
         made.append(_task(name, ranking.seal, products, _make_tables, ranking, output))
     yield from made
     paths = {page.path for page in chosen}
@@ -137,7 +141,7 @@ def _tasks(chosen: list[Page], everything: list[Page], output: Path) -> Iterator
 def _make_tables(ranking: Page, output: Path) -> None:
     from dti_analysis.publishing.kernels import in_fork
 
-    in_fork(publish.make_tables, ranking, output)
+    in_fork(make_tables, ranking, output)
 
 
 def _refuse_faults(data: Path) -> None:

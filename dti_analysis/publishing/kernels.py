@@ -36,6 +36,7 @@ PRELOAD = [
     "dti_analysis.publishing.publish",
     "dti_analysis.studies.study",
     "dti_analysis.views.tables",
+    "dti_analysis.views.unit_page",
 ]
 
 

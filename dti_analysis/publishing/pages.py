@@ -12,30 +12,59 @@ from typing import Any, Literal
 
 from dti_analysis.common.rooms import LOCK, NOTEBOOKS, PACKAGE
 from dti_analysis.common.text import LANGS, Lang, label
-from dti_analysis.records.sources import Data
+from dti_analysis.records.sources import Data, Key
 from dti_analysis.studies.commune import Commune
+from dti_analysis.studies.place import Place
 from dti_analysis.studies.study import Study
+
+Kind = Literal["ranking", "gaps", "models", "unit", "criteria", "place", "case", "claims"]
+_NOTEBOOK: dict[Kind, str] = {
+    "ranking": "1_yearly_ranking.ipynb",
+    "gaps": "2_gap_analysis.ipynb",
+    "unit": "3_unit.ipynb",
+    "criteria": "4_criteria.ipynb",
+    "case": "5_commune_case_study.ipynb",
+    "models": "6_models.ipynb",
+    "place": "7_place.ipynb",
+    "claims": "8_published_claims.ipynb",
+}
 
 
 @dataclass(frozen=True)
 class Page:
     """One published page."""
 
-    kind: Literal["ranking", "gaps", "unit", "case", "claims"]
+    kind: Kind
     name: str
     lang: Lang
-    notebook: Path
     parameters: dict[str, Any]
     title: str
     link: str
-    synthetic: bool
+    sample: bool
     root: Path
     data_files: list[Path] = field(hash=False, repr=False)
+    key: Key | None = None
+
+    @property
+    def notebook(self) -> Path:
+        """The notebook that the page is made from."""
+        return NOTEBOOKS / _NOTEBOOK[self.kind]
 
     @property
     def path(self) -> str:
-        """Where the page lies in the site, without its ending: vi/ranking-2023-department."""
+        """Where the page lies in the site, without its ending: vi/yenbai/dti-2023-district/ranking."""
         return f"{self.lang}/{self.name}"
+
+    @property
+    def up(self) -> str:
+        """The way from the page to the root of the site."""
+        return "../" * self.path.count("/")
+
+    @property
+    def folder(self) -> str:
+        """The name of the folder that holds the pages of the same study: yenbai/dti-2023-district."""
+        assert self.key is not None
+        return folder(self.key)
 
     @cached_property
     def files(self) -> list[Path]:
@@ -46,6 +75,11 @@ class Page:
     def seal(self) -> str:
         """A hash of the parameters and of every file in `files`: the same inputs, the same seal, on any machine."""
         return seal(self.files, self.root, {"notebook": self.notebook.name, **self.parameters})
+
+
+def folder(key: Key) -> str:
+    """Where the pages of a study lie, below their language."""
+    return f"{key.place}/{key.index}-{key.year}-{key.level}"
 
 
 _digests: dict[Path, str] = {}
@@ -76,48 +110,88 @@ def package_files() -> list[Path]:
 def pages(data: Data) -> Iterator[Page]:
     """Every page there is to publish, in both languages."""
     for lang in LANGS:
-        for year, level in data.assessments():
-            yield from _of_study(Study(year, level, lang, data))
-        yield from _of_others(data, lang)
+        for key in data.assessments():
+            yield from _of_study(Study(key.year, key.level, lang, data, place=key.place, index=key.index))
+        yield from _of_frameworks(data, lang)
+        yield from _of_places(data, lang)
+        yield _of_claims(data, lang)
 
 
 def _of_study(study: Study) -> Iterator[Page]:
-    lang, level = study.lang, label(f"level.{study.level}", study.lang)
-    common = {"year": study.year, "level": study.level, "lang": lang}
-    shared: dict[str, Any] = {"lang": lang, "synthetic": study.synthetic, "root": study.data.root, "data_files": study.files}
-    name = f"{study.year}-{study.level}"
-    ranking, gaps = NOTEBOOKS / "1_yearly_ranking.ipynb", NOTEBOOKS / "2_gap_analysis.ipynb"
-    title = label("page.ranking", lang, year=study.year, level=level, place=study.place)
-    link = label("link.ranking", lang)
-    yield Page("ranking", f"ranking-{name}", notebook=ranking, parameters=common, title=title, link=link, **shared)
-    title = label("page.gaps", lang, year=study.year, level=level, place=study.place)
-    link = label("link.gaps", lang)
-    yield Page("gaps", f"gaps-{name}", notebook=gaps, parameters=common | {"unit": ""}, title=title, link=link, **shared)
-    for unit in study.units["unit"]:
-        link = study.unit_name(unit)
-        title = label("page.unit", lang, year=study.year, unit=link, place=study.place)
-        of_unit = common | {"unit": unit}
-        yield Page("unit", f"gaps-{name}-{unit}", notebook=gaps, parameters=of_unit, title=title, link=link, **shared)
+    lang, key = study.lang, study.key
+    common = {**key._asdict(), "lang": lang}
+    shared: dict[str, Any] = {"lang": lang, "sample": study.sample, "root": study.data.root, "key": key}
+    shared["data_files"] = study.files
+    named = {"year": key.year, "level": study.level_name, "place": study.place, "index": study.index}
+
+    def page(kind: Kind, name: str, **more: Any) -> Page:
+        title = label(f"page.{kind}", lang, **named)
+        link = label(f"link.{kind}", lang)
+        return Page(kind, f"{folder(key)}/{name}", parameters=common | more, title=title, link=link, **shared)
+
+    yield page("ranking", "ranking")
+    if study.to_parts:
+        yield page("gaps", "gaps")
+        if study.model_worthy:
+            yield page("models", "models")
+    if study.to_indicators:
+        for unit in study.units["unit"]:
+            name = study.unit_name(unit)
+            title = label("page.unit", lang, unit=name, year=key.year)
+            parameters = common | {"unit": unit}
+            yield Page("unit", f"{folder(key)}/units/{unit}", parameters=parameters, title=title, link=name, **shared)
 
 
-def _of_others(data: Data, lang: Lang) -> Iterator[Page]:
-    shared: dict[str, Any] = {"lang": lang, "synthetic": False, "root": data.root}
+def _of_frameworks(data: Data, lang: Lang) -> Iterator[Page]:
+    """A page for each criteria set whose criteria are public."""
+    for framework in data.frameworks.values():
+        if not framework.leaves or not any(kind == "indicator" for _, _, kind in framework.walk()):
+            continue
+        named = {
+            "place": data.name("places", framework.place, lang),
+            "index": data.name("indices", framework.index, lang),
+            "level": data.name("levels", framework.levels[0], lang),
+            "year": framework.applies.from_,
+        }
+        before = {was.partition("@")[2] for component, _, _ in framework.walk() for was in component.was}
+        files = [data.framework_file(name) for name in sorted({framework.id, *before})]
+        files += [data.root / name for name in ("places.csv", "levels.csv", "indices.csv", "references.csv")]
+        yield Page(
+            "criteria",
+            f"criteria/{framework.id}",
+            lang=lang,
+            parameters={"framework": framework.id, "lang": lang},
+            title=label("page.criteria", lang, **named),
+            link=label("link.criteria", lang, **named),
+            sample=bool(data.places.at[framework.place, "kind"] == "sample"),
+            root=data.root,
+            data_files=files,
+        )
+
+
+def _of_places(data: Data, lang: Lang) -> Iterator[Page]:
+    shared: dict[str, Any] = {"lang": lang, "root": data.root}
+    for place in dict.fromkeys(key.place for key in data.assessments()):
+        about = Place(place, lang, data)
+        named = {"place": about.name}
+        yield Page(
+            "place", f"{place}/index", parameters={"place": place, "lang": lang}, title=label("page.place", lang, **named),
+            link=about.name, sample=about.sample, data_files=about.files, **shared,
+        )  # fmt: skip
     for commune in dict.fromkeys(data.published("commune_facts")["commune"]):
         case = Commune(commune, lang, data)
         title = label("page.case", lang, unit=case.name)
         parameters = {"commune": commune, "lang": lang}
-        notebook = NOTEBOOKS / "3_commune_case_study.ipynb"
-        name = f"case-{commune}"
-        files = case.files
-        yield Page("case", name, notebook=notebook, parameters=parameters, title=title, link=title, data_files=files, **shared)
+        yield Page(
+            "case", f"{case.place}/case-{commune}", parameters=parameters, title=title, link=title, sample=False,
+            data_files=case.files, **shared,
+        )  # fmt: skip
+
+
+def _of_claims(data: Data, lang: Lang) -> Page:
     everything = sorted(path for path in data.root.rglob("*") if path.suffix in (".csv", ".yaml", ".yml"))
-    yield Page(
-        "claims",
-        "claims",
-        notebook=NOTEBOOKS / "4_published_claims.ipynb",
-        parameters={"lang": lang},
-        title=label("page.claims", lang),
-        link=label("page.claims", lang),
+    title = label("page.claims", lang)
+    return Page(
+        "claims", "claims", lang=lang, parameters={"lang": lang}, title=title, link=title, sample=False, root=data.root,
         data_files=everything,
-        **shared,
-    )
+    )  # fmt: skip

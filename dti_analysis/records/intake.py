@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import unicodedata
 from pathlib import Path
 
@@ -11,14 +12,18 @@ import pandas as pd
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
 
 REQUIRED = ["unit", "indicator"]
-OPTIONAL = ["year", "group", "basis", "value", "a", "b", "evidence", "source"]
+OPTIONAL = ["year", "group", "basis", "value", "evidence", "evidence_state", "source"]
+NUMBER = re.compile(r"[a-z]\d{0,2}")
+"""The name of a column that holds a number a rule asks for, beside `value`: a, b, q1."""
 
 
-def read_table(path: Path, required: list[str], optional: list[str] | None = None) -> pd.DataFrame:
+def read_table(
+    path: Path, required: list[str], optional: list[str] | None = None, also: re.Pattern[str] | None = None
+) -> pd.DataFrame:
     """A CSV file as a table of text: NFC, stripped, empty where nothing stands.
 
-    Extra columns are refused unless `optional` is None. Raises Faults: no such file, not UTF-8, no header, unknown, missing
-    or repeated columns, rows with more or fewer cells than the header.
+    Extra columns are refused unless `optional` is None or `also` matches their name. Raises Faults: no such file, not UTF-8,
+    no header, unknown, missing or repeated columns, rows with more or fewer cells than the header.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -39,7 +44,7 @@ def read_table(path: Path, required: list[str], optional: list[str] | None = Non
         Fault(str(path), "header", f"no column '{name}'", f"the column '{name}'") for name in required if name not in header
     ]
     if optional is not None:
-        unknown = [name for name in header if name not in known]
+        unknown = [name for name in header if name not in known and not (also and also.fullmatch(name))]
         faults += [Fault(str(path), "header", f"the column '{name}'", nearest(name, known)) for name in unknown]
     repeated = sorted({name for name in header if header.count(name) > 1})
     faults += [Fault(str(path), "header", f"the column '{name}' twice", "each column once") for name in repeated]
@@ -54,11 +59,13 @@ def read_table(path: Path, required: list[str], optional: list[str] | None = Non
 
 
 def read_assessment(path: str | Path) -> pd.DataFrame:
-    """An assessment file: the columns unit, indicator, and any of year, group, basis, value, a, b, evidence, source."""
+    """An assessment file, as text: unit, indicator, any of year, group, basis, evidence, state, source, and the numbers that
+    rules ask for: `value`, or a letter with up to two digits (a, b, q1)."""
     path = Path(path)
-    table = read_table(path, REQUIRED, OPTIONAL)
-    if not {"value", "a"} & set(table.columns):
+    table = read_table(path, REQUIRED, OPTIONAL, NUMBER)
+    if not any(name == "value" or NUMBER.fullmatch(name) for name in table.columns):
         raise fault(path, "header", ", ".join(table.columns), "a column 'value' (or 'a' and 'b')")
+    table.attrs["tidy"] = True
     return table
 
 

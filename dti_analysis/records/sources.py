@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Collection
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -14,34 +15,55 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from dti_analysis.common import strict_yaml
 from dti_analysis.common.faults import Fault, Faults, fault, nearest, refused_by_model
 from dti_analysis.common.rooms import DATA
-from dti_analysis.criteria.framework import Framework, Text
+from dti_analysis.criteria.framework import Framework, Line
 from dti_analysis.criteria.framework_file import load, load_all
 from dti_analysis.records.intake import read_assessment, read_table
 
 UNITS = [
-    "unit", "name_vi", "name_en", "level", "group", "part_of", "valid_from", "valid_to", "successor", "status", "reference",
-]  # fmt: skip
-BANDS = [
-    "scheme", "jurisdiction", "levels", "order", "label_vi", "label_en", "above", "at_least", "below", "at_most", "unit",
+    "unit", "name_vi", "name_en", "level", "place", "group", "part_of", "valid_from", "valid_to", "successor", "status",
     "reference",
 ]  # fmt: skip
+BANDS = [
+    "scheme", "place", "levels", "order", "label_vi", "label_en", "above", "at_least", "below", "at_most", "unit", "reference",
+]  # fmt: skip
+PLACES = ["place", "name_vi", "name_en", "kind", "unit", "note_vi", "note_en", "reference"]
+LEVELS = ["level", "name_vi", "name_en"]
+INDICES = ["index", "name_vi", "name_en", "note_vi", "note_en"]
+SHARED = ["units.csv", "places.csv", "levels.csv", "indices.csv", "bands.csv", "references.csv", "published/results.csv"]
+"""Data files that every study rests on."""
+
+
+class Key(NamedTuple):
+    """What an assessment is of: a place, an index, a year and a level."""
+
+    place: str
+    index: str  # type: ignore[assignment]  # the word of the field, not the method of a tuple
+    year: int
+    level: str
 
 
 class Provenance(BaseModel):
-    """What the sidecar of an assessment file says of it: from whom, real or synthetic, and the hash it must have."""
+    """What the sidecar of an assessment file says of it: from whom, of what kind, and the hash it must have."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     title: str
-    jurisdiction: str
+    place: str
+    index: str
     year: int
     level: str
     framework: str
-    kind: Literal["published", "synthetic"]
+    kind: Literal["published", "received", "sample"]
+    as_of: Line | None = None
     reference: str | None = None
     generator: dict[str, Any] | None = None
-    sha256: Text
+    sha256: Line
     note_vi: str | None = None
     note_en: str | None = None
+
+    @property
+    def key(self) -> Key:
+        """What the assessment is of."""
+        return Key(self.place, self.index, self.year, self.level)
 
 
 class Data:
@@ -52,7 +74,8 @@ class Data:
         if not self.root.is_dir():
             raise fault(self.root, "", "no such folder", "a data folder (set by --data or DTI_DATA)")
         self._framework: dict[str, Framework] = {}
-        self._published: dict[str, pd.DataFrame] = {}
+        self._tables: dict[str, pd.DataFrame] = {}
+        self._assessments: dict[Key, tuple[pd.DataFrame, Provenance]] = {}
 
     @cached_property
     def frameworks(self) -> dict[str, Framework]:
@@ -61,7 +84,7 @@ class Data:
 
     def framework(self, name: str) -> Framework:
         """One framework, read without the others."""
-        path = self.root / "frameworks" / f"{name}.yaml"
+        path = self.framework_file(name)
         if not path.exists():
             there = [other.stem for other in path.parent.glob("*.yaml")]
             raise fault(path, "", f"no framework '{name}'", nearest(name, there))
@@ -69,79 +92,122 @@ class Data:
             self._framework[name] = load(path)
         return self._framework[name]
 
-    @cached_property
+    def framework_file(self, name: str) -> Path:
+        """Where a framework lies."""
+        return self.root / "frameworks" / f"{name}.yaml"
+
+    def _table(self, name: str, columns: list[str], optional: list[str] | None) -> pd.DataFrame:
+        if name not in self._tables:
+            self._tables[name] = read_table(self.root / name, columns, optional)
+        return self._tables[name]
+
+    @property
     def units(self) -> pd.DataFrame:
-        """All units, columns `UNITS`, by unit."""
-        return read_table(self.root / "units.csv", UNITS, [])
+        """All units, columns `UNITS`, and any further columns that describe them."""
+        return self._table("units.csv", UNITS, None)
+
+    @property
+    def places(self) -> pd.DataFrame:
+        """Whose units are assessed, by place: columns `PLACES`; kind is `real` or `sample`."""
+        return self._table("places.csv", PLACES, []).set_index("place", drop=False)
+
+    @property
+    def levels(self) -> pd.DataFrame:
+        """The levels that units have, by level: columns `LEVELS`."""
+        return self._table("levels.csv", LEVELS, []).set_index("level", drop=False)
+
+    @property
+    def indices(self) -> pd.DataFrame:
+        """What is measured, by index: columns `INDICES`."""
+        return self._table("indices.csv", INDICES, []).set_index("index", drop=False)
+
+    def name(self, kind: Literal["places", "levels", "indices"], key: str, lang: str) -> str:
+        """The name of a place, level or index in a language, the Vietnamese one where there is no other."""
+        table: pd.DataFrame = getattr(self, kind)
+        if key not in table.index:
+            raise fault(self.root / f"{kind}.csv", "", f"no '{key}'", nearest(key, table.index))
+        return str(table.at[key, f"name_{lang}"] or table.at[key, "name_vi"])
 
     def unit_names(self, lang: str) -> dict[str, str]:
         """The name of every unit in a language, the Vietnamese one where there is no other."""
         names = self.units[f"name_{lang}"]
         return dict(zip(self.units["unit"], names.where(names != "", self.units["name_vi"]), strict=True))
 
-    @cached_property
-    def jurisdictions(self) -> pd.DataFrame:
-        """Who adopts criteria sets and publishes results: jurisdiction, name_vi, name_en."""
-        return read_table(self.root / "jurisdictions.csv", ["jurisdiction", "name_vi", "name_en"], [])
+    def units_of(self, key: Key, assessed: Collection[str] = (), listed: Collection[str] = ()) -> pd.DataFrame:
+        """Who is due: the units of a place and level that were there on the last day of the year.
 
-    def units_of(self, provenance: Provenance) -> pd.DataFrame:
-        """The units of a level that existed in a year (a unit counts while any part of the year is in its span)."""
-        units = self.units[self.units["level"] == provenance.level]
+        A unit that ended within the year is due only if it is among those `assessed`; its successor stands for it otherwise.
+        Units `listed` are due whatever their span: a published result says of whom it is (of provinces merged later, say).
+        """
+        units = self.units[(self.units["level"] == key.level) & (self.units["place"] == key.place)]
         units = units.drop_duplicates("unit")
-        begun = (units["valid_from"] == "") | (units["valid_from"] <= f"{provenance.year}-12-31")
-        lasting = (units["valid_to"] == "") | (units["valid_to"] >= f"{provenance.year}-01-01")
-        return units[begun & lasting].reset_index(drop=True)
+        begun = (units["valid_from"] == "") | (units["valid_from"] <= f"{key.year}-12-31")
+        lasting = (units["valid_to"] == "") | (units["valid_to"] >= f"{key.year}-12-31")
+        ended = (units["valid_to"] >= f"{key.year}-01-01") & units["unit"].isin(list(assessed))
+        return units[(begun & (lasting | ended)) | units["unit"].isin(list(listed))].reset_index(drop=True)
 
-    def assessments(self) -> list[tuple[int, str]]:
-        """Year and level of every assessment there is, in order."""
-        return sorted(
-            (int(path.parent.name), path.stem) for path in self.root.glob("assessments/*/*.csv") if path.parent.name.isdigit()
-        )
+    def assessments(self) -> list[Key]:
+        """What there are assessments of, in order."""
+        files = self.root.glob("assessments/*/*/*/*.csv")
+        found = [(path, path.relative_to(self.root / "assessments").parts) for path in files]
+        return sorted(Key(p[0], p[1], int(p[2]), path.stem) for path, p in found if p[2].isdigit())
 
-    def assessment(self, year: int, level: str) -> tuple[pd.DataFrame, Provenance]:
+    def assessment(self, key: Key) -> tuple[pd.DataFrame, Provenance]:
         """An assessment and its provenance. Raises Faults if there is none, or its file is not what its sidecar says."""
-        path = self.assessment_file(year, level)
-        if not path.exists():
-            there = ", ".join(f"{y} {name}" for y, name in self.assessments()) or "none"
-            raise fault(path, "", f"no assessment of {level} for {year}", f"one of those there are: {there}")
-        changed = self.changed(year, level)
-        if changed:
-            raise Faults(changed)
-        return read_assessment(path).assign(year=year), self.provenance(year, level)
+        if key not in self._assessments:
+            path = self.assessment_file(key)
+            if not path.exists():
+                raise self._no_assessment(key)
+            if changed := self.changed(key):
+                raise Faults(changed)
+            table = read_assessment(path).assign(year=key.year)
+            table.attrs["tidy"] = True
+            self._assessments[key] = table, self.provenance(key)
+        return self._assessments[key]
 
-    def changed(self, year: int, level: str) -> list[Fault]:
+    def _no_assessment(self, key: Key) -> Faults:
+        """What is wrong with a key that has no assessment: the first of its parts that nothing has, or the combination."""
+        there = self.assessments()
+        for place, part in enumerate(Key._fields):
+            left = [other for other in there if other[:place] == key[:place]]
+            known = sorted({str(other[place]) for other in left})
+            if str(key[place]) not in known:
+                of = " ".join(map(str, key[:place]))
+                return fault(
+                    "parameter", part, f"'{key[place]}'" + (f" of {of}" if of else ""), nearest(str(key[place]), known)
+                )
+        return fault(self.assessment_file(key), "", "no such file", "an assessment")
+
+    def changed(self, key: Key) -> list[Fault]:
         """A fault if an assessment is not the file that its sidecar was written for."""
-        path = self.assessment_file(year, level)
-        digest, due = hashlib.sha256(path.read_bytes()).hexdigest(), self.provenance(year, level).sha256
+        path = self.assessment_file(key)
+        digest, due = hashlib.sha256(path.read_bytes()).hexdigest(), self.provenance(key).sha256
         expected = f"{due}, as {path.with_suffix('.meta.yml').name} says: received files are not edited"
         return [] if digest == due else [Fault(str(path), "", f"sha256 {digest}", expected)]
 
-    def assessment_file(self, year: int, level: str) -> Path:
-        """Where the assessment of a year and level lies."""
-        return self.root / "assessments" / str(year) / f"{level}.csv"
+    def assessment_file(self, key: Key) -> Path:
+        """Where an assessment lies."""
+        return self.root / "assessments" / key.place / key.index / str(key.year) / f"{key.level}.csv"
 
-    def provenance(self, year: int, level: str) -> Provenance:
+    def provenance(self, key: Key) -> Provenance:
         """The sidecar of an assessment."""
-        path = self.assessment_file(year, level).with_suffix(".meta.yml")
-        return _validated(path, Provenance)
+        return _validated(self.assessment_file(key).with_suffix(".meta.yml"), Provenance)
 
     def published(self, name: str) -> pd.DataFrame:
         """A table of published facts, data/published/<name>.csv, as text."""
-        if name not in self._published:
-            self._published[name] = read_table(self.root / "published" / f"{name}.csv", [])
-        return self._published[name]
+        return self._table(f"published/{name}.csv", [], None)
 
-    @cached_property
+    @property
     def references(self) -> pd.DataFrame:
         """The texts that figures come from, by id."""
-        path = self.root / "references.csv"
         columns = ["id", "kind", "title", "number", "issued", "publisher", "href", "seen_in", "status"]
-        return read_table(path, columns, []).set_index("id", drop=False)
+        return self._table("references.csv", columns, []).set_index("id", drop=False)
 
-    def bands(self, level: str) -> pd.DataFrame:
-        """The bands that are shown for a level, best first; none where no scheme is for it."""
-        bands = read_table(self.root / "bands.csv", BANDS, [])
-        chosen = bands[[level in levels.split() for levels in bands["levels"]]]
+    def bands(self, key: Key) -> pd.DataFrame:
+        """The bands that the place itself has adopted for a level, best first; none where it has none."""
+        bands = self._table("bands.csv", BANDS, [])
+        for_level = bands["levels"].map(lambda levels: key.level in levels.split()).astype(bool)
+        chosen = bands[for_level & (bands["place"] == key.place)]
         return chosen.sort_values("order", key=lambda order: order.astype(int)).reset_index(drop=True)
 
     def document(self, name: str) -> Any:

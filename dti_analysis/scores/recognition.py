@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import pandas as pd
 
+from dti_analysis.common.exact import to_rational
 from dti_analysis.common.faults import Fault, Faults
 
 KINDS = ["mandatory", "extended"]
@@ -29,7 +28,7 @@ def recognise(checklist: pd.DataFrame, mandatory_share: float, extended_share: f
         row: dict[str, object] = {"unit": unit}
         for kind, share in (("mandatory", mandatory_share), ("extended", extended_share)):
             met = criteria.loc[criteria["kind"] == kind, "met"].astype("boolean")
-            needed = Fraction(str(share)) * len(met)
+            needed = to_rational(str(share)) * len(met)
             row |= {f"{kind}_met": int(met.sum()), f"{kind}_total": len(met)}
             surely, possibly = met.sum() >= needed, met.fillna(True).sum() >= needed
             unlisted = share > 0 and met.empty  # a share of no criteria decides nothing

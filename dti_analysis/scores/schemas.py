@@ -15,6 +15,7 @@ from dti_analysis.common.rooms import REPOSITORY
 from dti_analysis.criteria.framework import Kind
 from dti_analysis.scores.gaps import TIERS
 from dti_analysis.scores.movement import DIRECTIONS
+from dti_analysis.scores.scoring import STATES
 
 _UNIT = pa.Column(str, description="Id of the unit, as in units.csv or in the assessment.")
 _BASIS = pa.Column(str, pa.Check.isin(["self", "verified"]), description="Who assessed: the unit itself, or the council.")
@@ -24,7 +25,13 @@ _LEVEL = pa.Column(
     pa.Check.isin(get_args(Kind)),
     description="Kind of the component; a subpillar is an indicator that is divided into indicators.",
 )
-_POINTS = pa.Column(float, description="Points awarded; negative only for a penalty.")
+_STATE = pa.Column(
+    str,
+    pa.Check.isin(STATES),
+    description="How the figure is known: assessed by its rule or parts, stated from above, missing (nothing handed in), not "
+    "applicable, or unknown (below a stated component).",
+)
+_POINTS = pa.Column(float, nullable=True, description="Points awarded; negative only for a penalty; empty where unknown.")
 _MAX = pa.Column(float, pa.Check.ge(0), description="Points attainable by this unit.")
 _SCORE = pa.Column(
     float,
@@ -45,18 +52,22 @@ ASSESSMENT = pa.DataFrameSchema(
     {
         "year": pa.Column(int, description="Year assessed."),
         "unit": _UNIT,
-        "indicator": _text("Code of a measured component: an indicator, a pillar scored itself, or a part."),
+        "indicator": _text("Code of a component: one that is measured, or one whose own figure is stated."),
         "basis": _BASIS,
-        "value": _text("What was measured, as written; empty = missing, `n/a` = not applicable."),
-        "a": _text("Numerator, where the rule is a ratio.", required=False),
-        "b": _text("Denominator, where the rule is a ratio.", required=False),
+        "value": _text(
+            "What was measured, as written; empty = missing, `n/a` = not applicable. Of a component, its own figure."
+        ),
         "evidence": _text("What proves it, or what the council said of it.", required=False),
-        "source": _text("Id of the reference, or `synthetic`.", required=False),
+        "evidence_state": _text("State of the evidence: full, partial, missing, late, none.", required=False),
+        "source": _text("Id of the reference, or `sample`.", required=False),
+        r"^[a-z]\d{0,2}$": pa.Column(
+            str, regex=True, required=False, description="A number that the rule asks for, by its name in the act: a, b, q1."
+        ),
     },
     strict=True,
     unique=["year", "unit", "indicator", "basis"],
     name="assessment",
-    description="One row per year, unit, indicator and basis. Files in data/assessments/<year>/<level>.csv.",
+    description="One row per year, unit, indicator and basis. Files in data/assessments/<place>/<index>/<year>/<level>.csv.",
 )
 SCORES = pa.DataFrameSchema(
     {
@@ -66,6 +77,7 @@ SCORES = pa.DataFrameSchema(
         "basis": _BASIS,
         "component": _COMPONENT,
         "level": _LEVEL,
+        "state": _STATE,
         "points": _POINTS,
         "max_points": _MAX,
         "score": _SCORE,
@@ -84,6 +96,8 @@ GAPS = pa.DataFrameSchema(
         "basis": _BASIS,
         "component": _COMPONENT,
         "level": _LEVEL,
+        "state": _STATE,
+        "finest": pa.Column(bool, description="Whether nothing below it is known: the criteria of a unit, each once."),
         "points": _POINTS,
         "max_points": _MAX,
         "score": _SCORE,
@@ -94,9 +108,9 @@ GAPS = pa.DataFrameSchema(
         "tier": pa.Column(
             str,
             pa.Check.isin(TIERS),
-            description="Where the score stands: 0, under the threshold of low, under the maximum, at it.",
+            description="Where the score stands, in exactly one: nothing earned, under the threshold of low, between it and that "
+            "of high, from there on, at the maximum.",
         ),
-        "high": pa.Column(bool, description="Whether the score reaches the threshold of high: to be maintained."),
         "share_of_total_gap": pa.Column(
             float, nullable=True, description="gap ÷ the gap of the unit's total; empty where that is 0."
         ),

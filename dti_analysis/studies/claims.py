@@ -4,34 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
-from dti_analysis.common.exact import of_float, parse, rounded
+from dti_analysis.common.exact import ZERO, Rational, of_float, parse, rounded, to_rational
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
 from dti_analysis.common.text import Lang
-from dti_analysis.criteria.framework import Framework
 from dti_analysis.records.sources import Data
 from dti_analysis.studies.study import Study
 
-CLAIMS = ["claim", "statement", "reference", "left", "right", "difference", "decimals", "verdict", "note"]
+CLAIMS = [
+    "claim", "statement", "said_by", "reference", "left", "right", "high", "difference", "decimals", "unit", "verdict", "note",
+]  # fmt: skip
 VERDICTS = ["agrees", "disagrees", "cannot_be_checked"]
 _CHECKS = {
     "equal": {"left", "right", "decimals"},
     "between": {"value", "low", "high", "decimals"},
     "unknown": {"why_vi", "why_en"},
 }
-_KEYS = {"id", "statement_vi", "statement_en", "reference", "check", "note_vi", "note_en"}
+_KEYS = {"id", "said_by", "statement_vi", "statement_en", "reference", "unit_vi", "unit_en", "check", "note_vi", "note_en"}
 
 
 def check_claims(data: Data, lang: Lang = "vi") -> pd.DataFrame:
     """Every claim of data/published/claims.yaml with its verdict, in the order of the file.
 
-    Columns `CLAIMS`. left and right are the two sides compared at `decimals` places, difference = right − left; verdict is
-    `agrees`, `disagrees`, or `cannot_be_checked` with the reason in note. Raises Faults for a claim that is malformed, or
-    that points at a figure or reference that is not there.
+    Columns `CLAIMS`. left is the figure claimed and right what it is checked against, compared at `decimals` places (right and
+    high are the bounds where it is to lie between two); difference = right − left, or how far it lies outside; unit is what the
+    figures are in; said_by is `source`, or `reader` where readers take a source to say it. verdict is `agrees`, `disagrees`,
+    or `cannot_be_checked` with the reason in note. Raises Faults for a claim that is malformed, or that points at a figure or
+    reference that is not there.
     """
     rows, faults = [], []
     for claim in data.document("published/claims.yaml"):
@@ -57,10 +59,12 @@ def _checked(claim: dict[str, Any], data: Data, lang: Lang) -> dict[str, Any]:
         raise fault(_file(data), key, "an unknown key", nearest(key, _KEYS))
     if claim["reference"] not in data.references.index:
         raise fault(_file(data), "reference", claim["reference"], nearest(claim["reference"], data.references.index))
-    row = {
+    row: dict[str, Any] = {
         "claim": claim["id"],
         "statement": claim[f"statement_{lang}"],
+        "said_by": claim.get("said_by", "source"),
         "reference": claim["reference"],
+        "unit": claim[f"unit_{lang}"],
         "note": claim.get(f"note_{lang}", ""),
     }
     ((kind, check),) = claim["check"].items()
@@ -70,22 +74,18 @@ def _checked(claim: dict[str, Any], data: Data, lang: Lang) -> dict[str, Any]:
         raise fault(_file(data), f"check.{kind}", f"the key '{key}'", nearest(key, _CHECKS[kind]))
     if kind == "unknown":
         return row | {"verdict": "cannot_be_checked", "note": check[f"why_{lang}"]}
+    decimals = int(check.get("decimals", 2))
     if kind == "between":
         value, low, high = (_value(check[side], data) for side in ("value", "low", "high"))
-        verdict = "agrees" if low <= value <= high else "disagrees"
-        nearest_bound = min(max(value, low), high)
-        return row | _sides(value, nearest_bound, int(check.get("decimals", 2))) | {"verdict": verdict}
-    decimals = int(check["decimals"])
-    sides = _sides(_value(check["left"], data), _value(check["right"], data), decimals)
-    return row | sides | {"verdict": "disagrees" if sides["difference"] else "agrees"}
+        outside = min(max(value, low), high) - value
+        sides = {"left": float(value), "right": float(low), "high": float(high), "difference": float(outside)}
+    else:
+        one, other = (to_rational(str(rounded(_value(check[side], data), decimals))) for side in ("left", "right"))
+        sides = {"left": float(one), "right": float(other), "difference": float(other - one)}
+    return row | sides | {"decimals": decimals, "verdict": "disagrees" if sides["difference"] else "agrees"}
 
 
-def _sides(left: Fraction, right: Fraction, decimals: int) -> dict[str, Any]:
-    one, other = Fraction(rounded(left, decimals)), Fraction(rounded(right, decimals))
-    return {"left": float(one), "right": float(other), "difference": float(other - one), "decimals": decimals}
-
-
-def _value(expression: Any, data: Data) -> Fraction:
+def _value(expression: Any, data: Data) -> Rational:
     """The number that an expression of a claim stands for."""
     if not isinstance(expression, dict):
         return parse(str(expression))
@@ -97,38 +97,67 @@ def _value(expression: Any, data: Data) -> Fraction:
     raise fault(_file(data), "check", f"'{name}'", nearest(name, [*_ARITHMETIC, *_LOOKUPS]))
 
 
-def _published(data: Data, **keys: Any) -> Fraction:
+def _published(data: Data, **keys: Any) -> Rational:
     """A figure of data/published/results.csv."""
     table = data.published("results")
-    names = ["jurisdiction", "year", "level", "unit", "statistic"]
+    names = ["place", "index", "year", "level", "unit", "statistic"]
     found = table.loc[(table[names] == [str(keys[name]) for name in names]).all(axis=1), "printed"]
     if len(found) != 1 or not found.iloc[0]:
         raise fault(_file(data), "published", f"{len(found)} figures for {keys}", "one published figure")
     return parse(found.iloc[0])
 
 
-def _structure(data: Data, framework: str, count: str = "", max_points: str = "") -> Fraction:
-    """What a framework file holds: a count of components, or the maximum of one."""
-    loaded: Framework = data.framework(framework)
-    if max_points:
-        return Fraction(loaded.components.set_index("component")["max_points"][max_points])
-    return Fraction(getattr(loaded.expects, count))
-
-
-def _score(data: Data, year: int, level: str, unit: str, **_: Any) -> Fraction:
-    """A total score (0–1) recomputed from published values; never from synthetic ones."""
-    study = Study(year, level, data=data)
+def _study(data: Data, place: str, index: str, year: int, level: str) -> Study:
+    """A study of published figures: claims are never checked against invented ones."""
+    study = Study(year, level, data=data, place=place, index=index)
     if study.kind != "published":
-        raise fault(_file(data), "score", f"{year} {level}, which is {study.kind}", "an assessment of published values")
-    totals = study.ranking.set_index("unit")
-    return of_float(totals["points"][unit]) / of_float(totals["max_points"][unit])
+        raise fault(_file(data), "score", f"{place} {index} {year} {level}, which is {study.kind}", "published figures")
+    return study
 
 
-_ARITHMETIC: dict[str, Callable[[list[Fraction]], Fraction]] = {
-    "sum": lambda parts: sum(parts, Fraction(0)),
+def _scores(study: Study) -> dict[str, Rational]:
+    """The total score (0–1) of each unit."""
+    return {row["unit"]: of_float(row["points"]) / of_float(row["max_points"]) for row in study.ranking.to_dict("records")}
+
+
+def _score(data: Data, place: str, index: str, year: int, level: str, unit: str) -> Rational:
+    """A total score (0–1) of one unit."""
+    return _scores(_study(data, place, index, year, level))[unit]
+
+
+def _mean_score(data: Data, place: str, index: str, year: int, level: str) -> Rational:
+    """The mean total score (0–1) of all units."""
+    study = _study(data, place, index, year, level)
+    if study.partial:
+        raise fault(_file(data), "mean_score", f"{len(study.units)} of {len(study.due)} units", "all of them")
+    return _mean(list(_scores(study).values()))
+
+
+def _merged(data: Data, place: str, index: str, year: int, level: str, from_level: str, within: Any) -> Rational:
+    """How many merged units' printed index lies within a distance of the mean score of the units they were made of."""
+    old = _scores(_study(data, place, index, year, from_level))
+    successor = dict(zip(data.units["unit"], data.units["successor"], strict=True))
+    count = 0
+    for unit in dict.fromkeys(successor[part] for part in old):
+        printed = _published(data, place=place, index=index, year=year, level=level, unit=unit, statistic="index")
+        mean = _mean([score for part, score in old.items() if successor[part] == unit])
+        count += abs(printed - mean) <= parse(str(within))
+    return Rational(count)
+
+
+def _mean(numbers: list[Rational]) -> Rational:
+    return sum(numbers, ZERO) / len(numbers)
+
+
+_ARITHMETIC: dict[str, Callable[[list[Rational]], Rational]] = {
+    "sum": lambda parts: sum(parts, ZERO),
     "difference": lambda parts: parts[0] - parts[1],
-    "ratio": lambda parts: parts[0] / parts[1],
     "percent": lambda parts: 100 * parts[0] / parts[1],
-    "mean": lambda parts: sum(parts, Fraction(0)) / len(parts),
+    "mean": _mean,
 }
-_LOOKUPS: dict[str, Callable[..., Fraction]] = {"published": _published, "structure": _structure, "score": _score}
+_LOOKUPS: dict[str, Callable[..., Rational]] = {
+    "published": _published,
+    "score": _score,
+    "mean_score": _mean_score,
+    "merged": _merged,
+}

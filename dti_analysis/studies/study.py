@@ -1,29 +1,32 @@
-"""A study: one year and level, scored, beside the year before. What every notebook opens first."""
+"""A study: one place, index, year and level, scored, beside the year before. What every notebook opens first."""
 
 from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 import pandas as pd
 
 from dti_analysis.common.faults import fault, nearest
 from dti_analysis.common.text import Lang, check_lang
-from dti_analysis.criteria.framework import TOTAL, Framework
-from dti_analysis.records.sources import Data
+from dti_analysis.criteria.framework import TOTAL, Component, Framework
+from dti_analysis.records.sources import SHARED, Data, Key
 from dti_analysis.scores.appraisal import appraisal
 from dti_analysis.scores.gaps import HIGH, LOW, gaps
 from dti_analysis.scores.movement import movement
 from dti_analysis.scores.ranking import banded
+from dti_analysis.scores.remarks import remarks
+from dti_analysis.scores.roll_up import levels_below, rolled_up
 from dti_analysis.scores.scoring import score
+from dti_analysis.studies.kept import kept
 
-SHARED_FILES = ("units.csv", "jurisdictions.csv", "bands.csv", "references.csv", "published/results.csv")
-"""Data files that every study rests on."""
+MANY = 20
+"""From how many units on the leaders of a ranking are looked at as models."""
 
 
 class Study:
-    """Scores of one year and level and all that follows from them, each table computed when first asked for."""
+    """Scores of one place, index, year and level and all that follows from them, each table computed when first asked for."""
 
     def __init__(
         self,
@@ -34,14 +37,31 @@ class Study:
         unit: str = "",
         low: float = LOW,
         high: float = HIGH,
+        *,
+        place: str = "yenbai",
+        index: str = "dti",
     ):
         check_lang(lang)
         self.low, self.high = low, high
-        self.year, self.level, self.lang, self.unit = year, level, lang, unit
+        self.lang, self.unit = lang, unit
+        self.key = Key(place, index, year, level)
         self.data = data or Data()
-        self.rows, self.provenance = self.data.assessment(year, level)
+        self._rows, self.provenance = self.data.assessment(self.key)
         if unit and unit not in set(self.units["unit"]):
             raise fault("parameter", "unit", f"'{unit}'", nearest(unit, self.units["unit"]))
+
+    def __repr__(self) -> str:
+        return f"Study({self.year}, {self.level!r}, {self.lang!r}, place={self.key.place!r}, index={self.key.index!r})"
+
+    @property
+    def year(self) -> int:
+        """The year assessed."""
+        return self.key.year
+
+    @property
+    def level(self) -> str:
+        """The level of the units assessed."""
+        return self.key.level
 
     @cached_property
     def framework(self) -> Framework:
@@ -49,18 +69,41 @@ class Study:
         return self.data.framework(self.provenance.framework)
 
     @cached_property
+    def due(self) -> pd.DataFrame:
+        """Who is to be assessed: the units of the place and level that year."""
+        named = set(self._rows["unit"])
+        return self.data.units_of(self.key, named, listed=named if self.kind == "published" else ())
+
+    @cached_property
     def units(self) -> pd.DataFrame:
-        """Who is scored: the units of the level that year; where the forms of only some are published, those."""
-        units = self.data.units_of(self.provenance)
-        if self.provenance.kind == "published":
-            units = units[units["unit"].isin(self.rows["unit"])].reset_index(drop=True)
-        return units
+        """Who is scored: all who are due; where the results of only some are published, those."""
+        if self.kind != "published":
+            return self.due
+        return self.due[self.due["unit"].isin(self._rows["unit"])].reset_index(drop=True)
+
+    @property
+    def partial(self) -> bool:
+        """Whether figures are known of a part of the units only: nothing may then be said as if of all."""
+        return len(self.units) < len(self.due)
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """The assessment, with what rolls up from the units below."""
+        below = {
+            level: self._beside(self.year, level).scores
+            for level in levels_below(self.framework)
+            if self.key._replace(level=level) in self.data.assessments()
+        }
+        if not below:
+            return self._rows
+        part_of = dict(zip(self.data.units["unit"], self.data.units["part_of"], strict=True))
+        return rolled_up(self.framework, self._rows, below, part_of)
 
     @cached_property
     def scores(self) -> pd.DataFrame:
         """The `scores` table, both bases."""
-        source = str(self.data.assessment_file(self.year, self.level))
-        return score(self.framework, self.rows, self.units, source)
+        source = str(self.data.assessment_file(self.key))
+        return kept("-".join(map(str, self.key)), self.files, lambda: score(self.framework, self.rows, self.units, source))
 
     @cached_property
     def verified(self) -> pd.DataFrame:
@@ -69,21 +112,29 @@ class Study:
 
     @cached_property
     def ranking(self) -> pd.DataFrame:
-        """The verified totals, best first; equal ranks in the order of the units file. Adds `band` where bands are shown."""
+        """The verified totals, best first; equal ranks in the order of the units file.
+
+        Of a part of the units, rank is the published one, and missing where none was published. Adds `band` where the place
+        has adopted bands.
+        """
         totals = self.verified[self.verified["component"] == TOTAL]
         if not self.bands.empty:
             totals = totals.assign(band=banded(totals, self.bands))
-        return totals.sort_values("rank", kind="stable").reset_index(drop=True)
+        if self.partial:
+            ranks = self.published.set_index("unit")["rank"].replace("", pd.NA)
+            totals = totals.assign(rank=totals["unit"].map(ranks).astype("Float64"), rank_in_group=float("nan"))
+        by = ["rank"] if totals["rank"].notna().all() else ["score"]
+        return totals.sort_values(by, ascending=by == ["rank"], kind="stable").reset_index(drop=True)
 
     @cached_property
     def bands(self) -> pd.DataFrame:
-        """The bands shown for orientation; those of Lào Cai are the only ones whose bounds are known."""
-        return self.data.bands(self.level)
+        """The bands that the place has adopted for the level."""
+        return self.data.bands(self.key)
 
     @cached_property
     def gaps(self) -> pd.DataFrame:
         """The `gaps` table of the verified scores, by the study's thresholds of low and high."""
-        return gaps(self.verified, self.low, self.high)
+        return gaps(self.verified, self.framework, self.low, self.high)
 
     @cached_property
     def appraisal(self) -> pd.DataFrame:
@@ -91,16 +142,24 @@ class Study:
         return appraisal(self.scores)
 
     @cached_property
+    def remarks(self) -> pd.DataFrame:
+        """What to know before trusting the figures."""
+        return remarks(self.framework, self.rows, self.scores)
+
+    @cached_property
     def before(self) -> Study | None:
-        """The same level a year earlier, if it was assessed."""
-        if (self.year - 1, self.level) not in self.data.assessments():
+        """The same place, index and level a year earlier, if it was assessed."""
+        if self.key._replace(year=self.year - 1) not in self.data.assessments():
             return None
-        return Study(self.year - 1, self.level, self.lang, self.data)
+        return self._beside(self.year - 1, self.level)
+
+    def _beside(self, year: int, level: str) -> Study:
+        return Study(year, level, self.lang, self.data, place=self.key.place, index=self.key.index)
 
     @cached_property
     def movement(self) -> pd.DataFrame | None:
-        """The `movement` table since the year before, if there is one."""
-        if self.before is None:
+        """The `movement` table since the year before; None where one of the two years is missing or known in part."""
+        if self.before is None or not self.moved:
             return None
         return movement(self.before.verified, self.verified, self.before.framework, self.framework)
 
@@ -108,6 +167,10 @@ class Study:
     def components(self) -> pd.DataFrame:
         """The framework's components by code."""
         return self.framework.components.set_index("component", drop=False)
+
+    def component(self, code: str) -> Component:
+        """A component by its code."""
+        return self.framework.by_code[code]
 
     def unit_name(self, unit: str) -> str:
         """A unit's name in the study's language."""
@@ -119,54 +182,99 @@ class Study:
 
     @property
     def place(self) -> str:
-        """Whose results these are: the name of the jurisdiction."""
-        names = self.data.jurisdictions.set_index("jurisdiction")[f"name_{self.lang}"]
-        return str(names[self.provenance.jurisdiction])
-
-    def component_name(self, code: str) -> str:
-        """A component's name in the study's language."""
-        return str(self.components.at[code, f"name_{self.lang}"])
-
-    def marked_name(self, code: str) -> str:
-        """A component's name, with a mark on the same line as its last word if it is illustrative."""
-        illustrative = self.components.at[code, "status"] == "illustrative"
-        return self.component_name(code) + ("\u00a0◇" if illustrative else "")
+        """Whose units are assessed: the name of the place."""
+        return self.data.name("places", self.key.place, self.lang)
 
     @property
-    def kind(self) -> Literal["published", "synthetic"]:
-        """Whether the assessment is published or synthetic."""
+    def index(self) -> str:
+        """What is measured: the name of the index."""
+        return self.data.name("indices", self.key.index, self.lang)
+
+    @property
+    def level_name(self) -> str:
+        """What the units are, in the plural: the name of the level."""
+        return self.data.name("levels", self.level, self.lang)
+
+    def component_name(self, code: str) -> str:
+        """A component's name in the study's language, the Vietnamese one where there is no other."""
+        component = self.framework.by_code[code]
+        return getattr(component, f"name_{self.lang}") or component.name_vi
+
+    @cached_property
+    def to_parts(self) -> bool:
+        """Whether the parts of every unit's total are known, at least to the pillars: gaps can be told."""
+        return not self.partial and not self.framework.unlisted and bool((self._rows["indicator"] != TOTAL).all())
+
+    @cached_property
+    def to_indicators(self) -> bool:
+        """Whether any criterion was scored by its own rule from what was handed in: a unit can be told what to do."""
+        by_rule = [leaf.code for leaf in self.framework.leaves if leaf.rule_name not in ("reported", "linear")]
+        return not self.partial and bool(self._rows["indicator"].isin(by_rule).any())
+
+    @property
+    def moved(self) -> bool:
+        """Whether there is a year before to compare with, and both are known whole."""
+        return self.before is not None and not self.partial and not self.before.partial
+
+    @property
+    def model_worthy(self) -> bool:
+        """Whether there are enough units for the best of them to be models for the rest."""
+        return len(self.units) >= MANY
+
+    @property
+    def kind(self) -> str:
+        """Whether the assessment is published, received or sample."""
         return self.provenance.kind
 
     @property
-    def synthetic(self) -> bool:
-        """Whether any figure of the study rests on synthetic rows: this year's or the year before's."""
-        return self.kind == "synthetic" or (self.before is not None and self.before.kind == "synthetic")
+    def sample(self) -> bool:
+        """Whether the study is of a fictitious place."""
+        return self.kind == "sample"
 
     @cached_property
     def published(self) -> pd.DataFrame:
-        """What has been published of this year and level, one row per unit that was named.
+        """What has been published of this place, index, year and level, one row per unit that was named.
 
         Columns: unit, rank, figure (as printed, text, empty where none), statistic (completion_percent or index), reference.
         """
         results = self.data.published("results")
-        keys = {"jurisdiction": self.provenance.jurisdiction, "year": str(self.year), "level": self.level}
+        keys = {name: str(part) for name, part in self.key._asdict().items()}
         mine = results[(results[list(keys)] == list(keys.values())).all(axis=1) & (results["unit"] != "")]
         ranks = mine[mine["statistic"] == "rank"].rename(columns={"printed": "rank"})[["unit", "rank", "reference"]]
         figures = mine[mine["statistic"].isin(["completion_percent", "index"])].rename(columns={"printed": "figure"})
         table = ranks.merge(figures[["unit", "figure", "statistic"]], on="unit", how="outer", sort=False).fillna("")
-        return table.sort_values("rank", key=lambda rank: rank.astype(int), kind="stable").reset_index(drop=True)
+        return table.sort_values("rank", key=lambda rank: pd.to_numeric(rank), kind="stable").reset_index(drop=True)
+
+    @cached_property
+    def published_movement(self) -> dict[Any, Any] | None:
+        """How many units are said to have risen, held and fallen (rose, held, fell, ranked, reference); None if nobody says."""
+        table = self.data.published("movements")
+        keys = {"place": self.key.place, "index": self.key.index, "year": str(self.year)}
+        mine = table[(table[list(keys)] == list(keys.values())).all(axis=1)]
+        mine = mine[[self.level in levels.split() for levels in mine["levels"]]]
+        return mine.iloc[0].to_dict() if len(mine) else None
 
     @cached_property
     def references(self) -> list[str]:
         """Ids of the texts that the study's figures come from."""
-        cited = [*self.published["reference"], *self.bands["reference"], self.provenance.reference]
+        cited = [*self.published["reference"], *self.bands["reference"], self.provenance.reference or ""]
+        if self.published_movement:
+            cited.append(self.published_movement["reference"])
+        if "source" in self._rows:
+            cited += [source for source in self._rows["source"].unique() if source in self.data.references.index]
         return sorted({reference for reference in cited if reference})
 
-    @property
+    @cached_property
     def files(self) -> list[Path]:
-        """The data files that the study rests on, the year before's included."""
-        shared = [self.data.root / name for name in SHARED_FILES]
-        assessment = self.data.assessment_file(self.year, self.level)
-        framework = self.data.root / "frameworks" / f"{self.provenance.framework}.yaml"
-        own = [assessment, assessment.with_suffix(".meta.yml"), framework]
-        return sorted({*shared, *own, *(self.before.files if self.before else [])})
+        """The data files that the study rests on, the year before's and the levels below included."""
+        root = self.data.root
+        assessment = self.data.assessment_file(self.key)
+        own = [assessment, assessment.with_suffix(".meta.yml"), self.data.framework_file(self.framework.id)]
+        others = [self.before] if self.before else []
+        others += [
+            self._beside(self.year, level)
+            for level in levels_below(self.framework)
+            if self.key._replace(level=level) in self.data.assessments()
+        ]
+        shared = [root / name for name in [*SHARED, "published/movements.csv"]]
+        return sorted({*shared, *own, *(file for other in others for file in other.files)})

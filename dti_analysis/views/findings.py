@@ -7,75 +7,125 @@ from importlib.metadata import version
 import pandas as pd
 from IPython.display import Markdown
 
-from dti_analysis.common.text import Lang, day, label, listing, number, percent
+from dti_analysis.common.exact import of_float, rounded, to_rational
+from dti_analysis.common.text import Lang, day, label, listing, number, percent, rank_text
 from dti_analysis.criteria.framework import TOTAL
-from dti_analysis.scores.gaps import TIERS, leaf_level, pareto
+from dti_analysis.scores.gaps import TIERS
 from dti_analysis.scores.movement import counts
 from dti_analysis.studies.claims import VERDICTS
-from dti_analysis.studies.commune import Commune
 from dti_analysis.studies.study import Study
+from dti_analysis.views.figures.words import FEW_UNITS, distance_text, score_text, unit_names
 
-TOP = 5
-"""How many of the largest gaps the gap finding adds up."""
+_WAYS = ["rose", "held", "fell", "entered", "left"]
 
 
-def _markdown(*sentences: str) -> Markdown:
+def markdown(*sentences: str) -> Markdown:
+    """Sentences as paragraphs; empty ones are left out."""
     return Markdown("\n\n".join(sentence for sentence in sentences if sentence))
 
 
 def status(study: Study) -> Markdown:
-    """Whether the page rests on published or synthetic data, and what its framework leaves unknown."""
-    kind = "synthetic" if study.synthetic else "published"
-    notes = [getattr(study.provenance, f"note_{study.lang}"), getattr(study.framework, f"note_{study.lang}")]
-    return _markdown(*(f"> {text}" for text in [label(f"status.{kind}_block", study.lang), *notes] if text))
+    """What a reader must know before any figure: a fictitious place, the day of the figures, what the index is not."""
+    lang, provenance = study.lang, study.provenance
+    index_note = study.data.indices.at[study.key.index, f"note_{lang}"]
+    notes = [
+        label("status.sample", lang) if study.sample else "",
+        label("status.as_of", lang, day=day(provenance.as_of, lang)) if provenance.as_of else "",
+        str(index_note),
+        "" if study.sample else getattr(provenance, f"note_{lang}") or "",
+        str(study.data.places.at[study.key.place, f"note_{lang}"]) if not study.sample else "",
+    ]
+    return markdown("\n>\n".join(f"> {text}" for text in notes if text))
 
 
 def leader(study: Study) -> Markdown:
-    """Who leads, with how much, and how far it is to the last."""
-    lang, decimals, table = study.lang, study.framework.ranking.decimals, study.ranking
-    best, last = table["score"].max(), table["score"].min()
+    """Who leads and by how much; of a part of the units, whose results have been published."""
+    lang, table = study.lang, study.ranking[study.ranking["score"].notna()]
+    if study.partial:
+        named = [
+            label(
+                "finding.published_unit", lang, unit=study.unit_name(row["unit"]), rank=rank_text(row["rank"], lang),
+                score=score_text(study, row["score"]),
+            )
+            for row in table.to_dict("records")
+        ]  # fmt: skip
+        absent = study.due[~study.due["unit"].isin(table["unit"])]["unit"]
+        missing = listing([study.unit_name(unit) for unit in absent], lang) if len(absent) <= FEW_UNITS else ""
+        key = "finding.part_named" if missing else "finding.part"
+        return markdown(
+            label(key, lang, count=len(table), all=len(study.due), level=study.level_name, units="; ".join(named),
+                  missing=missing, rest=len(absent))
+        )  # fmt: skip
     leaders = [study.unit_name(unit) for unit in table.loc[table["rank"] == table["rank"].min(), "unit"]]
-    key = "finding.leader" if len(leaders) == 1 else "finding.leaders_tied"
-    return _markdown(
+    best, rest = table["score"].max(), table[table["rank"] > table["rank"].min()]["score"]
+    shared = {"n": len(table), "level": study.level_name, "best": score_text(study, best)}
+    if rest.empty:
+        return markdown(label("finding.all_equal", lang, **shared))
+    second = of_float(best) - of_float(rest.max())
+    last = table[table["rank"] == table["rank"].max()]["unit"]
+    return markdown(
         label(
-            key,
+            "finding.leader" if len(leaders) == 1 else "finding.leaders_tied",
             lang,
             unit=leaders[0],
             units=listing(leaders, lang),
-            n=len(table),
-            level=label(f"level.{study.level}", lang),
-            best=percent(best, decimals, lang),
-            last=percent(last, decimals, lang),
-            spread=number(100 * (best - last), decimals, lang),
+            gap=distance_text(study, second),
+            last=unit_names(study, list(last)),
+            last_score=score_text(study, table["score"].min()),
+            **shared,
         )
     )
 
 
-def distribution(study: Study) -> Markdown:
-    """Median and quartiles of the completion."""
-    q1, median, q3 = (percent(value, 1, study.lang) for value in study.ranking["score"].quantile([0.25, 0.5, 0.75]))
-    return _markdown(label("finding.distribution", study.lang, q1=q1, median=median, q3=q3))
+def distribution(study: Study) -> Markdown | None:
+    """Median and quartiles; None of a part of the units, or of few."""
+    if study.partial or len(study.ranking) < FEW_UNITS:
+        return None
+    q1, median, q3 = (score_text(study, value) for value in study.ranking["score"].quantile([0.25, 0.5, 0.75]))
+    return markdown(label("finding.distribution", study.lang, q1=q1, median=median, q3=q3))
 
 
 def movement(study: Study) -> Markdown:
-    """Who rose, held and fell, adding up to those ranked; and whether points may be compared."""
+    """Who rose, held and fell; what has been published of it; whether points may be compared."""
     lang, before = study.lang, study.year - 1
+    said = study.published_movement
+    published = ""
+    if said:
+        total = sum(int(said[way]) for way in ("rose", "held", "fell"))
+        key = "finding.movement_published" if total == int(said["ranked"]) else "finding.movement_clash"
+        published = label(key, lang, total=total, year=study.year, **{k: said[k] for k in ("rose", "held", "fell", "ranked")})
     if study.movement is None:
-        return _markdown(label("finding.movement_none", lang, before=before))
+        key = "finding.movement_part" if study.before and (study.partial or study.before.partial) else "finding.movement_none"
+        return markdown(published, label(key, lang, before=before))
     totals = study.movement[study.movement["component"] == TOTAL]
-    sentence = label("finding.movement", lang, before=before, n=len(study.ranking), **counts(totals))
-    warning = label("finding.movement_other_set", lang, year=study.year, before=before)
-    return _markdown(sentence, "" if totals["comparable"].all() else warning)
+    tally = counts(totals)
+    parts = [label(f"finding.moved.{way}", lang, count=tally[way]) for way in _WAYS if tally[way]]
+    moved = label("finding.movement", lang, before=before, n=len(study.ranking), counts=listing(parts, lang))
+    most = [_most(study, totals, way) for way in ("rose", "fell")]
+    warning = "" if totals["comparable"].all() else label("finding.movement_other_set", lang, year=study.year, before=before)
+    return markdown(" ".join([moved, *filter(None, most)]), published, warning)
+
+
+def _most(study: Study, totals: pd.DataFrame, way: str) -> str:
+    """Who rose or fell the most."""
+    moved = totals[totals["direction"] == way]
+    if moved.empty:
+        return ""
+    change = moved["rank_change"].abs()
+    units = [study.unit_name(unit) for unit in moved.loc[change == change.max(), "unit"]]
+    if len(units) > 2:
+        return ""
+    return label(f"finding.most.{way}", study.lang, units=listing(units, study.lang), by=rank_text(change.max(), study.lang))
 
 
 def appraisal(study: Study) -> Markdown:
     """How much the appraisal changed of what units claimed."""
     table = study.appraisal
     if table.empty:
-        return _markdown(label("finding.appraisal_none", study.lang))
-    rows = table[table["level"] == leaf_level(table)]
+        return markdown(label("finding.appraisal_none", study.lang))
+    rows = table[table["level"] == "indicator"]
     totals = table[table["component"] == TOTAL]
-    return _markdown(
+    return markdown(
         label(
             "finding.appraisal",
             study.lang,
@@ -87,113 +137,133 @@ def appraisal(study: Study) -> Markdown:
     )
 
 
-def published(study: Study) -> Markdown:
-    """How much has been published of the year and level."""
-    figures = int((study.published["figure"] != "").sum())
-    key = "finding.published_none" if study.published.empty else "finding.published"
-    return _markdown(label(key, study.lang, ranks=len(study.published), figures=figures))
-
-
 def gap(study: Study) -> Markdown:
-    """How much is missing and where: of the study's unit, or of all of them on average."""
-    return _gap_of_unit(study) if study.unit else _gap_of_all(study)
-
-
-def _gap_of_unit(study: Study) -> Markdown:
-    lang, decimals = study.lang, study.framework.ranking.decimals
-    total = study.ranking.set_index("unit").loc[study.unit]
-    gaps = study.gaps[study.gaps["unit"] == study.unit]
-    largest = pareto(gaps, leaf_level(gaps)).head(TOP)
-    sentence = label(
-        "finding.gap_unit",
-        lang,
-        unit=study.unit_name(study.unit),
-        rank=f"{total['rank']:g}",
-        n=len(study.ranking),
-        points=number(total["points"], decimals, lang),
-        max=number(total["max_points"], 0, lang),
-        gap=number(gaps.loc[gaps["component"] == TOTAL, "gap"].iloc[0], decimals, lang),
-        k=len(largest),
-        share=percent(largest["cumulative_share"].iloc[-1], 0, lang),
-    )
-    leaves = gaps[gaps["level"] == leaf_level(gaps)]
-    tiers = {tier: int((leaves["tier"] == tier).sum()) for tier in TIERS}
-    asks = label("finding.asks", lang, **tiers, threshold=percent(study.low, 0, lang), high=int(leaves["high"].sum()))
-    return _markdown(sentence, asks)
-
-
-def _gap_of_all(study: Study) -> Markdown:
-    lang = study.lang
-    gaps = study.gaps
-    pillars = gaps[gaps["level"] == "pillar"].groupby("component", sort=False)["gap"].sum()
+    """How much is missing over all units, and where."""
+    lang, gaps = study.lang, study.gaps
     totals = gaps[gaps["component"] == TOTAL]
-    return _markdown(
+    pillars = gaps[gaps["level"] == "pillar"].groupby("component", sort=False)[["points", "max_points", "gap"]].sum()
+    if not totals["gap"].sum():
+        return markdown(label("finding.gap_nothing", lang))
+    sentence = label(
+        "finding.gap_all", lang, gap=number(totals["gap"].mean(), 1, lang), max=number(totals["max_points"].max(), 0, lang)
+    )
+    if pillars.empty:
+        return markdown(sentence)
+    weakest, largest = str((pillars["points"] / pillars["max_points"]).idxmin()), str(pillars["gap"].idxmax())
+    return markdown(
+        sentence,
         label(
-            "finding.gap_all",
+            "finding.gap_pillars" if weakest != largest else "finding.gap_pillar",
             lang,
-            gap=number(totals["gap"].mean(), 1, lang),
-            max=number(totals["max_points"].max(), 0, lang),
-            pillar=study.component_name(str(pillars.idxmax())),
-            share=percent(pillars.max() / pillars.sum(), 0, lang),
-        )
+            weakest=study.component_name(weakest),
+            score=percent(pillars["points"][weakest] / pillars["max_points"][weakest], 1, lang),
+            largest=study.component_name(largest),
+            share=percent(pillars["gap"][largest] / pillars["gap"].sum(), 0, lang),
+        ),
     )
 
 
-def facts(commune: Commune) -> Markdown:
-    """How much is known of a commune and how old it is."""
-    table = commune.facts
-    return _markdown(
+def brief(study: Study) -> Markdown:
+    """The study's unit in a few sentences: rank and change, what appraisal took, the next place, where its criteria stand."""
+    lang, decimals = study.lang, study.framework.ranking.decimals
+    table = study.ranking
+    own = table[table["unit"] == study.unit].to_dict("records")[0]
+    if own["state"] == "missing":
+        return markdown(label("finding.unit_missing", lang, unit=study.unit_name(study.unit), n=len(table)))
+    points = rounded(of_float(own["points"]), 2)
+    sentences = [
         label(
-            "finding.facts",
-            commune.lang,
-            n=len(table),
-            unit=commune.name,
-            latest=day(table["as_of"].max(), commune.lang),
-            stale=int((table["stale"] == "yes").sum()),
+            "finding.unit", lang, unit=study.unit_name(study.unit), rank=rank_text(own["rank"], lang), n=len(table),
+            score=percent(own["score"], decimals, lang), points=number(own["points"], 2, lang),
+            max=number(own["max_points"], 0, lang),
+            gap=number(of_float(own["max_points"]) - to_rational(str(points)), 2, lang),
         )
-    )
+    ]  # fmt: skip
+    return markdown(" ".join([*sentences, *_changed(study), *_next_place(study)]), *_appraised(study), tiers(study))
 
 
-def coverage(commune: Commune) -> Markdown:
-    """How many of the reference criteria the facts touch."""
-    covered, all_ = int(commune.coverage["known"].sum()), int(commune.coverage["indicators"].sum())
-    return _markdown(label("finding.coverage", commune.lang, covered=covered, all=all_, missing=all_ - covered))
+def _changed(study: Study) -> list[str]:
+    if study.movement is None:
+        return []
+    moved = study.movement[(study.movement["component"] == TOTAL) & (study.movement["unit"] == study.unit)]
+    if moved.empty:
+        return []
+    row = moved.to_dict("records")[0]
+    ranks = {"before": study.year - 1, "rank": rank_text(row["from_rank"], study.lang)}
+    by = "" if pd.isna(row["rank_change"]) else rank_text(abs(row["rank_change"]), study.lang)
+    return [label(f"finding.unit_{row['direction']}", study.lang, by=by, **ranks)]
 
 
-def recognition(commune: Commune) -> Markdown:
-    """The pass rule for communes, and that it cannot be decided."""
-    shares = commune.recognition_rules.set_index("level")
-    return _markdown(
+def _next_place(study: Study) -> list[str]:
+    """How far it is to the unit above."""
+    table = study.ranking
+    own = table[table["unit"] == study.unit].to_dict("records")[0]
+    above = table[table["rank"] < own["rank"]]
+    if above.empty:
+        return []
+    target = above.sort_values("score", kind="stable").to_dict("records")[0]
+    missing = of_float(target["score"]) * of_float(own["max_points"]) - of_float(own["points"])
+    unit = study.unit_name(target["unit"])
+    return [label("finding.unit_next", study.lang, unit=unit, points=number(missing, 1, study.lang))]
+
+
+def _appraised(study: Study) -> list[str]:
+    table = study.appraisal[study.appraisal["unit"] == study.unit]
+    total = table[table["component"] == TOTAL]
+    if total.empty:
+        return []
+    row, rows = total.to_dict("records")[0], table[table["level"] == "indicator"]
+    key = "finding.unit_cut" if row["difference"] < 0 else "finding.unit_kept"
+    return [
         label(
-            "finding.recognition",
-            commune.lang,
-            mandatory=percent(shares["mandatory_share"]["commune"], 0, commune.lang),
-            extended=percent(shares["extended_share"]["commune"], 0, commune.lang),
-            unit=commune.name,
+            key, study.lang, own=number(row["self"], 1, study.lang), verified=number(row["verified"], 1, study.lang),
+            difference=number(row["difference"], 1, study.lang, sign=True), cut=int((rows["difference"] < 0).sum()),
+            raised=int((rows["difference"] > 0).sum()),
         )
-    )
+    ]  # fmt: skip
+
+
+def tiers(study: Study) -> str:
+    """In how many criteria the study's unit stands where; each criterion in exactly one tier."""
+    lang = study.lang
+    mine = study.gaps[(study.gaps["unit"] == study.unit) & study.gaps["finest"]]
+    shares = {"low": percent(study.low, 0, lang), "high": percent(study.high, 0, lang)}
+    parts = [
+        label(f"finding.tier.{tier}", lang, count=int((mine["tier"] == tier).sum()), **shares)
+        for tier in TIERS
+        if (mine["tier"] == tier).any()
+    ]
+    key = "finding.tiers" if (mine["level"] == "indicator").all() else "finding.tiers_above"
+    return label(key, lang, n=len(mine), parts=listing(parts, lang))
+
+
+def no_remarks(study: Study) -> Markdown:
+    """Said where there is nothing to remark."""
+    return markdown(label("finding.no_remarks", study.lang))
 
 
 def claims(checked: pd.DataFrame, lang: Lang) -> Markdown:
     """How many published claims agree, disagree and cannot be checked."""
     verdicts = {verdict: int((checked["verdict"] == verdict).sum()) for verdict in VERDICTS}
-    return _markdown(label("finding.claims", lang, n=len(checked), **verdicts))
+    return markdown(label("finding.claims", lang, n=len(checked), **verdicts))
 
 
 def assumptions(study: Study) -> Markdown:
     """What the framework decides of ranks, missing and inapplicable rows, and the parameters of the page."""
     lang, act, ranking = study.lang, study.framework.reference, study.framework.ranking
+    inferred = label("assumption.inferred", lang) if act.inferred else ""
     sentences = [
-        label("assumption.reference", lang, title=act.title, number=act.number, issued=day(act.issued, lang)),
+        label("assumption.reference", lang, title=act.title, number=act.number, issued=day(act.issued, lang)) + inferred,
+        getattr(study.framework, f"note_{lang}") or "",
         label(f"assumption.by_{ranking.by}", lang, decimals=ranking.decimals),
         label(f"assumption.missing.{ranking.missing}", lang),
         label(f"assumption.not_applicable.{ranking.not_applicable}", lang),
         label("assumption.tiers", lang, low=percent(study.low, 0, lang), high=percent(study.high, 0, lang)),
         label("stamp", lang, version=version("dti-analysis")),
     ]
-    return _markdown("\n".join(f"- {sentence}" for sentence in sentences))
+    return markdown("\n".join(f"- {sentence}" for sentence in sentences if sentence))
 
 
 def stamp(lang: Lang) -> Markdown:
     """What a page was computed with."""
-    return _markdown(label("stamp", lang, version=version("dti-analysis")))
+    return markdown(label("stamp", lang, version=version("dti-analysis")))

@@ -1,7 +1,8 @@
-"""One HTML table, readable on a phone, on paper and by a screen reader; marked when its figures are synthetic."""
+"""One HTML table, readable on a phone, on paper and by a screen reader; tagged where it is of a fictitious place."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -10,12 +11,16 @@ from IPython.display import HTML
 
 from dti_analysis.common.text import Lang, label
 
+_PAGE = re.compile(r"https://|(\.\./)*[a-z0-9][a-z0-9/-]*\.html(#[A-Za-z0-9.-]+)?$")
+
 
 @dataclass(frozen=True)
 class Column:
     """A heading and its cells, already text.
 
-    `numeric` cells are set flush right, `long` ones may wrap; `links` gives the addresses that cells lead to, or "".
+    `numeric` cells are set flush right, `long` ones may wrap; `links` gives the addresses that cells lead to (https, or a page
+    of the site), or ""; `bars` the shares (0–1) drawn behind the figures, from 0 at the left; `lang` the language of the cells
+    where it is not the page's.
     """
 
     heading: str
@@ -23,12 +28,17 @@ class Column:
     numeric: bool = False
     long: bool = False
     links: Sequence[str] = ()
+    bars: Sequence[float] = ()
+    lang: str = ""
 
     def shown(self, row: int) -> str:
         """A cell as HTML."""
         text = escape(self.cells[row])
         link = self.links[row] if self.links else ""
-        return f'<a href="{escape(link)}">{text}</a>' if link.startswith("https://") else text
+        shown = f'<a href="{escape(link)}">{text}</a>' if _PAGE.match(link) else text
+        if not self.bars or not self.bars[row] >= 0:
+            return shown
+        return f'<span class="dti-bar" style="--share:{100 * min(self.bars[row], 1.0):.1f}%">{shown}</span>'
 
 
 def html_table(
@@ -36,22 +46,22 @@ def html_table(
     caption: str,
     lang: Lang,
     *,
-    synthetic: bool = False,
+    sample: bool = False,
     note: str = "",
     strong: Sequence[bool] = (),
 ) -> HTML:
-    """The table as HTML. The first column heads its rows; `strong` rows stand out; synthetic tables say so in their caption,
-    and across their face so that a cropped picture says it too. An empty table says that there is nothing."""
+    """The table as HTML. The first column heads its rows; `strong` rows stand out; sample tables say so in their caption. An
+    empty table says that there is nothing."""
     count = len(columns[0].cells)
-    tag = f'<strong class="dti-synthetic">{label("synthetic", lang)}</strong> ' if synthetic else ""
+    tag = f'<strong class="dti-sample">{label("sample", lang)}</strong> ' if sample else ""
     head = "".join(f'<th scope="col"{_class(column)}>{escape(column.heading)}</th>' for column in columns)
     marks = [*strong, *([False] * (count - len(strong)))]
     body = "".join(
-        f"<tr{' class=' + repr('strong') if mark else ''}>{_row(columns, row)}</tr>" for row, mark in enumerate(marks)
+        f"<tr{' class=' + repr('strong') if mark else ''}>{_row(columns, row, lang)}</tr>" for row, mark in enumerate(marks)
     )
     if not count:
         body = f'<tr><td colspan="{len(columns)}">{label("table.nothing", lang)}</td></tr>'
-    kind = "dti-table synthetic" if synthetic else "dti-table"
+    kind = "dti-table sample" if sample else "dti-table"
     foot = f'<p class="dti-note">{escape(note)}</p>' if note else ""
     return HTML(
         f'<div class="dti-scroll"><table class="{kind}"><caption><span>{tag}{escape(caption)}</span></caption>'
@@ -66,8 +76,10 @@ def _class(column: Column) -> str:
     return ' class="long" style="text-align:left"' if column.long else ' style="text-align:left"'
 
 
-def _row(columns: Sequence[Column], row: int) -> str:
-    first, *rest = columns
-    cells = [f'<th scope="row"{_class(first)}>{first.shown(row)}</th>']
-    cells += [f"<td{_class(column)}>{column.shown(row)}</td>" for column in rest]
+def _row(columns: Sequence[Column], row: int, lang: Lang) -> str:
+    cells = []
+    for place, column in enumerate(columns):
+        tag, scope = ("td", "") if place else ("th", ' scope="row"')
+        other = f' lang="{column.lang}"' if column.lang not in ("", lang) else ""
+        cells.append(f"<{tag}{scope}{_class(column)}{other}>{column.shown(row)}</{tag}>")
     return "".join(cells)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from IPython.display import HTML
@@ -12,26 +13,33 @@ from IPython.display import HTML
 from dti_analysis.common.text import Lang, day, label, number, percent, rank_text
 from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.records.sources import Data
-from dti_analysis.scores.gaps import TIERS, leaf_level
-from dti_analysis.studies.commune import Commune
+from dti_analysis.scores.gaps import TIERS
 from dti_analysis.studies.study import Study
+from dti_analysis.views.figures.words import score_text
 from dti_analysis.views.html_table import Column, html_table
 
 _TELLING = ["disagrees", "cannot_be_checked", "agrees"]
 
 
 def ranking(study: Study) -> HTML:
-    """Rank, unit, completion, points, band; self-assessment and the year before where there are such."""
-    lang, table, decimals = study.lang, study.ranking, study.framework.ranking.decimals
-    t = _labeller(lang)
+    """Rank, unit, score, points, band; self-assessment and the year before where there are such."""
+    lang, table = study.lang, study.ranking
+    t = labeller(lang)
+    links = [f"units/{unit}.html" if study.to_indicators else "" for unit in table["unit"]]
     columns = [
         Column(t("table.rank"), [rank_text(rank, lang) for rank in table["rank"]], numeric=True),
-        Column(t("table.unit"), [study.unit_name(unit) for unit in table["unit"]], long=True),
-        Column(t("table.percent"), [percent(score, decimals, lang) for score in table["score"]], numeric=True),
-        Column(t("table.points"), [number(points, decimals, lang) for points in table["points"]], numeric=True),
+        Column(t("table.unit"), [study.unit_name(unit) for unit in table["unit"]], long=True, links=links),
+        Column(
+            t("table.index" if study.framework.measure == "share" else "table.percent"),
+            [score_text(study, score) for score in table["score"]],
+            numeric=True,
+            bars=list(table["score"]),
+        ),
     ]
-    if table["max_points"].max() > table["max_points"].min():
-        columns.append(Column(t("table.max_points"), [number(m, 0, lang) for m in table["max_points"]], numeric=True))
+    if study.framework.measure == "points":
+        columns.append(Column(t("table.points"), [number(points, 2, lang) for points in table["points"]], numeric=True))
+        if table["max_points"].max() > table["max_points"].min():
+            columns.append(Column(t("table.max_points"), [number(m, 0, lang) for m in table["max_points"]], numeric=True))
     if len(table["group"].unique()) > 1:
         columns.insert(
             1, Column(t("table.rank_in_group"), [rank_text(rank, lang) for rank in table["rank_in_group"]], numeric=True)
@@ -41,8 +49,8 @@ def ranking(study: Study) -> HTML:
     cut = study.appraisal[study.appraisal["component"] == TOTAL].set_index("unit").reindex(table["unit"])
     if cut["difference"].notna().any():
         columns += [
-            Column(t("table.self"), [number(points, decimals, lang) for points in cut["self"]], numeric=True),
-            Column(t("table.difference"), [number(d, decimals, lang, sign=True) for d in cut["difference"]], numeric=True),
+            Column(t("table.self"), [number(points, 2, lang) for points in cut["self"]], numeric=True),
+            Column(t("table.difference"), [number(d, 2, lang, sign=True) for d in cut["difference"]], numeric=True),
         ]
     if study.movement is not None:
         moved = study.movement[study.movement["component"] == TOTAL].set_index("unit").reindex(table["unit"])
@@ -51,174 +59,114 @@ def ranking(study: Study) -> HTML:
             Column(heading, [rank_text(rank, lang) for rank in moved["from_rank"]], numeric=True),
             Column(t("table.change"), [_change(row, lang) for row in moved.itertuples()]),
         ]
-    caption = label("caption.ranking", lang, level=t(f"level.{study.level}"), year=study.year)
-    return html_table(columns, caption, lang, synthetic=study.synthetic, note=t("caption.band") if "band" in table else "")
+    if (table["state"] == "missing").any():
+        noted = [t("table.no_form") if state == "missing" else "" for state in table["state"]]
+        columns.append(Column(t("table.note"), noted))
+    key = "caption.ranking_part" if study.partial else "caption.ranking"
+    named = {"level": study.level_name, "place": study.place, "year": study.year, "index": study.index}
+    caption = label(key, lang, count=len(table), all=len(study.due), **named)
+    return html_table(columns, caption, lang, sample=study.sample)
+
+
+def known_how(study: Study) -> HTML | None:
+    """Which totals were computed from their parts and which were published whole; None where all are of one kind."""
+    table, lang = study.ranking, study.lang
+    stated = table[table["state"] == "stated"]
+    if stated.empty or len(stated) == len(table):
+        return None
+    units = [study.unit_name(unit) for unit in table.loc[table["state"] == "assessed", "unit"]]
+    text = label("note.known_how", lang, computed=len(units), stated=len(stated), units=", ".join(units))
+    return HTML(f'<p class="dti-note">{text}</p>')
 
 
 def published(study: Study) -> HTML | None:
-    """Published ranks and figures beside those computed here; None where nothing was published of the year and level."""
-    table, t, lang = study.published, _labeller(study.lang), study.lang
-    if table.empty:
+    """Published ranks that differ from those computed here, and how many agree; None where there is nothing to compare."""
+    table, t, lang = study.published, labeller(study.lang), study.lang
+    if table.empty or study.partial:
         return None
     ours = study.ranking.set_index("unit").reindex(table["unit"])
-    places = [len(figure.partition(".")[2]) for figure in table["figure"]]
-    in_percent = table["statistic"] == "completion_percent"
-    scale = [100 if whole else 1 for whole in in_percent]
-    computed = [
-        number(scale_ * score, decimals, lang) if figure else "–"
-        for score, figure, decimals, scale_ in zip(ours["score"], table["figure"], places, scale, strict=True)
-    ]
-    printed = [number(float(f), decimals, lang) if f else "–" for f, decimals in zip(table["figure"], places, strict=True)]
+    same = [str(rank) == given for rank, given in zip(ours["rank"], table["rank"], strict=True)]
+    sentence = label("note.published", lang, same=sum(same), count=len(same))
+    if all(same):
+        return HTML(f"<p>{sentence}</p>")
+    differs = [not agrees for agrees in same]
     columns = [
-        Column(t("table.unit"), [study.unit_name(unit) for unit in table["unit"]], long=True),
-        Column(t("table.rank_published"), list(table["rank"]), numeric=True),
-        Column(t("table.rank_computed"), [rank_text(rank, lang) for rank in ours["rank"]], numeric=True),
-        Column(t("table.figure_published"), printed, numeric=True),
-        Column(t("table.figure_computed"), computed, numeric=True),
+        Column(t("table.unit"), [study.unit_name(unit) for unit in table.loc[differs, "unit"]], long=True),
+        Column(t("table.rank_published"), list(table.loc[differs, "rank"]), numeric=True),
+        Column(t("table.rank_computed"), [rank_text(rank, lang) for rank in ours["rank"][differs]], numeric=True),
     ]
-    caption = label("caption.published", lang, year=study.year)
-    note = t("note.published_synthetic") if study.kind == "synthetic" else t("note.published")
-    differs = [p != c and "–" not in (p, c) for p, c in zip(printed, computed, strict=True)]
-    return html_table(columns, caption, lang, synthetic=study.synthetic, note=note, strong=differs)
+    return html_table(columns, sentence, lang, sample=study.sample)
 
 
-def tier(study: Study, name: str) -> HTML:
-    """The indicators of the study's unit in one tier (not_achieved, low, below_max, at_max), largest gap first."""
-    mine = _of_unit(study)
-    chosen = mine[mine["tier"] == name]
-    caption = label("caption.tier", study.lang, tier=label(f"tier.{name}", study.lang), n=len(chosen))
-    return _gap_list(study, chosen, caption)
+def pillars(study: Study) -> HTML | None:
+    """The score of every unit on every pillar, units in rank order; None without pillars."""
+    scores = study.verified[(study.verified["level"] == "pillar") & (study.verified["max_points"] > 0)]
+    if scores.empty:
+        return None
+    lang, t = study.lang, labeller(study.lang)
+    grid = scores.pivot_table(index="unit", columns="component", values="score", sort=False).reindex(study.ranking["unit"])
+    links = [f"units/{unit}.html" if study.to_indicators else "" for unit in grid.index]
+    columns = [
+        Column(t("table.unit"), [study.unit_name(unit) for unit in grid.index], long=True, links=links),
+        *(
+            Column(study.component_name(code), [percent(score, 1, lang) for score in grid[code]], numeric=True)
+            for code in grid.columns
+        ),
+    ]
+    named = {"level": study.level_name, "place": study.place, "year": study.year}
+    return html_table(columns, label("caption.pillars", lang, **named), lang, sample=study.sample)
 
 
-def maintain(study: Study) -> HTML:
-    """The indicators of the study's unit that are high: to be kept."""
-    mine = _of_unit(study)
-    chosen = mine[mine["high"]]
-    share = percent(study.high, 0, study.lang)
-    return _gap_list(study, chosen, label("caption.maintain", study.lang, high=share, n=len(chosen)))
-
-
-def asks(study: Study) -> list[HTML]:
-    """What the province asks: the four lists of the study's unit, or over all units how many stand where."""
-    if not study.unit:
-        return [tiers_overview(study)]
-    return [*(tier(study, name) for name in ("not_achieved", "low", "below_max")), maintain(study)]
-
-
-def tiers_overview(study: Study) -> HTML:
-    """On each indicator: how many units are in each tier, and the mean gap."""
-    t = _labeller(study.lang)
-    gaps = study.gaps[study.gaps["level"] == leaf_level(study.gaps)]
+def tiers(study: Study) -> HTML:
+    """On each criterion: how many units are in each tier, and the mean number of points missing."""
+    t, lang = labeller(study.lang), study.lang
+    gaps = study.gaps[study.gaps["finest"]]
     counts = gaps.pivot_table(index="component", columns="tier", values="unit", aggfunc="count", fill_value=0)
     counts = counts.reindex(columns=TIERS, fill_value=0).assign(mean_gap=gaps.groupby("component")["gap"].mean())
     counts = counts.sort_values("mean_gap", ascending=False, kind="stable")
     columns = [
-        Column(t("table.code"), list(counts.index)),
-        Column(t("table.component"), [study.marked_name(code) for code in counts.index], long=True),
-        *(Column(t(f"tier.{name}"), [number(n, 0, study.lang) for n in counts[name]], numeric=True) for name in TIERS),
-        Column(t("table.mean_gap"), [number(gap, 2, study.lang) for gap in counts["mean_gap"]], numeric=True),
+        Column(t("table.component"), [study.component_name(code) for code in counts.index], long=True),
+        Column(t("table.mean_gap"), [number(gap, 2, lang) for gap in counts["mean_gap"]], numeric=True),
+        *(Column(t(f"tier.{name}"), [number(n, 0, lang) for n in counts[name]], numeric=True) for name in TIERS),
     ]
-    return html_table(
-        columns, t("caption.tiers_overview"), study.lang, synthetic=study.synthetic, note=_illustrative_note(study)
-    )
-
-
-def _of_unit(study: Study) -> pd.DataFrame:
-    gaps = study.gaps
-    mine = gaps[(gaps["unit"] == study.unit) & (gaps["level"] == leaf_level(gaps))]
-    return mine.sort_values("gap", ascending=False, kind="stable")
-
-
-def _gap_list(study: Study, chosen: pd.DataFrame, caption: str) -> HTML:
-    t, lang = _labeller(study.lang), study.lang
-    rows = study.rows[(study.rows["unit"] == study.unit) & (study.rows["basis"] == "verified")]
-    evidence = rows.set_index("indicator")["evidence"].reindex(chosen["component"]).fillna("")
-    columns = [
-        Column(t("table.code"), list(chosen["component"])),
-        Column(t("table.component"), [study.marked_name(code) for code in chosen["component"]], long=True),
-        Column(t("table.points"), [number(points, 1, lang) for points in chosen["points"]], numeric=True),
-        Column(t("table.max_points"), [number(points, 1, lang) for points in chosen["max_points"]], numeric=True),
-        Column(t("table.gap"), [number(gap, 1, lang) for gap in chosen["gap"]], numeric=True),
-        Column(t("table.share"), [percent(share, 1, lang) for share in chosen["share_of_total_gap"]], numeric=True),
-    ]
-    if (evidence != "").any():
-        columns.append(Column(t("table.evidence"), list(evidence), long=True))
-    return html_table(columns, caption, lang, synthetic=study.synthetic, note=_illustrative_note(study))
-
-
-def facts(commune: Commune) -> HTML:
-    """What is known of a commune: dated, sourced, and said to be old where it is."""
-    t, lang, table = _labeller(commune.lang), commune.lang, commune.facts
-    stale = [
-        day(as_of, lang) + (f" ({t('stale.mark')})" if old == "yes" else "")
-        for as_of, old in zip(table["as_of"], table["stale"], strict=True)
-    ]
-    columns = [
-        Column(t("table.topic"), [t(f"topic.{topic}") for topic in table["topic"]]),
-        Column(t("table.fact"), list(table[f"fact_{lang}"]), long=True),
-        Column(t("table.value"), [_measured(row, lang) for row in table.itertuples()], numeric=True),
-        Column(t("table.as_of"), stale, long=True),
-        Column(t("table.resembles"), [commune.criterion(code) for code in table["resembles"]], long=True),
-        _sources(commune.data, table["reference"], lang),
-    ]
-    return html_table(columns, label("caption.facts", lang, unit=commune.name), lang)
-
-
-def coverage(commune: Commune) -> HTML:
-    """How many of the reference criteria of each pillar a known fact touches."""
-    t, table = _labeller(commune.lang), commune.coverage
-    columns = [
-        Column(t("table.pillar"), list(table["name"]), long=True),
-        Column(t("table.indicators"), [str(n) for n in table["indicators"]], numeric=True),
-        Column(t("table.known"), [str(n) for n in table["known"]], numeric=True),
-        Column(t("table.unknown"), [str(n) for n in table["indicators"] - table["known"]], numeric=True),
-    ]
-    return html_table(columns, t("caption.coverage"), commune.lang)
-
-
-def recognition(commune: Commune) -> HTML:
-    """The pass rules by level."""
-    t, lang, rules = _labeller(commune.lang), commune.lang, commune.recognition_rules
-
-    def shares(column: str) -> list[str]:
-        return [label("at_least", lang, share=percent(s, 0, lang)) if s else t("not_required") for s in rules[column]]
-
-    columns = [
-        Column(t("table.level"), [t(f"level.{level}") for level in rules["level"]]),
-        Column(t("table.mandatory"), shares("mandatory_share"), numeric=True),
-        Column(t("table.extended"), shares("extended_share"), numeric=True),
-    ]
-    return html_table(columns, label("caption.recognition", lang, number=commune.recognition_act), lang)
+    return html_table(columns, t("caption.tiers"), lang, sample=study.sample)
 
 
 def claims(checked: pd.DataFrame, data: Data, lang: Lang) -> HTML:
-    """Every claim, as `check_claims` gives them: both sides, verdict and source; disagreement first."""
-    t = _labeller(lang)
+    """Every claim, as `check_claims` gives them: the figure published and what it was checked against; disagreement first."""
+    t = labeller(lang)
     table = checked.sort_values("verdict", key=lambda verdict: verdict.map(_TELLING.index), kind="stable")
+    rows = table.to_dict("records")
 
-    def figures(column: str, sign: bool = False) -> list[str]:
-        known = zip(table[column], table["decimals"], strict=True)
-        return ["–" if pd.isna(value) else number(value, int(decimals), lang, sign) for value, decimals in known]
+    def figure(row: dict[Any, Any], name: str, sign: bool = False) -> str:
+        return "–" if pd.isna(row[name]) else number(row[name], int(row["decimals"]), lang, sign)
 
+    right = [figure(row, "right") + ("" if pd.isna(row["high"]) else f"–{figure(row, 'high')}") for row in rows]
+    notes = [" ".join(filter(None, [t("table.said_by_reader") if r["said_by"] == "reader" else "", r["note"]])) for r in rows]
     columns = [
-        Column(t("table.claim"), list(table["statement"]), long=True),
-        Column(t("table.stated"), figures("left"), numeric=True),
-        Column(t("table.found"), figures("right"), numeric=True),
-        Column(t("table.off_by"), figures("difference", sign=True), numeric=True),
-        Column(t("table.verdict"), [t(f"verdict.{verdict}") for verdict in table["verdict"]]),
-        Column(t("table.why"), list(table["note"]), long=True),
-        _sources(data, table["reference"], lang),
+        Column(t("table.claim"), [row["statement"] for row in rows], long=True),
+        Column(t("table.stated"), [figure(row, "left") for row in rows], numeric=True),
+        Column(t("table.found"), right, numeric=True),
+        Column(t("table.measured_in"), ["" if pd.isna(row["left"]) else row["unit"] for row in rows]),
+        Column(t("table.off_by"), [figure(row, "difference", sign=True) for row in rows], numeric=True),
+        Column(t("table.verdict"), [t(f"verdict.{row['verdict']}") for row in rows]),
+        Column(t("table.why"), notes, long=True),
+        sources(data, table["reference"], lang),
     ]
-    return html_table(columns, t("caption.claims"), lang, strong=list(table["verdict"] == "disagrees"))
+    return html_table(columns, t("caption.claims"), lang, strong=[row["verdict"] == "disagrees" for row in rows])
 
 
-def references(data: Data, ids: Iterable[str], lang: Lang) -> HTML:
-    """The texts that figures on a page come from."""
-    t, chosen = _labeller(lang), data.references.loc[sorted(set(ids))]
+def references(data: Data, ids: Iterable[str], lang: Lang) -> HTML | None:
+    """The texts that figures on a page come from; None where there are none."""
+    t, chosen = labeller(lang), data.references.loc[sorted(set(ids))]
+    if chosen.empty:
+        return None
     columns = [
-        Column(t("table.reference"), [_title(row) for row in chosen.itertuples()], long=True, links=list(chosen["href"])),
+        Column(
+            t("table.reference"), [_title(row) for row in chosen.itertuples()], long=True, links=list(chosen["href"]), lang="vi"
+        ),
         Column(t("table.issued"), [day(issued, lang) for issued in chosen["issued"]]),
-        Column(t("table.seen_in"), list(chosen["seen_in"]), long=True),
+        Column(t("table.seen_in"), list(chosen["seen_in"]), long=True, lang="vi"),
         Column(t("table.status"), [t(f"status.{status}") if status else "" for status in chosen["status"]]),
     ]
     return html_table(columns, t("caption.references"), lang)
@@ -226,7 +174,7 @@ def references(data: Data, ids: Iterable[str], lang: Lang) -> HTML:
 
 def inputs(files: Iterable[Path], root: Path, lang: Lang) -> HTML:
     """The data files that a page was computed from, and their hashes."""
-    t, paths = _labeller(lang), sorted(files)
+    t, paths = labeller(lang), sorted(files)
     columns = [
         Column(t("table.file"), [path.relative_to(root).as_posix() for path in paths]),
         Column("SHA-256", [hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in paths]),
@@ -234,13 +182,21 @@ def inputs(files: Iterable[Path], root: Path, lang: Lang) -> HTML:
     return html_table(columns, t("caption.inputs"), lang)
 
 
-def _labeller(lang: Lang) -> Callable[[str], str]:
+def sources(data: Data, references: Iterable[str], lang: Lang) -> Column:
+    """A column that names where figures come from: an act by its number, an article by who published it."""
+    rows = data.references.loc[list(references)]
+    names = [str(row.number or row.publisher or row.title) for row in rows.itertuples()]
+    return Column(label("table.source", lang), names, long=True, links=list(rows["href"]), lang="vi")
+
+
+def labeller(lang: Lang) -> Callable[[str], str]:
+    """Labels in one language."""
     return lambda key: label(key, lang)
 
 
 def _change(row: object, lang: Lang) -> str:
     by = getattr(row, "rank_change", None)
-    return label(f"direction.{row.direction}", lang, by="" if pd.isna(by) else f"{abs(by):g}")  # type: ignore[attr-defined]
+    return label(f"direction.{row.direction}", lang, by="" if pd.isna(by) else rank_text(abs(by), lang))  # type: ignore[attr-defined]
 
 
 def _band_names(study: Study, table: pd.DataFrame) -> list[str]:
@@ -248,26 +204,6 @@ def _band_names(study: Study, table: pd.DataFrame) -> list[str]:
     return ["–" if pd.isna(band) else names[band] for band in table["band"]]
 
 
-def _illustrative_note(study: Study) -> str:
-    return label("illustrative.mark", study.lang) if (study.components["status"] == "illustrative").any() else ""
-
-
-def _measured(row: object, lang: Lang) -> str:
-    value, measure = row.value, row.measure  # type: ignore[attr-defined]
-    if not value:
-        return "–"
-    decimals = len(value.partition(".")[2])
-    text = number(float(value), decimals, lang)
-    return text + (" %" if lang == "vi" else "%") if measure == "percent" else text
-
-
 def _title(row: object) -> str:
     title, number_ = row.title, row.number  # type: ignore[attr-defined]
     return f"{number_} – {title}" if number_ and number_ not in title else title
-
-
-def _sources(data: Data, references: Iterable[str], lang: Lang) -> Column:
-    """A column that names where figures come from: an act by its number, an article by who published it."""
-    rows = data.references.loc[list(references)]
-    names = [str(row.number or row.publisher or row.title) for row in rows.itertuples()]
-    return Column(label("table.source", lang), names, long=True, links=list(rows["href"]))

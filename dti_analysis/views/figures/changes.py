@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import pandas as pd
 
-from dti_analysis.common.exact import of_float
+from dti_analysis.common.exact import Rational, of_float
 from dti_analysis.common.text import number, rank_text
 from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.scores.movement import counts
 from dti_analysis.studies.study import Study
 from dti_analysis.views.figures.picture import Picture, style
 from dti_analysis.views.figures.sheet import BLUE, GREY, MARGIN, ORANGE, PALE, WIDTH, Sheet, row_height, scale, text_width, wrap
-from dti_analysis.views.figures.words import UnitRows, caption, say, subject
+from dti_analysis.views.figures.words import MOST_UNITS, UnitRows, caption, say, selected, subject
 
+_MOVED = 20  # how many units a slope chart of many shows
 _WAYS = {"rose": BLUE, "held": GREY, "fell": ORANGE}
 
 
@@ -30,12 +29,16 @@ def movement(study: Study) -> Picture | None:
     comparable = bool(table["comparable"].all())
     lines = subject(study, say(study, "movement.subtitle" if comparable else "movement.changed"))
 
+    if len(table) > MOST_UNITS:  # a tangle of lines: those who moved most
+        change = table["rank_change"].abs()
+        moved = table.assign(_by=change).nlargest(_MOVED, "_by", keep="first")
+        table = table[table["unit"].isin({*moved["unit"], study.unit})]
     columns = [_column(table, "from_rank", "to_rank"), _column(table, "to_rank", "from_rank")]
     names = {unit: wrap(study.unit_name(unit), 1.95, bold=unit == study.unit) for unit in table["unit"]}
     row = max(row_height(name) for name in names.values())
     first, second = 2.5, 3.95
     with style():
-        sheet = Sheet(title, lines, 0.26 + row * max(map(len, columns)), study.synthetic)
+        sheet = Sheet(title, lines, 0.26 + row * max(map(len, columns)), study.sample)
         top = sheet.top + 0.26
         sheet.text(first - 0.1, sheet.top + 0.1, say(study, "movement.year", year=before), "right", bold=True)
         sheet.text(second + 0.1, sheet.top + 0.1, say(study, "movement.year", year=after), bold=True)
@@ -58,6 +61,8 @@ def movement(study: Study) -> Picture | None:
             if unit in height[0] and unit in height[1]:
                 sheet.line([first, second], [height[0][unit], height[1][unit]], colour, 2.4 if own else 1.4)
         notes = [say(study, "movement.caption")]
+        if len(table) < sum(tally.values()):
+            notes.append(say(study, "movement.omitted", shown=len(table), count=sum(tally.values())))
         if not comparable:
             notes.append(say(study, "movement.caption_changed", before=before, after=after))
         return sheet.picture(say(study, "movement.about", before=before, after=after), caption(study, *notes))
@@ -69,13 +74,15 @@ def appraisal(study: Study) -> Picture | None:
     order = [unit for unit in study.ranking["unit"] if unit in totals.index]
     if not order:
         return None
+    shown = selected(study, order)
+    mean = sum(map(of_float, totals["difference"] / totals["max_points"]), Rational()) * 100 / len(totals)
+    count, order = len(order), shown
     totals = totals.loc[order]
     share = [100 / of_float(most) for most in totals["max_points"]]
     own, checked, changes = (
         [of_float(points) * each for points, each in zip(totals[column], share, strict=True)]
         for column in ("self", "verified", "difference")
     )
-    mean = sum(changes, Fraction()) / len(changes)
     key = "lower" if mean < 0 else "higher" if mean > 0 else "same"
     title = say(study, f"appraisal.{key}", mean=number(abs(mean), 1, study.lang))
 
@@ -83,9 +90,9 @@ def appraisal(study: Study) -> Picture | None:
     rows = UnitRows(study, order, list(ranks), 2.75)
     head = say(study, "appraisal.difference")
     right = WIDTH - MARGIN - text_width(head) - 0.2
-    at = scale(float(min(own + checked)), float(max(own + checked)), rows.right + 0.2, right)
+    at = scale(0.0, max(100.0, float(max(own + checked))), rows.right + 0.2, right)
     with style():
-        sheet = Sheet(title, subject(study, say(study, "percent")), 0.24 + rows.height, study.synthetic)
+        sheet = Sheet(title, subject(study, say(study, "percent")), 0.24 + rows.height, study.sample)
         top = sheet.top + 0.24
         _key(study, sheet, at(float(own[0])), at(float(checked[0])), right)
         sheet.text(WIDTH - MARGIN, sheet.top + 0.1, head, "right", GREY)
@@ -98,7 +105,10 @@ def appraisal(study: Study) -> Picture | None:
             sheet.dot(start, y, colour, hollow=True)
             sheet.dot(end, y, colour)
             sheet.text(WIDTH - MARGIN, y, number(change, 1, study.lang, sign=True), "right", colour, unit == study.unit)
-        return sheet.picture(say(study, "appraisal.about", count=len(order)), caption(study, say(study, "appraisal.caption")))
+        notes = [say(study, "appraisal.caption")]
+        if len(order) < count:
+            notes.append(say(study, "omitted", shown=len(order), count=count))
+        return sheet.picture(say(study, "appraisal.about", count=len(order)), caption(study, *notes))
 
 
 def _column(table: pd.DataFrame, ranks: str, other: str) -> list[str]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
 from itertools import accumulate
 
 import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 
-from dti_analysis.common.exact import of_float
-from dti_analysis.common.text import label, number, percent
+from dti_analysis.common.exact import Rational, of_float, rounded, to_rational
+from dti_analysis.common.text import number, percent
 from dti_analysis.scores import gaps as gap_tables
 from dti_analysis.studies.study import Study
 from dti_analysis.views.figures.picture import Picture, style
@@ -22,7 +21,6 @@ from dti_analysis.views.figures.sheet import (
     ORANGE,
     PALE,
     RULE,
-    SKY,
     WIDTH,
     Sheet,
     line_height,
@@ -30,77 +28,66 @@ from dti_analysis.views.figures.sheet import (
     text_width,
     wrap,
 )
-from dti_analysis.views.figures.words import UnitRows, caption, illustrative, places, say, subject
+from dti_analysis.views.figures.words import UnitRows, caption, places, say, selected, subject
 
-_MOST_ROWS = 90  # a tree with more is drawn without its indicators
-_NAMED = 5  # how many gaps the tree sets in colour, and those as large as the last of them
 _SHOWN = 15  # how many bars the Pareto chart has
 _SHADES = ["#f4f9fd", "#cfe3f2", "#7fb8dd"]  # light to the end, so that dark figures are legible on all of it
 
 
 def gap_tree(study: Study) -> Picture:
-    """Points and gap of each component from pillars to indicators: of the study's unit, or else the mean over units."""
+    """Points and gap of each pillar: of the study's unit, or else the mean over units. Where there are none, of indicators."""
     table = _gaps(study, mean=True)
     total = table[table["level"] == "total"].iloc[0]
-    rows = table[table["level"].isin(["subindex", "pillar", "indicator"])]
-    if len(rows) > _MOST_ROWS:
-        rows = rows[rows["level"] != "indicator"]
-    parts = rows[rows["level"] == ("pillar" if (rows["level"] == "pillar").any() else "indicator")]
-    worst = parts.nlargest(1, "gap", keep="first").iloc[0]
-    digits = places([*rows["points"], total["gap"]], 2 if study.unit else 1)
+    rows = table[table["level"].isin(["subindex", "pillar"])]
+    rows = rows if len(rows) else table[table["level"] == "indicator"]
+    parts = rows[rows["level"] != "subindex"]
+    weakest = parts.assign(share=parts["points"] / parts["max_points"]).nsmallest(1, "share", keep="first").iloc[0]
+    digits = 2
     title = say(
         study,
         "gap_tree.title_full" if total["gap"] <= 0 else "gap_tree.title" if study.unit else "gap_tree.title_mean",
-        unit=study.unit_name(study.unit) if study.unit else say(study, "mean"),
+        unit=study.unit_name(study.unit) if study.unit else "",
         gap=number(total["gap"], digits, study.lang),
-        component=study.component_name(worst["component"]),
-        part=number(worst["gap"], digits, study.lang),
+        component=study.component_name(weakest["component"]),
+        share=percent(weakest["share"], 1, study.lang),
     )
-    leaves = rows[(rows["level"] == gap_tables.leaf_level(study.verified)) & (rows["gap"] > 0)]
-    largest = set(leaves.nlargest(_NAMED, "gap", keep="all")["component"])
-
     depths = [int(depth) - 1 for depth in study.components.loc[rows["component"], "depth"]]
-    bold = [bool((study.components["parent"] == code).any()) for code in rows["component"]]
-    labels = [
-        f"{number(points, digits, study.lang)} / {number(most, places([most]), study.lang)}"
-        for points, most in zip(rows["points"], rows["max_points"], strict=True)
-    ]
+    shown = [_shown(points, most, digits, study) for points, most in zip(rows["points"], rows["max_points"], strict=True)]
     heads = say(study, "gap_tree.points"), say(study, "gap_tree.gap")
     gap_right = WIDTH - MARGIN
-    points_right = gap_right - max(text_width(heads[1]), text_width("−000,0")) - 0.15
-    bar_right = points_right - max(text_width(text, bold=True) for text in [*labels, heads[0]]) - 0.12
+    points_right = gap_right - max(text_width(heads[1]), *(text_width(gap) for _, gap in shown)) - 0.2
+    bar_right = points_right - max(text_width(text, bold=True) for text in [*(points for points, _ in shown), heads[0]]) - 0.12
     names = [
-        wrap(study.marked_name(code), 3.6 - 0.16 * depth, bold=strong)
-        for code, depth, strong in zip(rows["component"], depths, bold, strict=True)
+        wrap(study.component_name(code), 3.0 - 0.16 * depth) for code, depth in zip(rows["component"], depths, strict=True)
     ]
-    widths = [
-        0.16 * depth + max(text_width(line, bold=strong) for line in lines)
-        for lines, depth, strong in zip(names, depths, bold, strict=True)
-    ]
+    widths = [0.16 * depth + max(map(text_width, lines)) for lines, depth in zip(names, depths, strict=True)]
     bar_left = MARGIN + max(widths) + 0.15
-    marked = illustrative(study, rows["component"])
     with style():
-        body = 0.22 + sum(row_height(lines, 0.24) for lines in names) + (0.22 if marked else 0.0)
+        body = 0.22 + sum(row_height(lines, 0.26) for lines in names)
         unit = study.unit
-        sheet = Sheet(title, subject(study, *([] if unit else [say(study, "mean_of_units")]), unit=unit), body, study.synthetic)
+        sheet = Sheet(title, subject(study, *([] if unit else [say(study, "mean_of_units")]), unit=unit), body, study.sample)
         sheet.text(points_right, sheet.top + 0.08, heads[0], "right", GREY)
         sheet.text(gap_right, sheet.top + 0.08, heads[1], "right", GREY)
         y = sheet.top + 0.22
-        for row, lines, depth, strong, text in zip(rows.to_dict("records"), names, depths, bold, labels, strict=True):
-            height = row_height(lines, 0.24)
+        for row, lines, depth, (points, gap) in zip(rows.to_dict("records"), names, depths, shown, strict=True):
+            height = row_height(lines, 0.26)
             y += height / 2
-            sheet.text(MARGIN + 0.16 * depth, y, lines, bold=strong)
+            sheet.text(MARGIN + 0.16 * depth, y, lines)
             share = min(max(row["points"] / row["max_points"], 0.0), 1.0) if row["max_points"] else 0.0
-            thick = 0.15 if strong else 0.1
-            sheet.box(bar_left, y - thick / 2, (bar_right - bar_left) * share, thick, BLUE if strong else SKY)
-            sheet.box(bar_left, y - thick / 2, bar_right - bar_left, thick, edge=RULE)
-            sheet.text(points_right, y, text, "right", bold=strong)
-            loud = row["component"] in largest
-            sheet.text(gap_right, y, number(row["gap"], digits, study.lang), "right", ORANGE if loud else INK, strong or loud)
+            sheet.box(bar_left, y - 0.075, (bar_right - bar_left) * share, 0.15, BLUE)
+            sheet.box(bar_left, y - 0.075, bar_right - bar_left, 0.15, edge=RULE)
+            sheet.text(points_right, y, points, "right")
+            loud = row["component"] == weakest["component"] and row["gap"] > 0
+            sheet.text(gap_right, y, gap, "right", ORANGE if loud else INK, loud)
             y += height / 2
-        if marked:
-            sheet.text(MARGIN, y + 0.14, label("illustrative.mark", study.lang), color=GREY)
-        return sheet.picture(say(study, "gap_tree.about"), caption(study, say(study, "gap_tree.caption", count=len(largest))))
+        return sheet.picture(say(study, "gap_tree.about"), caption(study, say(study, "gap_tree.caption")))
+
+
+def _shown(points: float, most: float, digits: int, study: Study) -> tuple[str, str]:
+    """Points of the maximum, and the gap: the maximum less the points as they are shown, so that the two add up."""
+    seen = rounded(of_float(points), digits)
+    gap = of_float(most) - to_rational(str(seen))
+    return f"{number(points, digits, study.lang)} / {number(most, places([most]), study.lang)}", number(gap, digits, study.lang)
 
 
 def heatmap(study: Study) -> Picture | None:
@@ -121,21 +108,21 @@ def heatmap(study: Study) -> Picture | None:
         high_score=percent(float(means[high]), 1, study.lang),
     )
     wide = 2.75 if len(grid.columns) <= 5 else 2.0
-    rows = UnitRows(study, list(grid.index), list(study.ranking["rank"]), wide)
+    count, ranks = len(grid), study.ranking.set_index("unit")["rank"]
+    grid = grid.loc[selected(study, list(grid.index))]
+    rows = UnitRows(study, list(grid.index), list(ranks[grid.index]), wide)
     left = rows.right + 0.15
     cell = (WIDTH - MARGIN - left) / len(grid.columns)
-    heads = [study.marked_name(code) for code in grid.columns]
+    heads = [study.component_name(code) for code in grid.columns]
     upright = max(text_width(word) for head in heads for word in head.split(" ")) > cell - 0.06
     turned = [wrap(head, 1.9 if upright else cell - 0.06) for head in heads]
     above = (
         max(text_width(line) for head in turned for line in head) if upright else max(map(len, turned)) * line_height()
     ) + 0.1
     shade = LinearSegmentedColormap.from_list("dti", _SHADES)
-    bottom, top = float(scores["score"].min()), float(scores["score"].max())
-    marked = illustrative(study, grid.columns)
     with style():
-        body = above + rows.height + 0.08 + rows.row + (0.24 if marked else 0.0)
-        sheet = Sheet(title, subject(study, say(study, "percent")), body, study.synthetic)
+        body = above + rows.height + 0.08 + rows.row
+        sheet = Sheet(title, subject(study, say(study, "percent")), body, study.sample)
         begin = sheet.top + above
         for column, head in enumerate(turned):
             middle = left + (column + 0.5) * cell
@@ -151,45 +138,44 @@ def heatmap(study: Study) -> Picture | None:
             for y, unit, score in zip(rows.centres(begin), rows.units, grid[code], strict=True):
                 fill, text = "white", "–"
                 if not pd.isna(score):
-                    fill = to_hex(tuple(shade([(score - bottom) / ((top - bottom) or 1.0)])[0]))
+                    fill = to_hex(tuple(shade([min(max(score, 0.0), 1.0)])[0]))
                     text = number(100 * of_float(score), 1, study.lang)
                 sheet.box(x, y - rows.row / 2, cell - 0.02, rows.row - 0.02, fill)
                 sheet.text(x + cell / 2 - 0.01, y - 0.01, text, "center", bold=unit == study.unit)
             sheet.text(x + cell / 2 - 0.01, mean_y, number(100 * means[code], 1, study.lang), "center", GREY)
         notes = [say(study, "heatmap.caption")]
+        if len(grid) < count:
+            notes.append(say(study, "omitted", shown=len(grid), count=count))
         if study.unit:
             y = rows.centres(begin)[list(grid.index).index(study.unit)]
             sheet.box(MARGIN - 0.05, y - rows.row / 2 - 0.01, WIDTH - 2 * MARGIN + 0.07, rows.row, edge=INK, line=1.6)
             notes.append(say(study, "heatmap.framed", unit=study.unit_name(study.unit)))
-        if marked:
-            sheet.text(MARGIN, sheet.top + body - 0.08, label("illustrative.mark", study.lang), color=GREY)
         return sheet.picture(say(study, "heatmap.about", count=len(grid)), caption(study, *notes))
 
 
 def pareto(study: Study) -> Picture:
     """The largest gaps with their running share of the whole: of the study's unit, or summed over all units."""
-    level = gap_tables.leaf_level(study.verified)
-    every = gap_tables.pareto(_gaps(study, mean=False), level)
+    every = gap_tables.pareto(_gaps(study, mean=False))
     table = every[every["gap"] > 0].head(_SHOWN)
     running = list(accumulate(map(of_float, every["gap"])))
     most = next((count for count, reached in enumerate(running, 1) if 2 * reached >= running[-1]), 0)
-    what = say(study, f"pareto.{level}")
+    what = say(study, "pareto.indicator" if (every["level"] == "indicator").any() else "pareto.pillar")
     title = say(study, "pareto.title_full")
     if len(table):
         share = percent(every["cumulative_share"].iloc[most - 1], 1, study.lang)
         title = say(study, "pareto.title", count=most, all=len(every), what=what, share=share)
     digits = places(table["gap"], 1)
     head = say(study, "pareto.cumulative")
-    names = [wrap(study.marked_name(code), 3.4) for code in table["component"]]
+    names = [wrap(study.component_name(code), 3.4) for code in table["component"]]
     bar_left = MARGIN + 0.12 + max([text_width(line) for lines in names for line in lines], default=0.0)
     cumulative_right = WIDTH - MARGIN
     values = [number(gap, digits, study.lang) for gap in table["gap"]]
     bar_right = cumulative_right - text_width(head) - 0.2 - max([text_width(value, bold=True) for value in values], default=0.0)
-    unit, marked = study.unit, illustrative(study, table["component"])
+    unit = study.unit
     kind = say(study, "pareto.own") if unit else say(study, "pareto.summed", count=len(study.ranking))
     with style():
-        body = 0.22 + sum(row_height(lines, 0.26) for lines in names) + (0.22 if marked else 0.0)
-        sheet = Sheet(title, subject(study, kind, unit=unit), body, study.synthetic)
+        body = 0.22 + sum(row_height(lines, 0.26) for lines in names)
+        sheet = Sheet(title, subject(study, kind, unit=unit), body, study.sample)
         y = sheet.top + 0.22
         sheet.text(cumulative_right, sheet.top + 0.08, head, "right", GREY)
         for place, (row, lines, value) in enumerate(zip(table.to_dict("records"), names, values, strict=True)):
@@ -201,8 +187,6 @@ def pareto(study: Study) -> Picture:
             sheet.text(bar_left + length + 0.06, y, value, bold=place < most)
             sheet.text(cumulative_right, y, percent(row["cumulative_share"], 1, study.lang), "right", GREY)
             y += height / 2
-        if marked:
-            sheet.text(MARGIN, y + 0.14, label("illustrative.mark", study.lang), color=GREY)
         notes = say(study, "pareto.caption", shown=len(table), what=what)
         return sheet.picture(say(study, "pareto.about"), caption(study, notes))
 
@@ -214,16 +198,16 @@ def _gaps(study: Study, mean: bool) -> pd.DataFrame:
         table = study.gaps[study.gaps["unit"] == study.unit]
     else:
         exact = study.gaps.assign(**{column: study.gaps[column].map(of_float) for column in columns})
-        grouped = exact.groupby(["component", "level"], sort=False)[columns]
+        grouped = exact.groupby(["component", "level", "finest"], sort=False)[columns]
         table = grouped.agg(_mean if mean else _sum).astype(float).reset_index()
     order = {code: place for place, code in enumerate(study.components.index)}
     return table.sort_values("component", key=lambda codes: codes.map(order)).reset_index(drop=True)
 
 
-def _sum(numbers: Iterable[Fraction]) -> Fraction:
-    return sum(numbers, Fraction())
+def _sum(numbers: Iterable[Rational]) -> Rational:
+    return sum(numbers, Rational())
 
 
-def _mean(numbers: Iterable[Fraction]) -> Fraction:
+def _mean(numbers: Iterable[Rational]) -> Rational:
     numbers = list(numbers)
     return _sum(numbers) / len(numbers)

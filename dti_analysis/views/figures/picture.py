@@ -33,9 +33,9 @@ def families() -> list[str]:
         return list(mpl.rcParams["font.sans-serif"])
 
 
-def synthetic_mark() -> str:
-    """What every figure of synthetic data says across itself, in both languages."""
-    return f"{label('synthetic', 'vi')} · SYNTHETIC"
+def sample_mark() -> str:
+    """What every figure of a fictitious place says in its corner, in both languages."""
+    return f"{label('sample', 'vi')} · {label('sample', 'en')}"
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Picture:
     title: str
     alt: str
     caption: str
-    synthetic: bool
+    sample: bool
 
     @cached_property
     def svg(self) -> str:
@@ -62,7 +62,7 @@ class Picture:
         path.write_text(self.svg + "\n", encoding="utf-8", newline="\n")
 
     def _repr_html_(self) -> str:
-        kind = "synthetic" if self.synthetic else "published"
+        kind = "sample" if self.sample else "published"
         return (
             f'<figure class="dti-figure" data-kind="{kind}">'
             f'<div class="dti-scroll" style="overflow-x:auto">{self.svg}</div>'

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Literal
@@ -12,16 +11,13 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 
-from dti_analysis.common.text import label
-from dti_analysis.views.figures.picture import Picture, families, synthetic_mark
+from dti_analysis.views.figures.picture import Picture, families, sample_mark
 
 WIDTH, MARGIN = 7.0, 0.14
 SMALL, TITLE = 8.5, 12.0  # points; nothing is set smaller than SMALL
 INK, GREY, RULE, PALE = "#222222", "#595959", "#8c8c8c", "#d9d9d9"
 BLUE, SKY, ORANGE = "#0072b2", "#56b4e9", "#b84a00"  # after Okabe and Ito; the orange darkened so that text in it is legible
 
-# Tiles of the synthetic mark, in inches: every 2.5 × 2 inches of a figure, even as wide as a page shows it, hold a whole one.
-_TILE_ANGLE, _TILE_STEP = 15, (1.9, 0.6)
 _DPI = 288
 
 Align = Literal["left", "center", "right"]
@@ -80,9 +76,9 @@ def row_height(lines: Sequence[str], least: float = 0.255) -> float:
 class Sheet:
     """A figure in the making: title and subtitle are set; `top` is where the body of the given height begins."""
 
-    def __init__(self, title: str, subtitle: str, body: float, synthetic: bool):
-        self.title, self.subtitle, self.synthetic = title, subtitle, synthetic
-        tag = 0.3 if self.synthetic else 0.0
+    def __init__(self, title: str, subtitle: str, body: float, sample: bool):
+        self.title, self.subtitle, self.sample = title, subtitle, sample
+        tag = 0.3 if self.sample else 0.0
         titles = wrap(title, WIDTH - 2 * MARGIN, TITLE, bold=True)
         subtitles = wrap(subtitle, WIDTH - 2 * MARGIN, even=False)
         below_title = MARGIN + tag + len(titles) * line_height(TITLE) + 0.04
@@ -156,32 +152,14 @@ class Sheet:
     def picture(self, about: str, caption: str) -> Picture:
         """The sheet as a picture. `about` says what kind of chart it is, for the text in place of the image."""
         alt = f"{about} {self.title}. {self.subtitle}."
-        if self.synthetic:
-            self._tiles()
-            alt = f"{synthetic_mark()}. {alt}"
-            caption = f"{synthetic_mark()}. {caption}"
-        return Picture(self.figure, self.title, alt, caption, self.synthetic)
+        if self.sample:
+            alt = f"{sample_mark()}. {alt}"
+        return Picture(self.figure, self.title, alt, caption, self.sample)
 
     def _tag(self) -> None:
-        width = text_width(synthetic_mark(), SMALL, bold=True) + 0.2
-        self.box(WIDTH - MARGIN - width, MARGIN - 0.04, width, 0.23, fill=ORANGE)
-        self.text(WIDTH - MARGIN - width / 2, MARGIN + 0.075, synthetic_mark(), "center", "white", bold=True)
-
-    def _tiles(self) -> None:
-        across, down = _TILE_STEP
-        for row in range(int(self.height / down) + 2):
-            shift = across / 2 if row % 2 else 0.0
-            for column in range(-1, int(WIDTH / across) + 2):
-                self._tile(column * across + shift, row * down)
-
-    def _tile(self, x: float, y: float) -> None:
-        slant = math.radians(_TILE_ANGLE)
-        for drop, line in enumerate([label("synthetic", "vi"), "SYNTHETIC"]):
-            dx, dy = drop * line_height() * math.sin(slant), drop * line_height() * math.cos(slant)
-            self.axes.text(
-                x + dx, y + dy, line, fontsize=SMALL, fontweight="bold", color=INK, alpha=0.14, ha="center", va="baseline",
-                rotation=_TILE_ANGLE, rotation_mode="anchor", zorder=2.5, gid="synthetic",
-            )  # fmt: skip
+        width = text_width(sample_mark(), SMALL, bold=True) + 0.2
+        self.box(WIDTH - MARGIN - width, MARGIN - 0.04, width, 0.23, edge=GREY)
+        self.text(WIDTH - MARGIN - width / 2, MARGIN + 0.075, sample_mark(), "center", GREY, bold=True)
 
 
 def scale(low: float, high: float, left: float, right: float) -> Callable[[float], float]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 
 import pandas as pd
 
-from dti_analysis.common.exact import of_float
+from dti_analysis.common.exact import Rational, of_float
 from dti_analysis.common.text import number, percent
 from dti_analysis.studies.study import Study
 from dti_analysis.views.figures.picture import Picture, style
@@ -26,55 +25,83 @@ from dti_analysis.views.figures.sheet import (
     text_width,
     wrap,
 )
-from dti_analysis.views.figures.words import UnitRows, caption, is_part, say, subject, unit_names
+from dti_analysis.views.figures.words import (
+    FEW_UNITS,
+    UnitRows,
+    caption,
+    distance_text,
+    say,
+    score_text,
+    selected,
+    subject,
+    unit_names,
+)
 
 _DOT = 0.115  # inches between the centres of two dots that would overlap
 
 
 def ranking(study: Study) -> Picture:
-    """Units by score, best on top, each labelled at the precision that ranks are decided on."""
+    """Units by score, best on top, as bars from 0, each labelled at the precision that ranks are decided on."""
     table = _scored(study)
-    scores = list(table["score"])
-    values = [percent(score, study.framework.ranking.decimals, study.lang) for score in scores]
-    leaders = list(table.loc[table["rank"] == table["rank"].iloc[0], "unit"])
-    key = "title_equal" if len(leaders) == len(table) else "title_joint" if len(leaders) > 1 else "title"
-    distance = number(100 * (of_float(scores[0]) - of_float(scores[-1])), 1, study.lang)
-    last = say(study, "ranking.last_known" if is_part(study) else "ranking.last", count=len(table))
-    title = say(study, f"ranking.{key}", unit=unit_names(study, leaders), score=values[0], gap=distance, last=last)
-    rows = UnitRows(study, list(table["unit"]), list(table["rank"]), 2.75)
-    right = WIDTH - MARGIN - 0.12 - max(text_width(value, bold=True) for value in values)
-    at = scale(scores[-1] - 0.04 * (scores[0] - scores[-1]), scores[0], rows.right + 0.2, right)
-    bounds = _bounds(study, at, scores[-1], scores[0])
-    above = 0.2 if bounds else 0.0
+    exact = [of_float(score) for score in table["score"]]
+    leaders = list(table.loc[table["score"] == table["score"].iloc[0], "unit"])
+    title = say(study, "ranking.published_of", count=len(table), all=len(study.due))
+    if not study.partial:
+        key = "title_equal" if len(leaders) == len(table) else "title_joint" if len(leaders) > 1 else "title"
+        second = next((score for score in exact if score < exact[0]), exact[0])
+        title = say(
+            study, f"ranking.{key}", unit=unit_names(study, leaders), score=score_text(study, table["score"].iloc[0]),
+            gap=distance_text(study, exact[0] - second),
+        )  # fmt: skip
+    shown = table.set_index("unit").loc[selected(study, list(table["unit"]))].reset_index()
+    values = [score_text(study, score) for score in shown["score"]]
+    rows = UnitRows(study, list(shown["unit"]), list(shown["rank"]), 2.75)
+    left, right = rows.right + 0.15, WIDTH - MARGIN - 0.12 - max(text_width(value, bold=True) for value in values)
+    at = scale(0.0, max(1.0, float(shown["score"].max())), left, right)
+    bounds = _bounds(study, at)
+    above = 0.22
     with style():
-        sheet = Sheet(title, subject(study, say(study, "percent")), above + rows.height, study.synthetic)
-        for x, text in bounds:
-            sheet.line([x, x], [sheet.top + 0.02, sheet.top + above + rows.height], PALE, 1.2)
-            sheet.text(x + 0.05, sheet.top + 0.09, text, color=GREY)
+        sheet = Sheet(title, subject(study, say(study, _measured(study))), above + rows.height + 0.05, study.sample)
+        bottom = sheet.top + above + rows.height
+        for x, text in [*((at(tick), _tick(study, tick)) for tick in _TICKS), *bounds]:
+            sheet.line([x, x], [sheet.top + above - 0.03, bottom], PALE, 0.8)
+            sheet.text(x, sheet.top + 0.09, text, "center", color=GREY)
         rows.draw(sheet, sheet.top + above)
-        for y, unit, score, value in zip(rows.centres(sheet.top + above), rows.units, scores, values, strict=True):
-            sheet.line([rows.right + 0.06, at(score)], [y, y], RULE, 0.6, dashed=True)
-            sheet.dot(at(score), y, INK if unit == study.unit else BLUE)
-            sheet.text(at(score) + 0.1, y, value, bold=unit == study.unit)
-        notes = [say(study, "ranking.caption"), *([say(study, "ranking.bands")] if bounds else [])]
-        return sheet.picture(say(study, "ranking.about", count=len(table)), caption(study, *notes))
+        for y, unit, score, value in zip(rows.centres(sheet.top + above), rows.units, shown["score"], values, strict=True):
+            own = unit == study.unit
+            sheet.box(left, y - 0.07, max(at(score) - left, 0.0), 0.14, INK if own else BLUE)
+            sheet.text(max(at(score), left) + 0.07, y, value, bold=own)
+        omitted = [say(study, "omitted", shown=len(shown), count=len(table))] if len(shown) < len(table) else []
+        about = say(study, "ranking.about", count=len(shown))
+        return sheet.picture(about, caption(study, say(study, "ranking.caption"), *omitted))
 
 
-def distribution(study: Study) -> Picture:
-    """All scores on one line, with the median, from five units on the quartiles, and the names of the extremes."""
+_TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
+
+
+def _tick(study: Study, tick: float) -> str:
+    return number(tick, 2, study.lang) if study.framework.measure == "share" else percent(tick, 0, study.lang)
+
+
+def _measured(study: Study) -> str:
+    return "index" if study.framework.measure == "share" else "percent"
+
+
+def distribution(study: Study) -> Picture | None:
+    """All scores on one line with an axis, the median and the quartiles; None for few units, or a part of them."""
     table = _scored(study)
+    if study.partial or len(table) < FEW_UNITS:
+        return None
     scores = [of_float(score) for score in table["score"]]
-    cuts = {name: float(_quantile(scores, Fraction(share, 4))) for name, share in [("lower", 1), ("upper", 3), ("median", 2)]}
-    words = {name: percent(cut, study.framework.ranking.decimals, study.lang) for name, cut in cuts.items()}
-    distance = number(100 * (scores[0] - scores[-1]), 1, study.lang)
-    title = say(study, "distribution.title", median=words["median"], range=distance)
+    cuts = {name: float(_quantile(scores, Rational(share, 4))) for name, share in [("lower", 1), ("upper", 3), ("median", 2)]}
+    words = {name: score_text(study, cut) for name, cut in cuts.items()}
+    title = say(study, "distribution.title", median=words["median"], range=distance_text(study, scores[0] - scores[-1]))
 
-    at = scale(float(scores[-1]), float(scores[0]), MARGIN + 0.1, WIDTH - MARGIN - 0.1)
+    at = scale(0.0, max(1.0, float(scores[0])), MARGIN + 0.25, WIDTH - MARGIN - 0.25)
     xs = [at(float(score)) for score in scores]
     offsets = _swarm(xs)
     deep = max(map(abs, offsets)) + 0.2
-    quartiles = len(scores) >= 5
-    sides: dict[str, Align] = {"lower": "right", "upper": "left", "median": "center"} if quartiles else {"median": "center"}
+    sides: dict[str, Align] = {"lower": "right", "upper": "left", "median": "center"}
     notes = [(at(cuts[name]), side, say(study, f"distribution.{name}", value=words[name])) for name, side in sides.items()]
     sided: list[tuple[int, Align]] = [(0, "right"), (-1, "left")] if scores[0] != scores[-1] else [(0, "center")]
     ends = [
@@ -88,12 +115,14 @@ def distribution(study: Study) -> Picture:
     above = max(len(lines) for _, _, lines in ends) * line_height() + 0.1
 
     with style():
-        body = above + 2 * deep + 0.1 + 0.21 * (max(levels) + 1)
-        sheet = Sheet(title, subject(study, say(study, "percent")), body, study.synthetic)
+        body = above + 2 * deep + 0.3 + 0.21 * (max(levels) + 1)
+        sheet = Sheet(title, subject(study, say(study, _measured(study))), body, study.sample)
         middle = sheet.top + above + deep
-        if quartiles:
-            sheet.box(at(cuts["lower"]), middle - deep, at(cuts["upper"]) - at(cuts["lower"]), 2 * deep, "#e9e9e9")
-        sheet.line([MARGIN, WIDTH - MARGIN], [middle, middle], PALE)
+        sheet.box(at(cuts["lower"]), middle - deep, at(cuts["upper"]) - at(cuts["lower"]), 2 * deep, "#e9e9e9")
+        sheet.line([at(0.0), at(1.0)], [middle, middle], PALE)
+        for tick in _TICKS:
+            sheet.line([at(tick)] * 2, [middle - 0.05, middle + 0.05], RULE)
+            sheet.text(at(tick), sheet.top + body - 0.08, _tick(study, tick), "center", GREY)
         heights = [middle + deep + 0.13 + 0.21 * level for level in levels]
         for (x, _, _), y in zip(notes, heights, strict=True):
             sheet.line([x, x], [middle, y - 0.07], INK if x == at(cuts["median"]) else RULE)
@@ -108,29 +137,24 @@ def distribution(study: Study) -> Picture:
         for x, offset, unit in zip(xs, offsets, table["unit"], strict=True):
             sheet.dot(x, middle + offset, INK if unit == study.unit else BLUE)
         about = say(study, "distribution.about", count=len(table))
-        return sheet.picture(about, caption(study, say(study, f"distribution.caption{'' if quartiles else '_few'}")))
+        return sheet.picture(about, caption(study, say(study, "distribution.caption")))
 
 
 def _scored(study: Study) -> pd.DataFrame:
     return study.ranking[study.ranking["score"].notna()].reset_index(drop=True)
 
 
-def _bounds(study: Study, at: Callable[[float], float], low: float, high: float) -> list[tuple[float, str]]:
-    """Where on the sheet the lower bounds of bands fall, and what to call them; none if they cannot all be labelled."""
+def _bounds(study: Study, at: Callable[[float], float]) -> list[tuple[float, str]]:
+    """Where on the sheet the lower bounds of the place's own bands fall, and what to call them."""
     bounds = []
     for band in study.bands.to_dict("records"):
-        sign, bound = (">", band["above"]) if band["above"] else ("≥", band["at_least"])
-        if bound and low < float(bound) / 100 < high:
-            bounds.append(
-                (at(float(bound) / 100), f"{band[f'label_{study.lang}']} ({sign} {percent(float(bound) / 100, 0, study.lang)})")
-            )
-    bounds.sort()
-    ends = [*(x for x, _ in bounds[1:]), WIDTH - MARGIN]
-    fits = all(x + 0.1 + text_width(text) < end for (x, text), end in zip(bounds, ends, strict=False))
-    return bounds if fits else []
+        bound = band["above"] or band["at_least"]
+        if bound and float(bound) / 100 not in _TICKS:
+            bounds.append((at(float(bound) / 100), str(band[f"label_{study.lang}"])))
+    return bounds
 
 
-def _quantile(falling: Sequence[Fraction], share: Fraction) -> Fraction:
+def _quantile(falling: Sequence[Rational], share: Rational) -> Rational:
     """A quantile by linear interpolation, of values that fall."""
     place = (1 - share) * (len(falling) - 1)
     above, below = falling[int(place)], falling[min(int(place) + 1, len(falling) - 1)]
@@ -151,7 +175,7 @@ def _end(study: Study, table: pd.DataFrame, place: int) -> tuple[str, str]:
     """The name of a unit, or of those that share its rank, and the score."""
     row = table.iloc[place]
     name = unit_names(study, list(table.loc[table["rank"] == row["rank"], "unit"]))
-    return name, percent(row["score"], study.framework.ranking.decimals, study.lang)
+    return name, score_text(study, row["score"])
 
 
 def _span(x: float, side: Align, text: str) -> tuple[float, float]:

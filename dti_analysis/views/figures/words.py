@@ -7,10 +7,16 @@ from typing import Any
 
 import pandas as pd
 
-from dti_analysis.common.exact import of_float, rounded
-from dti_analysis.common.text import label, listing, rank_text
+from dti_analysis.common.exact import decimals_of, of_float
+from dti_analysis.common.text import label, listing, number, percent, rank_text
 from dti_analysis.studies.study import Study
 from dti_analysis.views.figures.sheet import INK, MARGIN, Sheet, row_height, text_width, wrap
+
+FEW_UNITS = 15
+"""Up to how many units are named one by one, and from how many on their spread is told."""
+MOST_UNITS = 25
+"""From how many units on a figure shows leaders, last and neighbours only; the table beside it has all."""
+_LEADERS, _LAST, _NEAR = 10, 5, 2
 
 
 def say(study: Study, key: str, **values: Any) -> str:
@@ -19,23 +25,18 @@ def say(study: Study, key: str, **values: Any) -> str:
 
 
 def subject(study: Study, *more: str, unit: str = "") -> str:
-    """What a figure is about: the year, the level or the one unit, how much of it there is, and what more is to be said."""
-    who = study.unit_name(unit) if unit else label(f"level.{study.framework.level}", study.lang)
-    words = [say(study, "subject", who=who, year=study.year, place=study.place)]
-    if is_part(study) and not unit:
-        words.append(say(study, "part_of", count=len(study.units), all=len(study.data.units_of(study.provenance))))
+    """What a figure is about: the index, the year, the level or the one unit, and what more is to be said."""
+    who = study.unit_name(unit) if unit else f"{study.level_name}, {study.place}"
+    words = [say(study, "subject", index=study.index, who=who, year=study.year)]
+    if study.partial and not unit:
+        words.append(say(study, "part_of", count=len(study.units), all=len(study.due)))
     return " · ".join([*words, *more])
-
-
-def is_part(study: Study) -> bool:
-    """Whether there are more units of the level than the study has the forms of."""
-    return len(study.units) < len(study.data.units_of(study.provenance))
 
 
 def caption(study: Study, *sentences: str) -> str:
     """The sentences, then what the provenance of the assessment has to say."""
     note = study.provenance.note_vi if study.lang == "vi" else study.provenance.note_en
-    return " ".join([*sentences, *([note] if note else [])])
+    return " ".join([*sentences, *([note] if note and not study.sample else [])])
 
 
 def unit_names(study: Study, units: Sequence[str]) -> str:
@@ -45,15 +46,35 @@ def unit_names(study: Study, units: Sequence[str]) -> str:
     return listing([study.unit_name(unit) for unit in units], study.lang)
 
 
-def illustrative(study: Study, codes: Iterable[str]) -> bool:
-    """Whether any of the components is illustrative."""
-    return bool((study.components.loc[list(codes), "status"] == "illustrative").any())
+def score_text(study: Study, score: float, decimals: int | None = None) -> str:
+    """A score as the index is published: 0,8373 where the act gives an index from 0 to 1, else in percent."""
+    if study.framework.measure == "share":
+        return number(score, 4, study.lang)
+    return percent(score, study.framework.ranking.decimals if decimals is None else decimals, study.lang)
+
+
+def distance_text(study: Study, distance: Any, decimals: int = 2) -> str:
+    """A difference of two scores: in points of the index, or in percentage points."""
+    if study.framework.measure == "share":
+        return number(distance, 4, study.lang)
+    return say(study, "percentage_points", number=number(100 * distance, decimals, study.lang))
+
+
+def selected(study: Study, units: Sequence[str]) -> list[str]:
+    """Of units in rank order those that a figure shows: all, or where there are many the first, the last and the own's
+    neighbours."""
+    if len(units) <= MOST_UNITS:
+        return list(units)
+    places = {*range(_LEADERS), *range(len(units) - _LAST, len(units))}
+    if study.unit in units:
+        own = list(units).index(study.unit)
+        places |= set(range(max(0, own - _NEAR), min(len(units), own + _NEAR + 1)))
+    return [units[place] for place in sorted(places)]
 
 
 def places(values: Iterable[float], most: int = 2) -> int:
     """How many decimals it takes to write all the values, two at most."""
-    exact = [of_float(value) for value in values if not pd.isna(value)]
-    return next((digits for digits in range(most) if all(rounded(value, digits) == value for value in exact)), most)
+    return decimals_of((of_float(value) for value in values if not pd.isna(value)), most)
 
 
 class UnitRows:

@@ -1,0 +1,91 @@
+"""The figure of a place: where it stood in the country, year by year."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import groupby
+from typing import Any
+
+import pandas as pd
+
+from dti_analysis.common.text import label, number, rank_text
+from dti_analysis.studies.place import Place
+from dti_analysis.views.figures.picture import Picture, style
+from dti_analysis.views.figures.sheet import BLUE, GREY, INK, MARGIN, PALE, RULE, WIDTH, Sheet, line_height, scale, wrap
+
+_DEEP = 2.9  # inches from the first rank to the last of the largest ranking
+_STEP = 10  # ranks between two lines of the grid
+
+
+def position(about: Place) -> Picture | None:
+    """Ranks by year on an axis from the first to the last, best on top; each ranking of other size stands by itself.
+
+    None where the place is not ranked itself, or only once.
+    """
+    table = about.positions[about.positions["rank"].notna()]
+    if len(table) < 2:
+        return None
+    lang, deepest = about.lang, int(table["provinces"].max())
+    panels = [
+        pd.DataFrame(rows) for _, rows in groupby(table.to_dict("records"), key=lambda row: (row["unit"], row["provinces"]))
+    ]
+    at = _places(panels)
+    own = panels[0]
+    with style():
+        body = 0.5 + _DEEP + 0.62
+        sheet = Sheet(_title(about, own), label("place.position.subject", lang), body, about.sample)
+        down = scale(1, deepest, sheet.top + 0.5, sheet.top + 0.5 + _DEEP)
+        for panel in panels:
+            xs, last = [at(panel["unit"].iloc[0], year) for year in panel["year"]], int(panel["provinces"].iloc[0])
+            _grid(sheet, xs, down, last, lang)
+            names = wrap(about.unit_name(panel["unit"].iloc[0]), max(xs[-1] - xs[0], 0.0) + 1.0, bold=True)
+            size = label("place.position.of", lang, n=last)
+            sheet.lines((xs[0] + xs[-1]) / 2, sheet.top, [*names, size], bold=True, color=INK, align="center")
+            sheet.line(xs, [down(rank) for rank in panel["rank"]], BLUE, 1.8)
+            rows = panel.to_dict("records")
+            for x, row, after in zip(xs, rows, [*rows[1:], None], strict=True):
+                rises = after is not None and after["rank"] < row["rank"]  # the line then leaves upwards
+                sheet.line([x, x], [down(row["rank"]), down(row["rank_to"])], BLUE, 3.0)
+                sheet.dot(x, down(row["rank"]), BLUE, hollow=not row["printed"])
+                sheet.text(x + 0.1, down(row["rank"]) + (0.14 if rises else -0.14), ranks(row, lang), bold=True)
+                foot = sheet.top + 0.5 + _DEEP + 0.2
+                sheet.text(x, foot, str(row["year"]), "center")
+                if pd.notna(row["index"]):
+                    sheet.text(x, foot + line_height() + 0.03, number(row["index"], 4, lang), "center", GREY)
+        sheet.text(MARGIN, foot + line_height() + 0.03, label("place.index", lang), color=GREY)
+        return sheet.picture(label("place.position.about", lang), label("place.position.caption", lang))
+
+
+def ranks(row: Any, lang: Any) -> str:
+    """A rank, or the ranks between which it lies."""
+    first = rank_text(row["rank"], lang)
+    return first if row["rank_to"] == row["rank"] else f"{first}–{rank_text(row['rank_to'], lang)}"
+
+
+def _title(about: Place, own: pd.DataFrame) -> str:
+    first, last = own.iloc[0], own.iloc[-1]
+    way = "up" if last["rank"] < first["rank"] else "down" if last["rank"] > first["rank"] else "same"
+    key = f"place.position.{way}" if len(own) > 1 else "place.position.once"
+    values = {"since": first["year"], "from_": ranks(first, about.lang), "until": last["year"], "to": ranks(last, about.lang)}
+    return label(key, about.lang, unit=about.unit_name(first["unit"]), n=int(last["provinces"]), **values)
+
+
+def _places(panels: list[pd.DataFrame]) -> Callable[[str, int], float]:
+    """Where on the sheet a year of a unit goes: years evenly spaced, a gap of a year and a half between two rankings."""
+    slots: dict[tuple[str, int], float] = {}
+    start = 0.0
+    for panel in panels:
+        for unit, year in zip(panel["unit"], panel["year"], strict=True):
+            slots[unit, year] = start + year - panel["year"].min()
+        start = max(slots.values()) + 1.6
+    along = scale(0.0, max(slots.values()), MARGIN + 1.1, WIDTH - MARGIN - 0.75)
+    return lambda unit, year: along(slots[unit, year])
+
+
+def _grid(sheet: Sheet, xs: list[float], down: Callable[[float], float], last: int, lang: Any) -> None:
+    """The lines of a ranking, from its first rank to its last."""
+    left, right = xs[0] - 0.25, xs[-1] + 0.5
+    for rank in [1, *range(_STEP, last - _STEP // 2 + 1, _STEP), last]:
+        edge = rank in (1, last)
+        sheet.line([left, right], [down(rank)] * 2, RULE if edge else PALE, 0.8)
+        sheet.text(left - 0.07, down(rank), rank_text(rank, lang), "right", GREY)

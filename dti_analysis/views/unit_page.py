@@ -1,0 +1,209 @@
+"""What an official of one unit reads: what to do first, and each criterion from its figures to the next step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from html import escape
+from typing import Any
+
+from IPython.display import HTML
+
+from dti_analysis.common.exact import decimals_of, of_float, to_rational
+from dti_analysis.common.text import label, number
+from dti_analysis.criteria.cells import NOT_APPLICABLE, read_row
+from dti_analysis.criteria.framework import Component
+from dti_analysis.criteria.next_steps import Step, next_steps, step_in_words, why_no_step
+from dti_analysis.criteria.words import given_in_words, in_words
+from dti_analysis.studies.study import Study
+from dti_analysis.views.html_table import Column, html_table
+
+FIRST = 5
+"""How many of the steps that earn most are listed before everything else."""
+
+
+def first_steps(study: Study) -> HTML | None:
+    """The next steps that earn the unit most, one a criterion; None where nothing is left, or no rule is known."""
+    lang, own = study.lang, _Own(study)
+    steps = [(component, found[-1]) for component in own.criteria if (found := own.steps(component))]
+    if not steps:
+        return None
+    most = sorted(steps, key=lambda pair: -pair[1].gain)[:FIRST]
+    columns = [
+        Column(label("table.component", lang), [study.component_name(c.code) for c, _ in most], long=True,
+               links=[f"#{c.code}" for c, _ in most]),
+        Column(label("table.step", lang), [step_in_words(step, component, lang) for component, step in most], long=True),
+    ]  # fmt: skip
+    return html_table(columns, label("caption.first_steps", lang), lang, sample=study.sample)
+
+
+def criteria(study: Study) -> HTML:
+    """Every criterion of the study's unit by pillar: points, figures, rule in words, what appraisal changed, next step."""
+    own = _Own(study)
+    listed = {component.code for component in own.criteria}
+    blocks = []
+    for component, _, kind in study.framework.walk():
+        if kind in ("subindex", "pillar") and component.children and own.state(component.code) != "unknown":
+            blocks.append(f'<h3 id="{component.code}">{own.heading(component)}</h3>')
+            if own.state(component.code) == "stated":
+                blocks.append(f'<p class="dti-note">{escape(label("unit.from_above", study.lang))}</p>')
+        elif component.code in listed:
+            blocks.append(own.card(component))
+    return HTML(f'<div class="dti-criteria">{"".join(blocks)}</div>')
+
+
+def remarks(study: Study) -> HTML | None:
+    """What to know before trusting the unit's figures (of all units, if no unit is chosen); None where there is nothing."""
+    lang, table = study.lang, study.remarks
+    table = table[table["basis"] == "verified"]
+    table = table[table["unit"].isin([study.unit, ""])] if study.unit else table
+    if table.empty:
+        return None
+    said = []
+    for row in table.to_dict("records"):
+        detail = number(to_rational(row["detail"]), len(row["detail"].partition(".")[2]), lang)
+        text = label(f"remark.{row['kind']}", lang, component=study.component_name(row["component"]), detail=detail)
+        said.append(f"{study.unit_name(row['unit'])}: {text}" if row["unit"] and not study.unit else text)
+    return HTML("<ul class='dti-remarks'>" + "".join(f"<li>{escape(text)}</li>" for text in said) + "</ul>")
+
+
+class _Own:
+    """What a study holds of its one unit, by component."""
+
+    def __init__(self, study: Study):
+        self.study, self.lang = study, study.lang
+        own = study.verified[study.verified["unit"] == study.unit]
+        self.scores: dict[str, dict[Any, Any]] = {str(row["component"]): row for row in own.to_dict("records")}
+
+    @cached_property
+    def rows(self) -> dict[str, dict[str, str]]:
+        """The unit's verified rows."""
+        table = self.study.rows[self.study.rows["unit"] == self.study.unit]
+        if "basis" in table:
+            table = table[table["basis"].replace("", "verified") == "verified"]
+        return {str(row["indicator"]): {str(k): str(v) for k, v in row.items()} for row in table.to_dict("records")}
+
+    @cached_property
+    def tiers(self) -> dict[str, str]:
+        """The tier of each of the unit's criteria."""
+        mine = self.study.gaps[(self.study.gaps["unit"] == self.study.unit) & self.study.gaps["finest"]]
+        return dict(zip(mine["component"], mine["tier"], strict=True))
+
+    @cached_property
+    def appraised(self) -> dict[str, dict[Any, Any]]:
+        """Self-assessed beside verified points of each component."""
+        mine = self.study.appraisal[self.study.appraisal["unit"] == self.study.unit]
+        return {str(row["component"]): row for row in mine.to_dict("records")}
+
+    @cached_property
+    def criteria(self) -> list[Component]:
+        """The unit's criteria in the order of the framework: what is measured, or known from above."""
+        return [
+            component
+            for component, _, kind in self.study.framework.walk()
+            if kind not in ("part", "total")
+            and self.state(component.code) != "unknown"
+            and (component.rule or component.parts or component.unlisted)
+        ]
+
+    def state(self, code: str) -> str:
+        """How the figure of a component is known."""
+        return str(self.scores[code]["state"])
+
+    def heading(self, component: Component) -> str:
+        """A pillar's name and points."""
+        row = self.scores[component.code]
+        points = number(row["points"], 2, self.lang)
+        text = label("unit.points", self.lang, points=points, max=self._short(row["max_points"]))
+        return f"{escape(self.study.component_name(component.code))} <small>{escape(text)}</small>"
+
+    def _short(self, value: float) -> str:
+        """A maximum, without decimals that are not needed."""
+        return number(value, decimals_of([of_float(value)], 2), self.lang)
+
+    def card(self, component: Component) -> str:
+        """One criterion."""
+        tier = self.tiers.get(component.code, "")
+        lines = "".join(
+            f"<dt>{escape(label(f'unit.{key}', self.lang))}</dt><dd>{escape(text)}</dd>"
+            for key, text in self._lines(component)
+            if text
+        )
+        tag = f' <span class="tier">{escape(label(f"tier.{tier}", self.lang))}</span>' if tier else ""
+        name = escape(self.study.component_name(component.code))
+        return (
+            f'<section class="dti-criterion {tier}" id="{component.code}">'
+            f'<h4><span class="code">{component.code}</span> {name}</h4>'
+            f'<p class="points">{self._points(component)}{tag}</p><dl>{lines}</dl></section>'
+        )
+
+    def _points(self, component: Component) -> str:
+        row = self.scores[component.code]
+        if row["state"] == "not_applicable":
+            return escape(label("unit.not_applicable", self.lang))
+        points = number(row["points"], 2, self.lang, sign=row["max_points"] == 0)
+        return f"<b>{points}</b>" + (f"/{self._short(row['max_points'])}" if row["max_points"] else "")
+
+    def _lines(self, component: Component) -> Iterator[tuple[str, str]]:
+        """What a card says below its points: a key of the labels unit.* and the text."""
+        row = self.scores[component.code]
+        if row["state"] == "stated":
+            yield "given", label("unit.from_above", self.lang)
+        else:
+            yield "given", label("unit.missing", self.lang) if row["state"] == "missing" else self._given(component)
+        yield "rule", in_words(component, self.lang)
+        yield "appraised", self._claimed(component)
+        yield "evidence", self._evidence(component)
+        yield "next", self._next(component)
+
+    def _next(self, component: Component) -> str:
+        row, steps = self.scores[component.code], self.steps(component)
+        if steps:
+            return "; ".join(step_in_words(step, component, self.lang) for step in steps)
+        if row["state"] != "assessed" or not row["points"] < row["max_points"]:
+            return ""
+        cells = self._cells(component)
+        why = why_no_step(component, cells, self._maximum(component)) if cells else ""
+        return label(f"no_step.{why}", self.lang) if why else ""
+
+    def _given(self, component: Component) -> str:
+        parts = []
+        for leaf in component.parts or [component]:
+            row = self.rows.get(leaf.code, {})
+            said = given_in_words(leaf, row, self.lang) if row else label("unit.nothing_given", self.lang)
+            parts.append(f"{self.study.component_name(leaf.code)}: {said}" if component.parts else said)
+        return "; ".join(parts)
+
+    def _cells(self, component: Component) -> dict[str, Any] | None:
+        """The unit's figures as rules want them; of a component with parts by their codes; None where any is not there."""
+        if not component.parts:
+            row = self.rows.get(component.code)
+            return read_row(component, row) if row and component.way else None
+        read = {leaf.code: read_row(leaf, self.rows.get(leaf.code, {})) for leaf in component.parts if leaf.way}
+        return None if None in read.values() else read
+
+    def _maximum(self, component: Component) -> Any:
+        return component.max_points if component.parts else of_float(self.scores[component.code]["max_points"])
+
+    def steps(self, component: Component) -> list[Step]:
+        """The next steps of a criterion, the one that earns most last."""
+        cells = self._cells(component) if self.state(component.code) == "assessed" else None
+        return sorted(next_steps(component, cells, self._maximum(component)), key=lambda step: step.gain) if cells else []
+
+    def _claimed(self, component: Component) -> str:
+        """What the unit had claimed and what the council granted, where the two differ."""
+        row = self.appraised.get(component.code)
+        if row is None or not row["difference"]:
+            return ""
+        own, verified = (number(row[name], 2, self.lang) for name in ("self", "verified"))
+        difference = number(row["difference"], 2, self.lang, sign=True)
+        return label("unit.claimed", self.lang, own=own, verified=verified, difference=difference)
+
+    def _evidence(self, component: Component) -> str:
+        said = []
+        for leaf in component.parts or [component]:
+            row = self.rows.get(leaf.code, {})
+            state, text = row.get("evidence_state", ""), row.get("evidence", "")
+            told = label(f"evidence.{state}", self.lang) if state else ""
+            said.append(": ".join(part for part in (told, text) if part and text.lower() not in NOT_APPLICABLE))
+        return "; ".join(dict.fromkeys(filter(None, said)))
