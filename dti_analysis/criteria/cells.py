@@ -13,6 +13,8 @@ from dti_analysis.criteria.rules import Kind, Levels
 
 NOT_APPLICABLE = ("n/a", "không áp dụng")
 """How a cell says that the criterion does not apply, in lower case."""
+UNKNOWN = ("unknown", "chưa công bố")
+"""How a stated figure is said not to be known, in lower case: of a unit whose rank alone was published, say."""
 YES_NO = {"1": True, "yes": True, "có": True, "true": True, "0": False, "no": False, "không": False, "false": False}
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 EXPECTED: dict[Kind, str] = {

@@ -11,6 +11,8 @@ from dti_analysis.publishing.pages import Page
 from dti_analysis.records.sources import Data, Key
 from dti_analysis.studies.study import Study
 
+NOTEBOOKS_ZIP = "notebooks.zip"
+"""Where the executed notebooks of all pages lie in the site."""
 _WORDS = ["home", "navigation", "downloads", "seal", "units", "question", "about", "sample_section"]
 
 
@@ -25,12 +27,13 @@ def other_language(lang: Lang) -> Lang:
 def frame_of(page: Page) -> dict[str, Any]:
     """What the template puts around a page."""
     lang, other = page.lang, other_language(page.lang)
-    related, downloads = [], [link(f"{page.up}notebooks/{page.path}.ipynb", label("site.executed", lang))]
+    related, downloads = [], [link(f"{page.up}{NOTEBOOKS_ZIP}", label("site.executed", lang))]
     if page.key is not None:
         related = _related(page)
-        downloads += [
-            link(f"{page.up}tables/{slug(page)}-{table}.csv", label(f"site.{table}", lang))
-            for table in tables_of(study_of(page))
+        here = f"{page.up}tables/{slug(page)}"
+        downloads = [
+            *(link(f"{here}-{table}.csv", label(f"site.{table}", lang)) for table in tables_of(study_of(page))),
+            *downloads,
         ]
     return {
         "lang": lang,

@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 
 from dti_analysis.common.rooms import TEMPLATES
-from dti_analysis.common.text import Lang, collation, label, listing
+from dti_analysis.common.text import Lang, collation, day, label, listing
 from dti_analysis.publishing.frame import data_of, home_address, link_to, other_language, study_of, words
 from dti_analysis.publishing.pages import Page
 from dti_analysis.studies.study import Study
@@ -74,6 +74,8 @@ def _leader(study: Study) -> str:
     """Who leads, and with how much; of a part, how many results have been published."""
     if study.partial:
         return label("site.part", study.lang, count=len(study.units), all=len(study.due))
+    day_ = study.provenance.as_of
     best = study.ranking[study.ranking["rank"] == study.ranking["rank"].min()]
     names = listing([study.unit_name(unit) for unit in best["unit"]], study.lang)
-    return label("site.leader", study.lang, unit=names, score=score_text(study, best["score"].iloc[0]))
+    key, score = ("site.leader_as_of" if day_ else "site.leader"), score_text(study, best["score"].iloc[0])
+    return label(key, study.lang, unit=names, score=score, day=day(day_, study.lang) if day_ else "")

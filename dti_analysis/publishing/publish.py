@@ -16,12 +16,13 @@ from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
 from dti_analysis.common.rooms import TEMPLATES
 from dti_analysis.common.text import LANGS, Lang
 from dti_analysis.publishing.downloads import table_products
-from dti_analysis.publishing.frame import frame_of, home_address
+from dti_analysis.publishing.frame import NOTEBOOKS_ZIP, frame_of, home_address
 from dti_analysis.publishing.home import home_page
 from dti_analysis.publishing.pages import Page
 
@@ -122,10 +123,10 @@ def assemble(pages: list[Page], output: Path) -> Path:
     new, site = output / "site.new", output / "site"
     shutil.rmtree(new, ignore_errors=True)
     for page in pages:
-        for made, folder in zip(products(page, output), ("notebooks", ""), strict=True):
-            target = new / folder / f"{page.path}{made.suffix}"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(made, target)
+        target = new / f"{page.path}.html"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(products(page, output)[1], target)
+    _zip_notebooks(pages, output, new / NOTEBOOKS_ZIP)
     for table in (table for page in pages if page.kind == "ranking" for table in table_products(page, output)):
         (new / "tables").mkdir(exist_ok=True)
         shutil.copyfile(table, new / "tables" / table.name)
@@ -139,6 +140,15 @@ def assemble(pages: list[Page], output: Path) -> Path:
     shutil.rmtree(old, ignore_errors=True)
     (output / "run.json").write_text(json.dumps(_record(pages), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return site / "index.html"
+
+
+def _zip_notebooks(pages: list[Page], output: Path, target: Path) -> None:
+    """All executed notebooks in one file, the same bytes for the same notebooks."""
+    with ZipFile(target, "w", ZIP_DEFLATED) as archive:
+        for page in sorted(pages, key=lambda page: page.path):
+            entry = ZipInfo(f"{page.path}.ipynb", date_time=(2020, 1, 1, 0, 0, 0))
+            entry.compress_type, entry.external_attr = ZIP_DEFLATED, 0o644 << 16
+            archive.writestr(entry, products(page, output)[0].read_bytes())
 
 
 def _record(pages: Iterable[Page]) -> dict[str, Any]:

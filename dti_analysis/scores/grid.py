@@ -6,7 +6,7 @@ so), or given; only those given are read. Everything wrong is collected, with th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from typing import Any
 
@@ -141,6 +141,11 @@ class Grid:
             for position in np.flatnonzero(self.given(code, column)).tolist():
                 absent[position] |= cells[position].lower() in NOT_APPLICABLE
         return absent
+
+    def says(self, code: str, column: str, words: Collection[str]) -> Mask:
+        """For which units a cell is one of some words, in any case."""
+        mask: Mask = np.array([bool(cell) and cell.lower() in words for cell in self.text(code, column)], dtype=bool)
+        return mask
 
     def read(self, leaf: Component, name: str, cell: Cell, wanted: Mask) -> Column:
         """The cells of one column as its rule wants them; `wanted` loses those that cannot be read, each a fault."""

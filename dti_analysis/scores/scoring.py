@@ -15,6 +15,7 @@ import pandas as pd
 
 from dti_analysis.common.exact import ONE, ZERO, Column, Rational, choose, scaled
 from dti_analysis.common.faults import Faults, fault
+from dti_analysis.criteria.cells import UNKNOWN
 from dti_analysis.criteria.framework import Component, Framework
 from dti_analysis.criteria.rules import Cell, Gate, Refused
 from dti_analysis.scores.grid import Grid, Mask, check_rows, tidy
@@ -40,7 +41,7 @@ def score(
     `assessment` has one row per unit, indicator and basis, all text: unit, indicator, and the columns that its rules read
     (value, a, b, …); optional basis (`self` or `verified`, by default `verified`), group and year. An empty cell is missing;
     `n/a` is not applicable. A row that names a component above the indicators states its figure, where its parts are not
-    known. `units` (unit, group) lists who is to be scored; without it, those that the assessment names. `source` is what
+    known (`unknown`, where that figure is not either). `units` (unit, group) lists who is to be scored; without it, those that the assessment names. `source` is what
     errors call the assessment.
 
     Returns the columns `SCORES`: state (one of `STATES`), points, max_points (floats nearest to the exact values; points of
@@ -146,9 +147,14 @@ class _Tree:
             stated = open_ & applies & self.grid.given(component.code, "value")
             stray = open_ & applies & ~stated & self.grid.anything(component.code)
             self._stray(component, stray, ["value"], "value, which states its figure")
-            tally = self._combined(component, applies, open_ & ~stated)
+            hidden = stated & self.grid.says(component.code, "value", UNKNOWN)
+            stated = stated & ~hidden
+            tally = self._combined(component, applies, open_ & ~stated & ~hidden)
             if stated.any():
                 self._state(component, tally, stated)
+            for child in component.children:  # a whole with a part that nobody knows is not known either
+                hidden = hidden | (open_ & ~stated & ~self.known[child.code])
+            self.known[component.code] = open_ & ~hidden
         self.stated[component.code] = stated
         self.tallies[component.code] = tally
         return tally

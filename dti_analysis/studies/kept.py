@@ -35,7 +35,7 @@ def kept(name: str, files: Iterable[Path], make: Callable[[], pd.DataFrame]) -> 
         table = make()
     path.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=path.parent, suffix=".partial", delete=False) as partial:
-        pd.to_pickle(table, partial.name)
+        table.to_pickle(partial.name)
     Path(partial.name).replace(path)
     return table
 

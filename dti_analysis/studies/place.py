@@ -150,7 +150,7 @@ class Place:
     def leaders(self) -> pd.DataFrame:
         """Who led inside the place, down to rank `TOP`, newest first within each year, index and level. Columns `LEADERS`.
 
-        name: the unit's, unit empty where it has no id; score: 0–1, NaN where it is not known here; printed: its result as it was
+        name: the unit's, unit empty where it has no id; score: 0–1, NaN where it is not known here; printed: its result as
         published, text, and statistic what that is (index, completion_percent, points), empty where none was; how: `published`,
         `inferred` (said so by the reference), or `computed` here from the results of all units; named: of how many units the
         result is known, due: of how many there were, 0 where that is not known.
@@ -158,7 +158,7 @@ class Place:
         results = self.data.published("results")
         own = results[results["place"] == self.place]
         told = (Key(self.place, *row) for row in own[["index", "year", "level"]].drop_duplicates().itertuples(index=False))
-        rows = []
+        rows: list[dict[str, Any]] = []
         for key in self._newest_first(key._replace(year=int(key.year)) for key in [*self.keys, *told]):
             mine = own[(own[["index", "year", "level"]] == [key.index, str(key.year), key.level]).all(axis=1)]
             rows += self._led(key, mine)
@@ -166,30 +166,27 @@ class Place:
 
     def _led(self, key: Key, results: pd.DataFrame) -> Iterator[dict[str, Any]]:
         """The first of one year, index and level: of all units where they are known, else of those that were named."""
-        study, same = self.study(key), ["unit", "name_vi"]
-        ranks = results[results["statistic"] == "rank"].set_index(same)
-        figures = results[results["statistic"].isin(_FIGURES)].drop_duplicates(same).set_index(same)
+        study, names = self.study(key), self.data.unit_names(self.lang)
+        told = _by_unit(results[results["statistic"] == "rank"])
+        figures = _by_unit(results[results["statistic"].isin(_FIGURES)])
         scores = {} if study is None else dict(zip(study.ranking["unit"], study.ranking["score"], strict=True))
-        names = self.data.unit_names(self.lang)
         if study and not study.partial:
-            vietnamese = dict(zip(results["unit"], results["name_vi"], strict=True))
-            first = {(unit, vietnamese.get(unit, "")): rank for unit, rank in zip(*_columns(study.ranking), strict=True)}
+            ranked = study.ranking[study.ranking["rank"].notna()]
+            first = dict(zip(ranked["unit"], ranked["rank"].astype(float), strict=True))
         else:
-            first = {id_: float(rank) for id_, rank in ranks["printed"].items()}
-        for (unit, name), rank in sorted(first.items(), key=lambda entry: entry[1]):
-            if not rank <= TOP:
-                continue
-            told = ranks.loc[[(unit, name)]].iloc[0] if (unit, name) in ranks.index else None
-            figure = figures.loc[(unit, name)] if (unit, name) in figures.index else None
-            printed = told is not None and float(told["printed"]) == rank
+            first = {unit: float(row["printed"]) for unit, row in told.items()}
+        for unit in sorted((unit for unit, rank in first.items() if rank <= TOP), key=first.__getitem__):
+            row, figure = told.get(unit, {}), figures.get(unit, {})
+            how = "computed"
+            if row and float(row["printed"]) == first[unit]:
+                how = "inferred" if row["status"] == "inferred" else "published"
+            reference = study.provenance.reference if study and how == "computed" else row.get("reference")
             yield {
-                "year": key.year, "index": key.index, "level": key.level, "unit": unit, "name": names.get(unit, name),
-                "rank": float(rank), "score": scores.get(unit, float("nan")),
-                "printed": "" if figure is None else figure["printed"],
-                "statistic": "" if figure is None else figure["statistic"],
-                "how": "computed" if not printed else "inferred" if told["status"] == "inferred" else "published",
+                "year": key.year, "index": key.index, "level": key.level, "unit": row["unit"] if row else unit,
+                "name": names.get(unit, unit), "rank": first[unit], "score": scores.get(unit, float("nan")),
+                "printed": figure.get("printed", ""), "statistic": figure.get("statistic", ""), "how": how,
                 "named": len(first), "due": len(study.due) if study else len(self.data.units_of(key)),
-                "reference": told["reference"] if printed else study.provenance.reference or "" if study else "",
+                "reference": reference or "",
             }  # fmt: skip
 
     @cached_property
@@ -262,10 +259,10 @@ class Place:
         )
 
 
-def _columns(ranking: pd.DataFrame) -> tuple[list[str], list[float]]:
-    """Units and ranks of those that have one."""
-    ranked = ranking[ranking["rank"].notna()]
-    return list(ranked["unit"]), [float(rank) for rank in ranked["rank"]]
+def _by_unit(results: pd.DataFrame) -> dict[str, dict[Any, Any]]:
+    """The first row of each unit: by its id, or by its name where it has none."""
+    rows = results.to_dict("records")
+    return {row["unit"] or row["name_vi"]: row for row in reversed(rows)}
 
 
 def _number(text: str) -> float | None:

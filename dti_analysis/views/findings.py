@@ -40,11 +40,11 @@ def status(study: Study) -> Markdown:
 
 def leader(study: Study) -> Markdown:
     """Who leads and by how much; of a part of the units, whose results have been published."""
-    lang, table = study.lang, study.ranking[study.ranking["score"].notna()]
+    lang, table = study.lang, study.ranking
     if study.partial:
         named = [
             label(
-                "finding.published_unit", lang, unit=study.unit_name(row["unit"]), rank=rank_text(row["rank"], lang),
+                "finding.published_unit" if row["score"] >= 0 else "finding.published_rank", lang, unit=study.unit_name(row["unit"]), rank=rank_text(row["rank"], lang),
                 score=score_text(study, row["score"]),
             )
             for row in table.to_dict("records")
@@ -78,11 +78,12 @@ def leader(study: Study) -> Markdown:
 
 
 def distribution(study: Study) -> Markdown | None:
-    """Median and quartiles; None of a part of the units, or of few."""
+    """Median and quartiles, under a heading of their own; None of a part of the units, or of few."""
     if study.partial or len(study.ranking) < FEW_UNITS:
         return None
     q1, median, q3 = (score_text(study, value) for value in study.ranking["score"].quantile([0.25, 0.5, 0.75]))
-    return markdown(label("finding.distribution", study.lang, q1=q1, median=median, q3=q3))
+    heading = f"## {label('heading.distribution', study.lang)}"
+    return markdown(heading, label("finding.distribution", study.lang, q1=q1, median=median, q3=q3))
 
 
 def movement(study: Study) -> Markdown:
@@ -118,14 +119,16 @@ def _most(study: Study, totals: pd.DataFrame, way: str) -> str:
     return label(f"finding.most.{way}", study.lang, units=listing(units, study.lang), by=rank_text(change.max(), study.lang))
 
 
-def appraisal(study: Study) -> Markdown:
-    """How much the appraisal changed of what units claimed."""
+def appraisal(study: Study) -> Markdown | None:
+    """How much the appraisal changed of what units claimed, under a heading of its own; None where they claimed nothing."""
     table = study.appraisal
+    heading = f"## {label('heading.appraisal', study.lang)}"
     if table.empty:
-        return markdown(label("finding.appraisal_none", study.lang))
+        return None
     rows = table[table["level"] == "indicator"]
     totals = table[table["component"] == TOTAL]
     return markdown(
+        heading,
         label(
             "finding.appraisal",
             study.lang,
@@ -133,7 +136,7 @@ def appraisal(study: Study) -> Markdown:
             cut=int((rows["difference"] < 0).sum()),
             raised=int((rows["difference"] > 0).sum()),
             mean=number(totals["difference"].mean(), 1, study.lang, sign=True),
-        )
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from IPython.display import HTML
 
 from dti_analysis.common.text import Lang, label
 
-_PAGE = re.compile(r"https://|(\.\./)*[a-z0-9][a-z0-9/-]*\.html(#[A-Za-z0-9.-]+)?$")
+_PAGE = re.compile(r"https://|#[A-Za-z0-9.-]+$|(\.\./)*[a-z0-9][a-z0-9/-]*\.html(#[A-Za-z0-9.-]+)?$")
 
 
 @dataclass(frozen=True)

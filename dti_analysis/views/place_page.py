@@ -158,7 +158,7 @@ def leaders_table(about: Place) -> HTML:
         label("place.rank_of", lang, rank=rank, n=row["due"]) if row["due"] else rank
         for rank, row in zip(ranks, rows, strict=True)
     ]
-    how = [label(f"place.how_leader.{'sample' if about.sample else row['how']}", lang, named=row["named"]) for row in rows]
+    how = [_how(about, row) for row in rows]
     keys = [_key(about, row) for row in rows]
     to = [
         f"{_folder(key)}/ranking.html" if about.study(key) and key not in keys[:place] else "" for place, key in enumerate(keys)
@@ -178,6 +178,13 @@ def leaders_table(about: Place) -> HTML:
         columns.append(tables.sources(about.data, [row["reference"] for row in rows], lang))
     caption = label("place.caption_leaders", lang, name=about.name, top=TOP)
     return html_table(columns, caption, lang, sample=about.sample)
+
+
+def _how(about: Place, row: dict[Any, Any]) -> str:
+    """Where a leader's rank is from, and of how many units it is known if not of all."""
+    way = "sample" if about.sample else row["how"]
+    part = "_part" if row["named"] != row["due"] and way != "computed" else ""
+    return label(f"place.how_leader.{way}{part}", about.lang, named=row["named"])
 
 
 def structures(about: Place) -> list[object]:
@@ -244,7 +251,8 @@ def pillars_table(about: Place, framework: Framework) -> HTML:
         "place.caption_pillars", lang, number=framework.reference.number, year=framework.applies.from_,
         level=_levels(about, framework.levels),
     )  # fmt: skip
-    return html_table(columns, caption, lang, sample=about.sample)
+    note = getattr(framework, f"note_{lang}") or ""
+    return html_table(columns, caption, lang, sample=about.sample, note=note)
 
 
 def claims(about: Place) -> list[object]:
@@ -317,14 +325,13 @@ def _study_name(about: Place, key: Key) -> str:
 
 
 def _result(about: Place, row: dict[Any, Any]) -> str:
-    """A leader's result as its index is published; its points where no more is known."""
-    study: Study | None = about.study(_key(about, row))
-    if study and pd.notna(row["score"]):
-        return score_text(study, row["score"])
+    """A leader's result: as it was published, else as it is known here."""
     if row["printed"]:
-        decimals = len(row["printed"].partition(".")[2])
-        return label("place.points", about.lang, points=number(float(row["printed"]), decimals, about.lang))
-    return "–"
+        shown = number(float(row["printed"]), len(row["printed"].partition(".")[2]), about.lang)
+        forms = {"points": label("place.points", about.lang, points=shown), "completion_percent": f"{shown}%"}
+        return forms.get(row["statistic"], shown)
+    study: Study | None = about.study(_key(about, row))
+    return "–" if study is None or pd.isna(row["score"]) else score_text(study, row["score"])
 
 
 def _level(about: Place, level: str) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 
 from IPython.display import HTML
 
-from dti_analysis.common.exact import decimals_of, of_float, to_rational
-from dti_analysis.common.text import label, number
+from dti_analysis.common.exact import decimals_of, of_float, rounded, to_rational
+from dti_analysis.common.text import label, number, percent
 from dti_analysis.criteria.cells import NOT_APPLICABLE, read_row
 from dti_analysis.criteria.framework import Component
 from dti_analysis.criteria.next_steps import Step, next_steps, step_in_words, why_no_step
@@ -35,6 +35,28 @@ def first_steps(study: Study) -> HTML | None:
         Column(label("table.step", lang), [step_in_words(step, component, lang) for component, step in most], long=True),
     ]  # fmt: skip
     return html_table(columns, label("caption.first_steps", lang), lang, sample=study.sample)
+
+
+def pillars(study: Study) -> HTML | None:
+    """The pillars of the unit with bars from 0, the points missing being the maximum less the points shown."""
+    own, lang = _Own(study), study.lang
+    shown = [c for c, _, kind in study.framework.walk() if kind in ("subindex", "pillar") and own.state(c.code) != "unknown"]
+    rows = [(component, own.scores[component.code]) for component in shown if own.scores[component.code]["max_points"]]
+    if not rows:
+        return None
+    points = [rounded(of_float(row["points"]), 2) for _, row in rows]
+    missing = [of_float(row["max_points"]) - to_rational(str(seen)) for (_, row), seen in zip(rows, points, strict=True)]
+    columns = [
+        Column(label("table.pillar", lang), [study.component_name(c.code) for c, _ in rows], long=True,
+               links=[f"#{c.code}" for c, _ in rows]),
+        Column(label("table.percent", lang), [percent(row["score"], 1, lang) for _, row in rows], numeric=True,
+               bars=[row["score"] for _, row in rows]),
+        Column(label("table.points", lang), [number(to_rational(str(seen)), 2, lang) for seen in points], numeric=True),
+        Column(label("table.max_points", lang), [own.short(row["max_points"]) for _, row in rows], numeric=True),
+        Column(label("table.missing", lang), [number(gap, 2, lang) for gap in missing], numeric=True),
+    ]  # fmt: skip
+    caption = label("caption.own_pillars", lang, unit=study.unit_name(study.unit), year=study.year)
+    return html_table(columns, caption, lang, sample=study.sample)
 
 
 def criteria(study: Study) -> HTML:
@@ -114,10 +136,10 @@ class _Own:
         """A pillar's name and points."""
         row = self.scores[component.code]
         points = number(row["points"], 2, self.lang)
-        text = label("unit.points", self.lang, points=points, max=self._short(row["max_points"]))
+        text = label("unit.points", self.lang, points=points, max=self.short(row["max_points"]))
         return f"{escape(self.study.component_name(component.code))} <small>{escape(text)}</small>"
 
-    def _short(self, value: float) -> str:
+    def short(self, value: float) -> str:
         """A maximum, without decimals that are not needed."""
         return number(value, decimals_of([of_float(value)], 2), self.lang)
 
@@ -142,7 +164,7 @@ class _Own:
         if row["state"] == "not_applicable":
             return escape(label("unit.not_applicable", self.lang))
         points = number(row["points"], 2, self.lang, sign=row["max_points"] == 0)
-        return f"<b>{points}</b>" + (f"/{self._short(row['max_points'])}" if row["max_points"] else "")
+        return f"<b>{points}</b>" + (f"/{self.short(row['max_points'])}" if row["max_points"] else "")
 
     def _lines(self, component: Component) -> Iterator[tuple[str, str]]:
         """What a card says below its points: a key of the labels unit.* and the text."""

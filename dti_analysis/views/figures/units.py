@@ -40,9 +40,11 @@ from dti_analysis.views.figures.words import (
 _DOT = 0.115  # inches between the centres of two dots that would overlap
 
 
-def ranking(study: Study) -> Picture:
-    """Units by score, best on top, as bars from 0, each labelled at the precision that ranks are decided on."""
+def ranking(study: Study) -> Picture | None:
+    """Units by score, best on top, as bars from 0, each labelled at the precision that ranks are decided on; None without any."""
     table = _scored(study)
+    if table.empty:
+        return None
     exact = [of_float(score) for score in table["score"]]
     leaders = list(table.loc[table["score"] == table["score"].iloc[0], "unit"])
     title = say(study, "ranking.published_of", count=len(table), all=len(study.due))

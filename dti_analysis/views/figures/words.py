@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from dti_analysis.common.exact import decimals_of, of_float
-from dti_analysis.common.text import label, listing, number, percent, rank_text
+from dti_analysis.common.text import day, label, listing, number, percent, rank_text
 from dti_analysis.studies.study import Study
 from dti_analysis.views.figures.sheet import INK, MARGIN, Sheet, row_height, text_width, wrap
 
@@ -34,9 +34,9 @@ def subject(study: Study, *more: str, unit: str = "") -> str:
 
 
 def caption(study: Study, *sentences: str) -> str:
-    """The sentences, then what the provenance of the assessment has to say."""
-    note = study.provenance.note_vi if study.lang == "vi" else study.provenance.note_en
-    return " ".join([*sentences, *([note] if note and not study.sample else [])])
+    """The sentences, then the day of the figures where they are of one day."""
+    day_ = study.provenance.as_of
+    return " ".join([*sentences, *([label("status.as_of", study.lang, day=day(day_, study.lang))] if day_ else [])])
 
 
 def unit_names(study: Study, units: Sequence[str]) -> str:
