@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pandas as pd
 
 from dti_analysis.common import strict_yaml
 from dti_analysis.common.exact import parse
@@ -57,12 +58,22 @@ def _check_file(path: Path) -> list[Fault]:
 def _check_data(root: Path) -> Iterator[Fault]:
     data = Data(root)
     yield from _faults_of(lambda: data.frameworks)
-    for check_part in (_check_names, _check_units, _check_references):
+    for check_part in (_check_names, _check_frameworks, _check_units, _check_references):
         yield from _faults_of(lambda check_part=check_part: check_part(data))  # type: ignore[misc]
     for key in data.assessments():
         yield from _faults_of(lambda key=key: _check_assessment(data, key))  # type: ignore[misc]
+    yield from _astray(data)
     for check_part in (_check_figures, _check_recognition, _check_claims, _check_facts):
         yield from _faults_of(lambda check_part=check_part: check_part(data))  # type: ignore[misc]
+
+
+def _astray(data: Data) -> Iterator[Fault]:
+    """Files of assessments that lie where nobody looks for them."""
+    there = {data.assessment_file(key) for key in data.assessments()}
+    for path in sorted((data.root / "assessments").rglob("*.csv")):
+        if path not in there:
+            found = path.relative_to(data.root / "assessments").as_posix()
+            yield Fault(str(path), "", f"an assessment as {found}", "one as <place>/<index>/<year>/<level>.csv")
 
 
 def _check_assessment(data: Data, key: Key) -> None:
@@ -77,7 +88,8 @@ def _check_assessment(data: Data, key: Key) -> None:
     framework = data.framework(provenance.framework)
     span = framework.applies
     if key.level not in framework.levels:
-        faults.append(Fault(str(sidecar), "framework", f"{framework.id} for {key.level}", f"one for {key.level}"))
+        found = f"{framework.id}, for {', '.join(framework.levels)}"
+        faults.append(Fault(str(sidecar), "framework", found, f"one for {key.level}"))
     if not span.from_ <= key.year <= span.to:
         found = f"{framework.id}, in force {span.from_} to {span.to}"
         faults.append(Fault(str(sidecar), "framework", found, f"one in force in {key.year}"))
@@ -127,6 +139,21 @@ def _check_names(data: Data) -> None:
     for word, kind in zip(data.places["place"], data.places["kind"], strict=True):
         if kind not in ("real", "sample"):
             faults.append(Fault(str(data.root / "places.csv"), word, f"kind '{kind}'", "real or sample"))
+    _raise(faults)
+
+
+def _check_frameworks(data: Data) -> None:
+    """Every framework is of a place, an index and levels there are."""
+    faults = []
+    for file in sorted((data.root / "frameworks").glob("*.yaml")):
+        if _faults_of(lambda file=file: data.framework(file.stem)):  # type: ignore[misc]
+            continue  # told already
+        framework = data.framework(file.stem)
+        words = [("place", framework.place), ("index", framework.index), *(("level", level) for level in framework.levels)]
+        for kind, word in words:
+            known = {"place": data.places, "index": data.indices, "level": data.levels}[kind].index
+            if word not in known:
+                faults.append(Fault(str(file), kind, f"'{word}'", nearest(word, known)))
     _raise(faults)
 
 
@@ -200,12 +227,17 @@ def _check_references(data: Data) -> None:
     faults = [
         Fault(file, name, "the id again", "each reference once") for name in references.index[references.index.duplicated()]
     ]
-    for path in [data.root / "units.csv", data.root / "bands.csv", *sorted((data.root / "published").glob("*.csv"))]:
+    files = [data.root / "units.csv", data.root / "bands.csv", *sorted((data.root / "published").glob("*.csv"))]
+    for path in filter(Path.exists, files):
         table = read_table(path, ["reference"])
         for index, reference in enumerate(table["reference"]):
             if reference not in references.index:
                 found = f"the reference '{reference}'" if reference else "no reference"
                 faults.append(Fault(str(path), f"row {index + 2}", found, nearest(reference, references.index)))
+    for index, reference in enumerate(data.places["reference"]):  # not every place has one
+        if reference and reference not in references.index:
+            found = f"the reference '{reference}'"
+            faults.append(Fault(str(data.root / "places.csv"), f"row {index + 2}", found, nearest(reference, references.index)))
     _raise(faults)
 
 
@@ -217,7 +249,7 @@ def _check_figures(data: Data) -> None:
     }
     faults = []
     for path, names in columns.items():
-        table = read_table(path, names)
+        table = read_table(path, names) if path.exists() else pd.DataFrame(columns=names)
         for name in names:
             for index, cell in enumerate(table[name]):
                 if cell and not _reads(parse, cell):

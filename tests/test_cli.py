@@ -19,8 +19,9 @@ from dti_analysis.scores.scoring import score
 DTI = Path(sys.executable).parent / "dti"
 FRAMEWORK = """\
 id: bulletin
-jurisdiction: example
-level: district
+place: example
+index: dti
+levels: [district]
 applies: {from: 2023, to: 2023}
 status: official
 reference: {title: District rules bulletin, number: '1', issued: '2023'}
@@ -31,7 +32,7 @@ indicators:
   - {code: P1.01, name_vi: Họp, name_en: Meetings, max_points: 20, reference: {article: '1.1'},
      rule: {steps: {points: {1: 5, 2: 10, 3: 15, 4: 20}}}}
   - {code: P1.02, name_vi: Chủ trì, name_en: Chaired, max_points: 20, reference: {article: '1.2'},
-     rule: {ratio: {when_b_zero: zero, when_a_exceeds_b: refuse}}}
+     rule: {ratio: {a: {vi: họp có chủ trì, en: chaired}, b: {vi: mọi cuộc họp, en: all}, when_b_zero: zero, above_one: refuse}}}
   - {code: P1.03, name_vi: Được chấm, name_en: Awarded, max_points: 20, reference: {article: '1.3'}, rule: {reported: {}}}
 """
 GOOD = """\

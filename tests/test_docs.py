@@ -64,15 +64,29 @@ def test_every_rule_has_its_heading_and_every_heading_its_rule() -> None:
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_a_rule_names_its_function_and_gives_an_example_that_loads(name: str) -> None:
+def test_a_rule_names_its_class_and_gives_an_example_that_loads(name: str) -> None:
     section = dict(rule_sections(METHODOLOGY.read_text(encoding="utf-8")))[name]
-    assert f"`dti_analysis.criteria.rules.{name}`" in section
+    assert f"`dti_analysis.criteria.rules.{RULES[name].__name__}`" in section
     examples = re.findall(r"`(rule: .+?)`", section)
     assert examples
     for example in examples:
         ((written, parameters),) = yaml.safe_load(example)["rule"].items()
         assert written == name
-        RULES[name].parameters.model_validate(parameters)
+        RULES[name].model_validate(parameters)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_every_parameter_of_a_rule_is_explained(name: str) -> None:
+    section = dict(rule_sections(METHODOLOGY.read_text(encoding="utf-8")))[name]
+    parameters = {field.alias or key for key, field in RULES[name].model_fields.items()}
+    texts = {"value", *"abcdef"}  # what a cell asks for
+    assert {parameter for parameter in parameters - texts if not re.search(rf"`{parameter}\b", section)} == set()
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_gives_its_source_or_says_that_there_is_none(name: str) -> None:
+    section = dict(rule_sections(METHODOLOGY.read_text(encoding="utf-8")))[name]
+    assert "[ref:" in section or "**assumption: no known act**" in section or name in {"reported", "penalty"}
 
 
 def test_modules_and_functions_exist() -> None:
@@ -82,9 +96,11 @@ def test_modules_and_functions_exist() -> None:
 
 
 def test_a_name_that_is_not_there_is_noticed() -> None:
-    assert exists("dti_analysis.criteria.rules.ratio")
+    assert exists("dti_analysis.criteria.rules.Ratio")
+    assert exists("dti_analysis.criteria.rules.Ratio.full_from")
     assert exists("dti_analysis.criteria.framework.Ranking.ties")
-    assert not exists("dti_analysis.criteria.rules.ratios")
+    assert not exists("dti_analysis.criteria.rules.Ratios")
+    assert not exists("dti_analysis.criteria.rules.Ratio.full_to")
     assert not exists("dti_analysis.nothing")
     assert not exists("dti_analysis.scores.gaps.gaps.nothing")
 

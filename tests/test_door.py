@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from helpers import assessment, by_component, framework, node
+from helpers import assessment, by_component, framework, node, ratio
 
 from dti_analysis.common.faults import Faults
 from dti_analysis.scores.appraisal import appraisal
-from dti_analysis.scores.gaps import gaps, leaf_level, pareto
+from dti_analysis.scores.gaps import gaps, pareto
 from dti_analysis.scores.recognition import recognise
 from dti_analysis.scores.scoring import exact_scores, score
 
@@ -28,7 +28,7 @@ def test_the_bounds_of_a_measure_are_inside_it_and_counts_have_none() -> None:
     criteria = framework(
         node("A", 10, {"linear": {"target": 1}}, measure="share"),
         node("B", 10, {"linear": {"target": 100}}, measure="percent"),
-        node("C", 10, {"ratio": {"when_b_zero": "zero"}}, measure="percent"),
+        node("C", 10, ratio("zero"), measure="percent"),
         node("D", 120, {"reported": {}}, measure="percent"),
     )
     given = {"A": "1", "B": "100", "C": {"a": 636, "b": 686}, "D": "110"}
@@ -39,8 +39,8 @@ def test_the_bounds_of_a_measure_are_inside_it_and_counts_have_none() -> None:
 
 def test_done_where_nothing_arose_is_refused_under_every_policy() -> None:
     for policy in ("full", "zero", "not_applicable"):
-        criteria = framework(node("A", 20, {"ratio": {"when_b_zero": policy}}))
-        with pytest.raises(Faults, match="found a 3, b 0; expected an a of 0 where b is 0"):
+        criteria = framework(node("A", 20, ratio(policy)))
+        with pytest.raises(Faults, match="found a 3, b 0; expected a of 0 where b is 0"):
             score(criteria, assessment({"u": {"A": {"a": 3, "b": 0}}}))
 
 
@@ -60,12 +60,12 @@ def test_a_unit_without_a_self_assessment_has_none_rather_than_zero() -> None:
 def test_divisions_of_an_indicator_are_counted_once() -> None:
     divided = node("P1.02", 30, indicators=[node("P1.02.01", 10), node("P1.02.02", 20)])
     criteria = framework(node("P1", 50, indicators=[node("P1.01", 20), divided]), kind="pillars")
-    table = gaps(score(criteria, assessment({"u": {"P1.01": 5, "P1.02.01": 10, "P1.02.02": 0}})))
+    table = gaps(score(criteria, assessment({"u": {"P1.01": 5, "P1.02.01": 10, "P1.02.02": 0}})), criteria)
     assert table.set_index("component")["level"].to_dict() == {
         "total": "total", "P1": "pillar", "P1.01": "indicator", "P1.02": "subpillar",
         "P1.02.01": "indicator", "P1.02.02": "indicator",
     }  # fmt: skip
-    ordered = pareto(table, leaf_level(table))
+    ordered = pareto(table)
     assert list(ordered["component"]) == ["P1.02.02", "P1.01", "P1.02.01"]
     assert ordered["gap"].sum() == table.loc[table["component"] == "total", "gap"].item() == 35
 

@@ -247,6 +247,114 @@ def test_a_table_of_points_over_the_maximum_is_refused() -> None:
     ]
 
 
+# ---- gates and extra points ------------------------------------------------------------------------------------------
+
+BONUS = {"bonus": {"each": 1, "at_most": 5}}
+PENALTY = {"penalty": {"each": 1, "at_most": 5}}
+GATE: dict[str, Any] = {"gate": {}}
+
+
+@pytest.mark.parametrize("missing", ["zero", "not_applicable", "refuse"])
+def test_a_gate_shuts_what_is_above_it_and_nothing_else(missing: str) -> None:
+    pillars = [
+        node("P", 30, indicators=[node("A", 20, parts=[node("G1", 0, GATE), node("A.a", 20)]), node("B", 10)]),
+        node("Q", 20, indicators=[node("G2", 0, GATE), node("C", 20)]),
+    ]
+    tree = framework(*pillars, kind="pillars", missing=missing)
+    whole = {"A.a": 15, "B": 10, "C": 20}
+    form = {
+        "open": {"G1": "có", "G2": "1", **whole},
+        "first": {"G1": "không", "G2": "có", **whole},
+        "second": {"G1": "có", "G2": "no", **whole},
+        "both": {"G1": "0", "G2": "false", **whole},
+        "exempt": {"G1": "n/a", "G2": "n/a", **whole},
+        "silent": whole,
+    }
+    exact = exact_scores(tree, assessment(form))
+    due = {"open": (15, 25, 20), "first": (0, 10, 20), "second": (15, 25, 0), "both": (0, 10, 0), "exempt": (15, 25, 20)}
+    due["silent"] = (15, 25, 20) if missing == "not_applicable" else (0, 10, 0)
+    for unit, (a, p, q) in due.items():
+        earned = [column(exact, "points", code)[unit] for code in ("A", "P", "Q", "total")]
+        assert earned == [a, p, q, p + q], unit
+        assert [column(exact, "points", code)[unit] for code in ("A.a", "B", "C", "G1", "G2")] == [15, 10, 20, 0, 0]
+        assert [column(exact, "max_points", code)[unit] for code in ("A", "P", "Q", "total")] == [20, 30, 20, 50]
+
+
+def test_a_gate_for_one_group_shuts_no_other() -> None:
+    tree = framework(node("P", 10, indicators=[node("G", 0, GATE, applies_to=["g"]), node("A", 10)]), kind="pillars")
+    form = assessment({"u": {"G": "không", "A": 7}, "v": {"A": 7}})
+    assert column(exact_scores(tree, form.assign(group="g"))) == {"u": 0, "v": 0}
+    assert column(exact_scores(tree, form.assign(group="h"))) == {"u": 7, "v": 7}
+
+
+@pytest.mark.parametrize("combine", ["sum", "best", "base_plus"])
+def test_a_gate_shuts_every_combination(combine: str) -> None:
+    parts = [
+        node("A.a", 10),
+        node("A.b", 10 if combine == "best" else 0, None if combine == "best" else BONUS),
+        node("G", 0, GATE),
+    ]
+    tree = framework(node("A", 10, parts=parts, combine=combine))
+    form = {unit: {"A.a": 4, "A.b": 2, "G": met} for unit, met in {"open": "có", "shut": "không"}.items()}
+    assert column(exact_scores(tree, assessment(form))) == {"open": 4 if combine == "best" else 6, "shut": 0}
+
+
+def test_extra_points_count_as_points_where_the_best_is_taken() -> None:
+    cases = [node("A.a", 10, indicators=[node("A.a1", 10), node("A.a2", 0, BONUS)]), node("A.b", 10)]
+    tree = framework(node("A", 10, indicators=cases, combine="best"))
+    form = assessment({"u": {"A.a1": 7, "A.a2": 2, "A.b": 8}, "v": {"A.a1": 7, "A.a2": 0, "A.b": 8}})
+    assert column(exact_scores(tree, form)) == {"u": 9, "v": 8}
+
+
+def test_no_base_no_extra_points_either() -> None:
+    parts = [node("A.a", 10), node("A.b", 0, BONUS), node("A.c", 0, PENALTY)]
+    tree = framework(node("A", 10, parts=parts, combine="base_plus"))
+    form = assessment({"u": {"A.a": 1, "A.b": 3, "A.c": 1}, "v": {"A.a": 0, "A.b": 3, "A.c": 1}})
+    assert column(exact_scores(tree, form)) == {"u": 3, "v": 0}
+
+
+def test_a_cap_on_extra_points_holds_over_all_that_is_below_it() -> None:
+    inner = node("P", 10, indicators=[node("A", 10), node("B", 0, BONUS), node("C", 0, PENALTY)], extra_at_most=3)
+    outer = node("Q", 0, indicators=[node("D", 0, BONUS)])
+    tree = framework(node("S", 10, pillars=[inner, outer], extra_at_most=4, extra_at_least=-2), kind="subindices")
+    form = {
+        "inner": {"A": 5, "B": 5},  # 5 held to 3
+        "both": {"A": 5, "B": 5, "D": 5},  # 3 + 5 held to 4
+        "net": {"A": 5, "B": 5, "C": 4, "D": 2},  # 5 − 4 + 2
+        "least": {"A": 5, "C": 5},  # −5 held to −2
+        "none": {"A": 5},
+    }
+    exact = exact_scores(tree, assessment(form))
+    assert column(exact) == {"inner": 8, "both": 9, "net": 8, "least": 3, "none": 5}
+    assert column(exact, "points", "P") == {"inner": 8, "both": 8, "net": 6, "least": 0, "none": 5}
+    assert set(column(exact, "max_points").values()) == {10}
+
+
+def test_a_cap_on_extra_points_is_not_redistributed() -> None:
+    indicators = [node("A", 10), node("B", 10), node("C", 0, BONUS)]
+    tree = framework(node("P", 20, indicators=indicators, extra_at_most=2), kind="pillars", not_applicable="redistribute")
+    assert column(exact_scores(tree, assessment({"u": {"A": 5, "B": "n/a", "C": 4}}))) == {"u": 12}
+
+
+# ---- points rounded before they are added ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("rounding", "total"), [("half_up", "2.01"), ("half_even", "2.01"), ("down", "1.98"), (None, "2")])
+def test_an_act_may_round_each_indicator(rounding: str | None, total: str) -> None:
+    policies: dict[str, Any] = {"indicator_decimals": 2, "rounding": rounding} if rounding else {}
+    tree = framework(*(node(code, 2, {"linear": {"target": 3}}) for code in "ABC"), **policies)
+    assert column(exact_scores(tree, assessment({"u": dict.fromkeys("ABC", 1)}))) == {"u": Fraction(total)}
+
+
+def test_extra_points_are_rounded_like_any_others() -> None:
+    third = {"each": "1/3", "at_most": 5}
+    children = [node("A", 10), node("B", 0, {"bonus": third}), node("C", 0, {"penalty": third})]
+    tree = framework(*children, indicator_decimals=1)
+    exact = exact_scores(tree, assessment({"u": {"A": "2.25", "B": 2, "C": 1}}))
+    assert [column(exact, "points", code)["u"] for code in "ABC"] == [Fraction("2.3"), Fraction("0.7"), Fraction("-0.3")]
+    assert column(exact) == {"u": Fraction("2.7")}
+
+
 # ---- relative to best ------------------------------------------------------------------------------------------------
 
 

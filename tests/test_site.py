@@ -8,23 +8,55 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
+from zipfile import ZipFile
 
 import nbformat
 import pandas as pd
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
-from dti_analysis.common.text import percent
-from dti_analysis.publishing.pages import Page, pages
+from dti_analysis.common import strict_yaml
+from dti_analysis.common.text import day, label, rank_text
+from dti_analysis.publishing.downloads import table_products
+from dti_analysis.publishing.pages import PACKAGE, Page, pages
 from dti_analysis.records.sources import Data
+from dti_analysis.scores.gaps import TIERS
 from dti_analysis.studies.study import Study
+from dti_analysis.views.figures.picture import sample_mark
+from dti_analysis.views.figures.words import score_text
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 OUTPUT = ROOT / "outputs"
-PAGES = {page.path: page for page in pages(Data())}
+DATA = Data()
+PAGES = {page.path: page for page in pages(DATA)}
+HOME = {"vi": "index.html", "en": "index.en.html"}
+UNITS = [page for page in PAGES.values() if page.kind == "unit"]
+STUDY_KINDS = ("ranking", "gaps", "models", "unit")
+
+
+def ids(page: Page) -> str:
+    return page.path.replace("/", "-")
+
+
+def of_kind(*kinds: str) -> pytest.MarkDecorator:
+    """A test for each page of the kinds."""
+    return pytest.mark.parametrize("page", [page for page in PAGES.values() if page.kind in kinds], ids=ids)
+
+
+@cache
+def study_of(page: Page) -> Study:
+    assert page.key is not None
+    return _study(*page.key, page.lang)
+
+
+@cache
+def _study(place: str, index: str, year: int, level: str, lang: str) -> Study:
+    return Study(year, level, lang, DATA, place=place, index=index)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session")
@@ -41,11 +73,20 @@ def soups(site: Path) -> dict[str, BeautifulSoup]:
     return {name: BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser") for name, file in files.items()}
 
 
+@pytest.fixture(scope="session")
+def texts(soups: dict[str, BeautifulSoup]) -> dict[str, str]:
+    """What a reader sees of each page, the title in the browser left out."""
+    return {name: soup.body.get_text(" ") for name, soup in soups.items() if soup.body}
+
+
+# ---- the site as a whole ---------------------------------------------------------------------------------------------
+
+
 def test_every_page_is_there_in_both_languages(soups: dict[str, BeautifulSoup]) -> None:
-    assert set(soups) == {f"{path}.html" for path in PAGES} | {"index.html", "index.en.html"}
+    assert set(soups) == {f"{path}.html" for path in PAGES} | set(HOME.values())
     vietnamese, english = ({path[3:] for path in PAGES if path.startswith(lang)} for lang in ("vi", "en"))
     assert vietnamese == english
-    assert len(vietnamese) > 70
+    assert len(vietnamese) > 150
 
 
 def _links(soup: BeautifulSoup) -> Iterator[str]:
@@ -56,6 +97,7 @@ def _links(soup: BeautifulSoup) -> Iterator[str]:
 
 
 def test_every_link_leads_somewhere_and_nothing_is_loaded_from_outside(site: Path, soups: dict[str, BeautifulSoup]) -> None:
+    anchors = {name: {str(tag["id"]) for tag in soup.find_all(id=True)} for name, soup in soups.items()}
     broken, checked = [], 0
     for name, soup in soups.items():
         for link in _links(soup):
@@ -68,66 +110,323 @@ def test_every_link_leads_somewhere_and_nothing_is_loaded_from_outside(site: Pat
             target = (site / name).parent / unquote(address) if address else site / name
             checked += 1
             if not target.is_file() or (
-                fragment and not soups[target.resolve().relative_to(site.resolve()).as_posix()].find(id=fragment)
+                fragment and fragment not in anchors[target.resolve().relative_to(site.resolve()).as_posix()]
             ):
                 broken.append((name, link))
     assert broken == []
-    assert checked > 1000
+    assert checked > 5000
     assert not [name for name, soup in soups.items() if soup.find(["script", "iframe"])]
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_page_says_what_it_is(path: str, soups: dict[str, BeautifulSoup]) -> None:
-    page, soup = PAGES[path], soups[f"{path}.html"]
+def test_a_site_is_small_enough_to_send(site: Path) -> None:
+    sizes = {file.relative_to(site).as_posix(): file.stat().st_size for file in site.rglob("*") if file.is_file()}
+    assert sum(sizes.values()) <= 30_000_000
+    assert {name: size for name, size in sizes.items() if name.endswith(".html") and size > 400_000} == {}
+    assert {name: size for name, size in sizes.items() if "/units/" in name and size > 150_000} == {}
+
+
+def test_titles_tell_the_pages_apart(soups: dict[str, BeautifulSoup]) -> None:
+    for lang in HOME:
+        own = [path for path in PAGES if path.startswith(f"{lang}/")]
+        for part in ("h1", "title"):
+            said = [soups[f"{path}.html"].find(part).get_text() for path in own]  # type: ignore[union-attr]
+            assert [text for text in set(said) if said.count(text) > 1] == []
+
+
+@pytest.mark.parametrize("lang", HOME)
+def test_home_has_every_place_the_real_ones_first_and_the_sample_tagged(lang: str, soups: dict[str, BeautifulSoup]) -> None:
+    soup = soups[HOME[lang]]
+    titles = [heading for heading in soup.select("section > h2") if heading.a]
+    shown = [str(heading.a["href"]).split("/")[1] for heading in titles if heading.a]
+    due = [place for place in DATA.places["place"] if any(key.place == place for key in DATA.assessments())]
+    kinds = DATA.places["kind"]
+    assert shown == sorted(due, key=lambda place: kinds[place] == "sample")
+    assert shown[0] == DATA.places["place"].iloc[0]
+    assert [bool(heading.select(".dti-sample")) for heading in titles] == [kinds[place] == "sample" for place in shown]
+    linked = {str(link["href"]) for link in soup.select("a[href]")}
+    assert {f"{path}.html" for path in PAGES if path.startswith(f"{lang}/")} <= linked
+
+
+# ---- every page ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=ids)
+def test_page_says_what_it_is(page: Page, soups: dict[str, BeautifulSoup]) -> None:
+    soup = soups[f"{page.path}.html"]
     assert soup.html is not None and soup.html["lang"] == page.lang
-    assert page.title in soup.title.text  # type: ignore[union-attr]
+    heading, title = _without_tag(soup.select("h1")), soup.title.get_text()  # type: ignore[union-attr]
+    assert heading == page.title
+    assert title == page.title + (f" [{label('sample', page.lang).lower()}]" if page.sample else "")
+    for word in _named(page):
+        assert word in heading
     assert page.seal[:16] in soup.footer.text  # type: ignore[union-attr]
-    assert len(soup.find_all("h1")) == 1
-    text = soup.get_text(" ")
-    assert re.findall(r"\b(?:Traceback|NaN|nan|None|IPython)\b|<NA>|[{}]", text) == []
     for svg in soup.select("figure svg"):
         assert svg["role"] == "img"
         assert len(str(svg["aria-label"])) > 40
-    only_other = {"vi": "How to compute", "en": "Giả định"}[page.lang]
-    assert only_other not in text
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_synthetic_pages_say_so_everywhere_and_real_ones_nowhere(path: str, soups: dict[str, BeautifulSoup]) -> None:
-    page, soup = PAGES[path], soups[f"{path}.html"]
-    figures = soup.select("figure")
-    tables = [table for table in soup.select("table") if not table.find("code") and "SHA-256" not in table.text]
-    if page.synthetic:
-        assert soup.select_one(".banner") and "synthetic" in soup.body["class"]  # type: ignore[index]
-        assert soup.title.text.startswith("[")  # type: ignore[union-attr]
-        for figure in figures:
-            assert figure.text.upper().count("SYNTHETIC") > 3
-        marked = [table for table in tables if "synthetic" in table["class"]]
-        assert all(table.select_one("caption .dti-synthetic") for table in marked)
-        assert len(tables) - len(marked) == 1, "all but the list of texts and sources"
-    else:
-        assert not soup.select(".banner, .dti-synthetic, table.synthetic, [data-kind=synthetic]")
     if page.kind != "claims":
-        assert figures or tables
+        assert soup.select("figure, table")
 
 
-@pytest.mark.parametrize(
-    "page", [page for page in PAGES.values() if page.kind == "ranking"], ids=lambda page: page.path.replace("/", "-")
-)
-def test_ranking_pages_show_what_the_package_computes(page: Page, soups: dict[str, BeautifulSoup]) -> None:
-    study = Study(page.parameters["year"], page.parameters["level"], page.lang)
-    table = soups[f"{page.path}.html"].select_one("table.dti-table")
-    assert table is not None
-    shown = [[cell.get_text() for cell in row.find_all(["th", "td"])][:3] for row in table.select("tbody tr")]
-    computed = [
-        [f"{row.rank}", study.unit_name(row.unit), percent(row.score, 2, page.lang)] for row in study.ranking.itertuples()
-    ]
-    assert shown == computed
+def _without_tag(headings: list[Tag]) -> str:
+    """The one heading of a page, without its tag."""
+    assert len(headings) == 1
+    return "".join(part for part in headings[0].find_all(string=True, recursive=False)).strip()
 
 
-def test_every_notebook_ran_with_its_parameters(site: Path) -> None:
+def _named(page: Page) -> list[str]:
+    """What a page's title must name: the unit or the place, and the year."""
+    names = DATA.unit_names(page.lang)
+    if page.kind == "unit":
+        return [names[page.parameters["unit"]], str(page.parameters["year"])]
+    if page.kind == "case":
+        return [names[page.parameters["commune"]]]
+    if page.kind == "criteria":
+        own = DATA.framework(page.parameters["framework"])
+        return [DATA.name("places", own.place, page.lang), str(own.applies.from_)]
+    place = [DATA.name("places", page.parameters["place"], page.lang)] if "place" in page.parameters else []
+    return [*place, *([str(page.parameters["year"])] if "year" in page.parameters else [])]
+
+
+KEYS = {key for path in (PACKAGE / "common/labels").glob("*.yaml") for key in strict_yaml.read(path).data}
+
+
+def test_no_page_shows_what_only_a_program_reads(texts: dict[str, str]) -> None:
+    assert len(KEYS) > 200
+    found = []
+    for name, text in texts.items():
+        found += [(name, word) for word in re.findall(r"\b(?:Traceback|NaN|nan|None|IPython|mpq\()|<NA>|[{}]|\*\*", text)]
+        found += [(name, key) for key in set(re.findall(r"\b[a-z_]+(?:\.[a-z_]+)+\b", text)) & KEYS]
+    assert found == []
+
+
+FOREIGN = {
+    "en": r"\b(?:của|và|các|không|được|những|hoặc|theo|trong|chưa|nếu|trên|điểm|tiêu chí|chỉ số)\b",
+    "vi": r"\b(?:the|of|and|with|points|units|each|criteria)\b",
+}
+OWN = {"en": FOREIGN["vi"], "vi": FOREIGN["en"]}
+
+
+@pytest.mark.parametrize("lang", HOME)
+def test_pages_are_in_their_language_and_other_parts_say_theirs(lang: str, site: Path) -> None:
+    """Act titles, articles and documents there are in Vietnamese only; names are names."""
+    names = [re.escape(name) for name in {*DATA.unit_names(lang).values(), *DATA.unit_names("vi").values()}]
+    known = re.compile("|".join(sorted(names, key=len, reverse=True)))
+    for file in [site / HOME[lang], *sorted((site / lang).rglob("*.html"))]:
+        soup = BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser").body
+        assert soup is not None
+        for part in soup.select(f'[lang]:not([lang="{lang}"]), code'):
+            part.decompose()
+        text = known.sub("", re.sub(r"\b[\w-]+\.(?:csv|yml|yaml)\b|[\w/.-]*/[\w/.-]*", "", soup.get_text(" ")))
+        strange = [text[max(0, at.start() - 60) : at.end() + 60] for at in re.finditer(FOREIGN[lang], text)]
+        assert strange == [], file
+        assert len(re.findall(OWN[lang], text)) > 10, file
+
+
+# ---- the sample place and the real ones ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=ids)
+def test_one_tag_a_sample_page_figure_and_table_and_none_on_real_ones(page: Page, soups: dict[str, BeautifulSoup]) -> None:
+    soup, tag = soups[f"{page.path}.html"], label("sample", page.lang)
+    marks, figures = soup.select(".dti-sample"), soup.select("figure")
+    shown = [text.get_text().count(tag) for text in soup.select("svg text")]
+    if not page.sample:
+        assert not marks and not soup.select(".sample, [data-kind=sample]")
+        assert tag not in soup.get_text(" ")
+        return
+    assert [mark.get_text() for mark in marks if mark.find_parent("h1")] == [tag]
+    assert all(mark.find_parent(["h1", "caption"]) for mark in marks)
+    for table in soup.select("table"):
+        inputs = "SHA-256" in table.get_text() or (table.caption and table.caption.text == label("caption.references", page.lang))
+        tagged = len(table.select("caption .dti-sample"))
+        assert tagged == (0 if inputs else 1) or page.kind == "criteria"
+        assert ("sample" in table["class"]) == bool(tagged)
+    for figure in figures:
+        assert figure["data-kind"] == "sample"
+        assert [text.get_text() for text in figure.select("svg text")].count(sample_mark()) == 1
+        assert tag not in figure.figcaption.get_text()  # type: ignore[union-attr]
+    assert sum(shown) == len(figures)
+    whole = soup.body.get_text(" ")  # type: ignore[union-attr]
+    named = len(figures)  # in the title inside each svg, which says what is in the picture
+    assert whole.count(tag) == len(marks) + len(figures) + named
+
+
+def test_sample_pages_name_no_real_body_and_no_real_place(soups: dict[str, BeautifulSoup]) -> None:
+    real = DATA.units[DATA.units["place"].map(DATA.places["kind"]) == "real"]
+    provinces = real[real["level"].isin(["province", "merged-province"])]["name_vi"]
+    names = {re.sub(r"^(?:Tỉnh|Thành phố) ", "", name) for name in provinces}
+    assert len(names) >= 63
     for page in PAGES.values():
-        notebook = nbformat.read(site / "notebooks" / f"{page.path}.ipynb", as_version=4)
+        if not page.sample:
+            continue
+        soup = soups[f"{page.path}.html"]
+        for link in soup.select("main a[href*='units/'], main a[href^='mau-']"):
+            assert "Mẫu" in link.get_text(), (page.path, link)
+        if page.kind == "criteria":  # these tell which public sets they are adapted from
+            continue
+        text = soup.main.get_text(" ")  # type: ignore[union-attr]
+        assert [name for name in names if re.search(rf"\b{re.escape(name)}\b", text)] == [], page.path
+        if page.kind in ("ranking", "gaps", "models"):
+            own = set(study_of(page).units["unit"])
+            assert {name for unit, name in DATA.unit_names(page.lang).items() if unit in own} <= _cells(soup)
+            assert all("Mẫu" in DATA.unit_names(page.lang)[unit] for unit in own)
+
+
+def _cells(soup: BeautifulSoup) -> set[str]:
+    return {cell.get_text() for cell in soup.select("table.sample th, table.sample td")}
+
+
+# ---- studies ---------------------------------------------------------------------------------------------------------
+
+
+@of_kind("ranking")
+def test_ranking_pages_show_what_the_package_computes(page: Page, soups: dict[str, BeautifulSoup]) -> None:
+    study, table = study_of(page), soups[f"{page.path}.html"].select_one("table.dti-table")
+    assert table is not None
+    heads = [cell.get_text() for cell in table.select("thead th")]
+    at = [heads.index(label(key, page.lang)) for key in ("table.rank", "table.unit")]
+    at.append(at[1] + 1)
+    rows = [row.find_all(["th", "td"]) for row in table.select("tbody tr")]
+    computed = [
+        [rank_text(row.rank, page.lang), study.unit_name(row.unit), score_text(study, row.score)]
+        for row in study.ranking.itertuples()
+    ]
+    assert [[row[column].get_text() for column in at] for row in rows] == computed
+    linked = [row[at[1]].a["href"] if row[at[1]].a else "" for row in rows]
+    assert linked == [f"units/{unit}.html" if study.to_indicators else "" for unit in study.ranking["unit"]]
+
+
+PARTIAL = [page for page in PAGES.values() if page.kind in STUDY_KINDS and study_of(page).partial]
+WHOLE_ONLY = {
+    "vi": r"bình quân|trung bình|trung vị|một nửa số đơn vị|tứ phân vị|thấp nhất|xếp cuối|đứng cuối|dẫn đầu với|đứng đầu",
+    "en": r"\b(?:mean|average|median|half of the units|quartile|lowest|last is|leads)\b",
+}
+
+
+@pytest.mark.parametrize("page", PARTIAL, ids=ids)
+def test_a_part_is_never_told_as_the_whole(page: Page, soups: dict[str, BeautifulSoup], texts: dict[str, str]) -> None:
+    study, soup = study_of(page), soups[f"{page.path}.html"]
+    count, due = len(study.units), len(study.due)
+    of = {"vi": f"{count} trong {due}", "en": f"{count} of {'the ' if page.lang == 'en' else ''}{due}"}[page.lang]
+    assert page.kind == "ranking" and count < due
+    told = [paragraph.get_text() for paragraph in soup.select(".finding p") if of in paragraph.get_text()]
+    assert len(told) == 1 and f"{count}/{due}" not in texts[f"{page.path}.html"]
+    text = " ".join(part.get_text(" ") for part in soup.select(".finding, figure, table")).replace(told[0], "")
+    assert re.findall(WHOLE_ONLY[page.lang], text, re.IGNORECASE) == []
+    assert label("heading.distribution", page.lang) not in texts[f"{page.path}.html"]
+    assert len(soup.select("figure")) <= 1
+    assert not [path for path in PAGES if path.startswith(f"{page.lang}/{page.folder}/") and path != page.path]
+
+
+def test_what_was_published_of_yen_bai_is_told_as_far_as_it_goes(texts: dict[str, str]) -> None:
+    assert sorted(page.path for page in PARTIAL if page.lang == "vi") == [
+        f"vi/yenbai/dti-{study}/ranking" for study in ("2022-district", "2023-department", "2023-district")
+    ]
+    for level, part in (("department", "3 trong 19"), ("district", "3 trong 9")):
+        text = texts[f"vi/yenbai/dti-2023-{level}/ranking.html"]
+        assert part in text
+        assert re.search(r"12 đơn vị tăng hạng, 10 giữ hạng, 7 giảm hạng,\s+cộng lại là 29, trong khi chỉ có 28 đơn vị", text)
+    for rate in ("80,69%", "80,57%", "77,91%"):
+        assert rate in texts["vi/yenbai/dti-2023-district/ranking.html"]
+    assert "1 trong 9" in texts["vi/yenbai/dti-2022-district/ranking.html"]
+
+
+def test_every_page_of_gia_lai_says_that_it_is_of_one_day_and_not_the_dti(texts: dict[str, str]) -> None:
+    own = [path for path in PAGES if path[3:].startswith("gialai/")]
+    assert len(own) > 30
+    said = {
+        "vi": (day("2026-10-10", "vi"), "không phải chỉ số chuyển đổi số (DTI)"),
+        "en": (day("2026-10-10", "en"), "not the digital transformation index (DTI)"),
+    }
+    assert said["vi"][0] == "10/10/2026"
+    for path in own:
+        text = " ".join(texts[f"{path}.html"].split())
+        assert [words for words in said[path[:2]] if words not in text] == [], path
+
+
+# ---- units -----------------------------------------------------------------------------------------------------------
+
+
+def _figure(text: str, lang: str) -> Fraction:
+    """A number as a reader of the language reads it."""
+    plain = text.replace(".", "").replace(",", ".") if lang == "vi" else text.replace(",", "")
+    return Fraction(plain.replace("−", "-"))
+
+
+def _tiers_sentence(page: Page, soup: BeautifulSoup) -> list[int]:
+    """The counts of the sentence on tiers, the number of all first; empty where there is none."""
+    start = {"vi": r"Trong (\d+) (?:chỉ số có điểm|chỉ số và nhóm biết điểm): (.*)\.", "en": r"Of (\d+) criteria .*?, (.*)\."}
+    found = [re.fullmatch(start[page.lang], part.get_text()) for part in soup.select(".finding p")]
+    sentences = [match for match in found if match]
+    if not sentences:
+        return []
+    (sentence,) = sentences
+    return [int(sentence[1]), *map(int, re.findall(r"(?<![\d.,])\d+(?![\d%])", sentence[2]))]
+
+
+@of_kind("unit")
+def test_tiers_of_a_unit_add_up_to_its_criteria(page: Page, soups: dict[str, BeautifulSoup]) -> None:
+    soup, study, unit = soups[f"{page.path}.html"], study_of(page), page.parameters["unit"]
+    cards = soup.select("section.dti-criterion")
+    assert len({card["id"] for card in cards}) == len(cards) > 0
+    tiers = {str(card["id"]): [tier for tier in TIERS if tier in card["class"]] for card in cards}
+    tagged = [code for code, tier in tiers.items() if tier]
+    assert all(len(tier) <= 1 for tier in tiers.values())
+    for card in cards:
+        tags = [tag.get_text() for tag in card.select(".tier")]
+        assert tags == [label(f"tier.{tier}", page.lang) for tier in tiers[str(card["id"])]]
+        if tags:
+            shown = card.select_one(".points").get_text().removesuffix(tags[0])  # type: ignore[union-attr]
+            points, _, maximum = shown.strip().partition("/")
+            share = _figure(points, page.lang) / _figure(maximum, page.lang)
+            assert tiers[str(card["id"])][0] in _tiers_of(share, Fraction(1, 100) / _figure(maximum, page.lang))
+    note = label("unit.from_above", page.lang)
+    groups = [str(part.find_previous_sibling("h3")["id"]) for part in soup.select(".dti-criteria > .dti-note")]  # type: ignore[index]
+    assert all(part.get_text() == note for part in soup.select(".dti-criteria > .dti-note"))
+    mine = study.gaps[(study.gaps["unit"] == unit) & study.gaps["finest"]].set_index("component")["tier"]
+    assert sorted([*tagged, *groups]) == sorted(mine.index)
+    assert {code: tiers[code][0] for code in tagged} == mine[tagged].to_dict()
+    counts = _tiers_sentence(page, soup)
+    if study.ranking.set_index("unit").at[unit, "state"] == "missing":
+        assert counts == [] and set(mine) == {"not_achieved"}
+    else:
+        assert counts[0] == sum(counts[1:]) == len(mine)
+        assert counts[1:] == [count for tier in TIERS if (count := int((mine == tier).sum()))]
+
+
+def _tiers_of(share: Fraction, blur: Fraction) -> set[str]:
+    """The tiers that a share may be in, shown at two decimals of a point."""
+    ends = {"not_achieved": (-1, 0), "low": (0, Fraction(1, 2)), "middle": (Fraction(1, 2), Fraction(4, 5))}
+    spans = {**ends, "high": (Fraction(4, 5), 1), "at_max": (1, 1)}
+    return {tier for tier, (low, high) in spans.items() if low - blur <= share <= high + blur}
+
+
+@of_kind("unit")
+def test_points_shown_and_missing_add_up_to_the_maximum_shown(page: Page, soups: dict[str, BeautifulSoup]) -> None:
+    caption = label("caption.own_pillars", page.lang, unit=_named(page)[0], year=page.parameters["year"])
+    (table,) = [t for t in soups[f"{page.path}.html"].select("table") if t.caption and caption in t.caption.text]
+    heads = [cell.get_text() for cell in table.select("thead th")]
+    keys = ("table.points", "table.missing", "table.max_points")
+    columns = [heads.index(label(key, page.lang)) for key in keys]
+    rows = [[_figure(row.find_all(["th", "td"])[at].text, page.lang) for at in columns] for row in table.select("tbody tr")]
+    assert len(rows) >= 3
+    assert all(points + missing == maximum for points, missing, maximum in rows)
+
+
+# ---- notebooks, tables, the record -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def notebooks(site: Path) -> dict[str, str]:
+    """The executed notebooks, by the page that they are of."""
+    with ZipFile(site / "notebooks.zip") as archive:
+        return {name.removesuffix(".ipynb"): archive.read(name).decode() for name in archive.namelist()}
+
+
+def test_every_notebook_ran_with_its_parameters(notebooks: dict[str, str]) -> None:
+    assert set(notebooks) == set(PAGES)
+    for path, page in PAGES.items():
+        notebook = nbformat.reads(notebooks[path], as_version=4)
         injected = [cell for cell in notebook.cells if "injected-parameters" in cell.metadata.get("tags", [])]
         assert len(injected) == 1
         values: dict[str, object] = {}
@@ -137,23 +436,29 @@ def test_every_notebook_ran_with_its_parameters(site: Path) -> None:
         assert outputs and not [output for output in outputs if output.output_type in ("error", "stream")]
 
 
-def test_executed_notebooks_name_no_folder_of_this_machine(site: Path) -> None:
-    for file in site.rglob("*.ipynb"):
-        assert str(ROOT) not in file.read_text(encoding="utf-8")
+def test_executed_notebooks_name_no_folder_of_this_machine(notebooks: dict[str, str]) -> None:
+    assert [path for path, text in notebooks.items() if str(ROOT) in text] == []
 
 
-def test_tables_say_what_they_rest_on(site: Path) -> None:
-    for file in sorted((site / "tables").glob("*.csv")):
-        table = pd.read_csv(file)
-        kind = "published" if "2022-province" in file.name else "synthetic"
-        assert set(table["data"]) <= {kind}
-    scores = pd.read_csv(site / "tables" / "2022-province-scores.csv")
+def test_tables_have_names_and_say_what_they_rest_on(site: Path) -> None:
+    rankings = [page for page in PAGES.values() if page.kind == "ranking" and page.lang == "vi"]
+    due = {path.name: page for page in rankings for path in table_products(page, OUTPUT)}
+    assert {file.name for file in (site / "tables").iterdir()} == set(due)
+    for name, page in due.items():
+        study = study_of(page)
+        table = pd.read_csv(site / "tables" / name, keep_default_na=False)
+        assert set(table["data"]) == {study.kind}
+        for unit, shown in set(zip(table["unit"], table["unit_name"], strict=True)):
+            assert shown == study.unit_name(unit)
+        assert table["component_name"].str.len().gt(3).all()
+        assert not page.sample or table["unit_name"].str.contains("Mẫu").all()
+    scores = pd.read_csv(site / "tables" / "national-dti-2022-province-scores.csv")
     total = scores[(scores["component"] == "total") & (scores["unit"] == "thanh-pho-da-nang")]
     assert total["points"].item() == 800.175
 
 
 def test_the_record_names_every_page_and_its_seal(site: Path) -> None:
-    record = json.loads((OUTPUT / "run.json").read_text(encoding="utf-8"))
+    record = json.loads((site.parent / "run.json").read_text(encoding="utf-8"))
     assert {page["path"]: page["seal"] for page in record["pages"]} == {path: page.seal for path, page in PAGES.items()}
 
 
@@ -163,16 +468,21 @@ def test_nothing_changed_is_said_and_quick(site: Path) -> None:
     assert str(site / "index.html") in done.stdout
 
 
-NBVAL = ["vi/ranking-2022-province", "vi/gaps-2023-district-huyen-van-yen", "vi/case-xa-tu-le", "en/claims"]
+NBVAL = [
+    "vi/national/dti-2022-province/ranking", "vi/tinhmau/dti-2025-district/gaps", "en/tinhmau/dti-2025-district/units/mau-huyen-bac",
+    "vi/criteria/hcm-commune-2026", "vi/yenbai/case-xa-tu-le", "en/gialai/service-2026-commune/models", "vi/yenbai/index",
+    "en/claims",
+]  # fmt: skip
 
 
-def test_run_again_notebooks_give_the_same_outputs(site: Path, tmp_path: Path) -> None:
+def test_run_again_notebooks_give_the_same_outputs(notebooks: dict[str, str], tmp_path: Path) -> None:
     """nbval executes published notebooks anew, in ordinary kernels, and compares every output with what was published."""
+    assert {PAGES[path].kind for path in NBVAL} == {page.kind for page in PAGES.values()}
     for path in NBVAL:
-        (tmp_path / f"{path.replace('/', '-')}.ipynb").write_bytes((site / "notebooks" / f"{path}.ipynb").read_bytes())
+        (tmp_path / f"{path.replace('/', '-')}.ipynb").write_text(notebooks[path], encoding="utf-8")
     command = [str(BIN / "pytest"), "--nbval", "-q", "-p", "no:cacheprovider", "-c", os.devnull, str(tmp_path)]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stdout[-3000:]
-    cells = [nbformat.read(site / "notebooks" / f"{path}.ipynb", as_version=4).cells for path in NBVAL]
+    cells = [nbformat.reads(notebooks[path], as_version=4).cells for path in NBVAL]
     expected = sum(cell.cell_type == "code" for notebook in cells for cell in notebook)
     assert f"{expected} passed" in done.stdout

@@ -26,6 +26,10 @@ ZERO, ONE, HALF = mpq(0), mpq(1), mpq(1, 2)
 _NUMBER = re.compile(r"[+-]?\d{1,300}([.,]\d{1,300})?", re.ASCII)
 
 
+_AS_WRITTEN = re.compile(r"[+-]?(0|[1-9]\d{0,29})(\.\d{1,30}|/[1-9]\d{0,29})?", re.ASCII)
+"""Numbers of data files: no leading zeros, exponents or other bases, and of a length that a person writes."""
+
+
 @lru_cache(maxsize=1 << 16)
 def parse(text: str) -> mpq:
     """The number that `text` writes, with a decimal point or a decimal comma; no thousands separators.
@@ -47,12 +51,14 @@ def of_float(number: float) -> mpq:
 def to_rational(number: object) -> mpq:
     """A number of a data file, exactly as written: 20, 2.5, "1/2". Raises ValueError, saying what is expected."""
     expected = "a number, as 20, 2.5 or 1/2"
-    if isinstance(number, bool) or not isinstance(number, int | float | str | mpq):
+    if isinstance(number, mpq):
+        return number
+    if isinstance(number, bool) or not isinstance(number, int | float | str):
         raise ValueError(expected)
-    try:
-        return mpq(str(number).replace(" ", ""))
-    except (ValueError, ZeroDivisionError):
-        raise ValueError(expected) from None
+    text = f"{Decimal(repr(number)):f}" if isinstance(number, float) else str(number).replace(" ", "")
+    if not _AS_WRITTEN.fullmatch(text):
+        raise ValueError(expected)
+    return mpq(text)
 
 
 def choose(condition: Any, yes: Any, no: Any) -> Column:

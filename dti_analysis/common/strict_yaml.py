@@ -1,10 +1,13 @@
-"""YAML read strictly: duplicate keys are faults, and every value's line is known.
+"""YAML read strictly: as written, duplicate keys are faults, and every value's line is known.
 
-A plain loader keeps the last of two equal keys in silence and forgets where a value stood; both cost an analyst hours.
+A plain loader keeps the last of two equal keys in silence, forgets where a value stood, and reads 0722 as 466, 12:30 as 750
+and no as false; each costs an analyst hours. Here a plain scalar is a number, true, false or nothing only where it is
+written as one; all else is text.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
@@ -14,16 +17,23 @@ import yaml
 from dti_analysis.common.faults import Fault, Faults, fault
 
 Key = tuple[Hashable, ...]
+DEEPEST = 60
+"""How deep values may be nested; a criteria set is some ten levels deep."""
 
 
 class _Loader(yaml.CSafeLoader):
-    """Plain YAML values; dates stay text, so that a table of references compares like with like."""
+    """Plain YAML values; dates, times, and numbers written in any other way than in plain decimals stay text."""
 
 
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+_PLAIN = {
+    "tag:yaml.org,2002:bool": (r"true|false", "tf"),
+    "tag:yaml.org,2002:int": (r"[-+]?(?:0|[1-9][0-9]{0,29})", "-+0123456789"),
+    "tag:yaml.org,2002:float": (r"[-+]?(?:0|[1-9][0-9]{0,29})\.[0-9]{1,30}", "-+0123456789"),
+    "tag:yaml.org,2002:null": (r"~|null|", ["~", "n", ""]),
 }
+_Loader.yaml_implicit_resolvers = {}
+for _tag, (_pattern, _first) in _PLAIN.items():
+    _Loader.add_implicit_resolver(_tag, re.compile(rf"^(?:{_pattern})$"), list(_first))
 
 
 class Document:
@@ -62,7 +72,10 @@ def parse(path: Path) -> Document:
         raise fault(path, f"byte {error.start}", "bytes that are not UTF-8", "a text file in UTF-8") from None
     lines: dict[Key, int] = {}
     faults: list[Fault] = []
+    _refuse_depth(text, path)
     try:
+        if "*" in text or "&" in text:
+            _refuse_aliases(text, path)
         loader = _Loader(text)
         root = loader.get_single_node()
         if root is None:
@@ -79,9 +92,30 @@ def parse(path: Path) -> Document:
         raise fault(path, line, found, "text without control characters") from None
 
 
+def _refuse_depth(text: str, path: Path) -> None:
+    """Brackets nested without end would exhaust the parser; text that only has many of them does not."""
+    depth = deepest = 0
+    for bracket in re.findall(r"[\[\]{}]", text):
+        depth = max(0, depth + (1 if bracket in "[{" else -1))
+        deepest = max(deepest, depth)
+    if deepest > DEEPEST:
+        raise fault(path, "", f"values nested {deepest} deep", f"at most {DEEPEST}")
+
+
+def _refuse_aliases(text: str, path: Path) -> None:
+    """`&name` and `*name` make one value stand in several places: what is read is no longer what is written."""
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        anchor = getattr(event, "anchor", None)
+        if anchor:
+            sign, line = "*" if isinstance(event, yaml.AliasEvent) else "&", event.start_mark.line + 1  # type: ignore[union-attr]
+            raise fault(path, f"line {line}", f"the alias {sign}{anchor}", "every value written out where it stands")
+
+
 def _walk(node: yaml.Node, key: Key, path: Path, lines: dict[Key, int], faults: list[Fault]) -> None:
     """Note each value's line under its key path; collect duplicate keys."""
     lines[key] = node.start_mark.line + 1
+    if len(key) > DEEPEST:
+        raise fault(path, f"line {lines[key]}", f"values nested {len(key)} deep", f"at most {DEEPEST}")
     if isinstance(node, yaml.SequenceNode):
         for index, child in enumerate(node.value):
             _walk(child, (*key, index), path, lines, faults)

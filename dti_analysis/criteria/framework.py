@@ -103,6 +103,7 @@ class Component(Model):
     was: list[str] = []
     note_vi: str | None = None
     note_en: str | None = None
+    contradicted: bool = False  # the source contradicts itself here; the note says how
     subindices: list[Component] = []
     pillars: list[Component] = []
     indicators: list[Component] = []

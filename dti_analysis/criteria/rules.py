@@ -20,7 +20,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, StrictInt, model_validator
 
 from dti_analysis.common.exact import HALF, ONE, ZERO, Column, Rational, choose, to_rational
 
@@ -278,7 +278,7 @@ class Steps(_OfValue):
     """
 
     kind: ClassVar[Kind] = "count"
-    points_: dict[int, Number] = Field(alias="points", min_length=1)
+    points_: dict[StrictInt, Number] = Field(alias="points", min_length=1)
     gate: Text | None = None
 
     @model_validator(mode="after")

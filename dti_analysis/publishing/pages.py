@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from dti_analysis.common.rooms import LOCK, NOTEBOOKS, PACKAGE
 from dti_analysis.common.text import LANGS, Lang, label
-from dti_analysis.records.sources import Data, Key
+from dti_analysis.records.sources import CLAIMS_FILE, Data, Key
 from dti_analysis.studies.commune import Commune
 from dti_analysis.studies.place import Place
 from dti_analysis.studies.study import Study
@@ -68,8 +68,8 @@ class Page:
 
     @cached_property
     def files(self) -> list[Path]:
-        """Everything the page is made of: its data files, its notebook, the package and its dependencies."""
-        return [*self.data_files, self.notebook, LOCK, *package_files()]
+        """Everything the page is made of: its data files, where there are any, its notebook, the package, its dependencies."""
+        return [*filter(Path.exists, self.data_files), self.notebook, LOCK, *package_files()]
 
     @cached_property
     def seal(self) -> str:
@@ -114,7 +114,8 @@ def pages(data: Data) -> Iterator[Page]:
             yield from _of_study(Study(key.year, key.level, lang, data, place=key.place, index=key.index))
         yield from _of_frameworks(data, lang)
         yield from _of_places(data, lang)
-        yield _of_claims(data, lang)
+        if (data.root / CLAIMS_FILE).exists():
+            yield _of_claims(data, lang)
 
 
 def _of_study(study: Study) -> Iterator[Page]:
@@ -178,7 +179,7 @@ def _of_places(data: Data, lang: Lang) -> Iterator[Page]:
             "place", f"{place}/index", parameters={"place": place, "lang": lang}, title=label("page.place", lang, **named),
             link=about.name, sample=about.sample, data_files=about.files, **shared,
         )  # fmt: skip
-    for commune in dict.fromkeys(data.published("commune_facts")["commune"]):
+    for commune in dict.fromkeys([*data.published("commune_facts")["commune"], *_leaders(data)]):
         case = Commune(commune, lang, data)
         title = label("page.case", lang, unit=case.name)
         parameters = {"commune": commune, "lang": lang}
@@ -186,6 +187,14 @@ def _of_places(data: Data, lang: Lang) -> Iterator[Page]:
             "case", f"{case.place}/case-{commune}", parameters=parameters, title=title, link=title, sample=False,
             data_files=case.files, **shared,
         )  # fmt: skip
+
+
+def _leaders(data: Data) -> Iterator[str]:
+    """The best of many whose units have no page of their own: held up as cases."""
+    for key in data.assessments():
+        study = Study(key.year, key.level, data=data, place=key.place, index=key.index)
+        if study.to_parts and study.model_worthy and not study.to_indicators and not study.sample:
+            yield from study.ranking.loc[study.ranking["rank"] == 1, "unit"]
 
 
 def _of_claims(data: Data, lang: Lang) -> Page:

@@ -24,11 +24,26 @@ UNITS = [
     "reference",
 ]  # fmt: skip
 BANDS = [
-    "scheme", "place", "levels", "order", "label_vi", "label_en", "above", "at_least", "below", "at_most", "unit", "reference",
+    "scheme", "place", "levels", "decided_by", "order", "label_vi", "label_en", "above", "at_least", "below", "at_most", "unit",
+    "reference",
 ]  # fmt: skip
 PLACES = ["place", "name_vi", "name_en", "kind", "unit", "note_vi", "note_en", "reference"]
 LEVELS = ["level", "name_vi", "name_en"]
 INDICES = ["index", "name_vi", "name_en", "note_vi", "note_en"]
+PUBLISHED = {
+    "results": ["place", "index", "year", "level", "unit", "name_vi", "statistic", "printed", "status", "reference"],
+    "movements": ["place", "index", "year", "levels", "rose", "held", "fell", "ranked", "reference"],
+    "national_positions": [
+        "unit", "year", "provinces", "rank", "index", "rank_digital_government", "rank_digital_economy", "rank_digital_society",
+        "reference", "note",
+    ],
+    "structures": ["place", "decision", "level", "pillars", "indicators", "scale", "detail", "status", "reference"],
+    "commune_facts": [
+        "commune", "as_of", "topic", "fact_vi", "fact_en", "value", "measure", "stale", "reference", "criterion", "reading",
+    ],
+}  # fmt: skip
+"""The columns that are read of each table of published facts; where nothing was published, no file is needed."""
+CLAIMS_FILE = "published/claims.yaml"
 SHARED = ["units.csv", "places.csv", "levels.csv", "indices.csv", "bands.csv", "references.csv", "published/results.csv"]
 """Data files that every study rests on."""
 
@@ -100,6 +115,11 @@ class Data:
         if name not in self._tables:
             self._tables[name] = read_table(self.root / name, columns, optional)
         return self._tables[name]
+
+    def _table_if_there(self, name: str, columns: list[str], optional: list[str] | None) -> pd.DataFrame:
+        if not (self.root / name).exists():
+            return pd.DataFrame(columns=columns, dtype=object)
+        return self._table(name, columns, optional)
 
     @property
     def units(self) -> pd.DataFrame:
@@ -194,8 +214,8 @@ class Data:
         return _validated(self.assessment_file(key).with_suffix(".meta.yml"), Provenance)
 
     def published(self, name: str) -> pd.DataFrame:
-        """A table of published facts, data/published/<name>.csv, as text."""
-        return self._table(f"published/{name}.csv", [], None)
+        """A table of published facts, data/published/<name>.csv, as text; empty if there is no such file."""
+        return self._table_if_there(f"published/{name}.csv", PUBLISHED[name], None)
 
     @property
     def references(self) -> pd.DataFrame:
@@ -205,13 +225,15 @@ class Data:
 
     def bands(self, key: Key) -> pd.DataFrame:
         """The bands that the place itself has adopted for a level, best first; none where it has none."""
-        bands = self._table("bands.csv", BANDS, [])
+        bands = self._table_if_there("bands.csv", BANDS, [])
         for_level = bands["levels"].map(lambda levels: key.level in levels.split()).astype(bool)
         chosen = bands[for_level & (bands["place"] == key.place)]
         return chosen.sort_values("order", key=lambda order: order.astype(int)).reset_index(drop=True)
 
     def document(self, name: str) -> Any:
-        """A YAML file of the data folder, as plain values."""
+        """A YAML file of the data folder, as plain values; claims that nobody has made are an empty list."""
+        if name == CLAIMS_FILE and not (self.root / name).exists():
+            return []
         return strict_yaml.read(self.root / name).data
 
 

@@ -11,7 +11,7 @@ from dti_analysis.criteria.framework import Component, Framework
 from dti_analysis.criteria.rules import Ratio
 
 REMARKS = ["kind", "component", "unit", "basis", "detail"]
-KINDS = ["small_denominator", "separates_nobody"]
+KINDS = ["small_denominator", "separates_nobody", "source_contradicts"]
 SMALL = 2
 """Denominators up to which one case more or less decides a large share of the points."""
 
@@ -21,9 +21,10 @@ def remarks(framework: Framework, assessment: pd.DataFrame, scores: pd.DataFrame
 
     small_denominator: a ratio of a unit rests on a denominator of 1 or 2 (`detail`), so that one case decides half of the
     points or all. separates_nobody: all units (three or more) earn the same points on an indicator, none of them by leaving
-    it out; `detail` is those points.
+    it out; `detail` is those points. source_contradicts: the source of a criterion that was scored contradicts itself; the
+    note of the criterion says how.
     """
-    rows = [*_small(framework, assessment), *_equal(framework, scores)]
+    rows = [*_small(framework, assessment), *_equal(framework, scores), *_contradicted(framework, scores)]
     return pd.DataFrame(rows, columns=REMARKS)
 
 
@@ -62,3 +63,9 @@ def _equal(framework: Framework, scores: pd.DataFrame) -> list[tuple[str, str, s
         if everybody > 2 and len(own) == everybody and own["points"].min() == own["points"].max():
             found.append(("separates_nobody", str(code), "", "verified", f"{own['points'].iloc[0]:g}"))
     return found
+
+
+def _contradicted(framework: Framework, scores: pd.DataFrame) -> list[tuple[str, str, str, str, str]]:
+    scored = set(scores.loc[scores["state"].isin(["assessed", "stated", "missing"]), "component"])
+    flagged = [component.code for component, _, _ in framework.walk() if component.contradicted]
+    return [("source_contradicts", code, "", "verified", "") for code in flagged if code in scored]

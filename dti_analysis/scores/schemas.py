@@ -108,8 +108,8 @@ GAPS = pa.DataFrameSchema(
         "tier": pa.Column(
             str,
             pa.Check.isin(TIERS),
-            description="Where the score stands, in exactly one: nothing earned, under the threshold of low, between it and that "
-            "of high, from there on, at the maximum.",
+            description="Where the score stands, in exactly one: nothing earned, under the threshold of low, between it and "
+            "that of high, from there on, at the maximum.",
         ),
         "share_of_total_gap": pa.Column(
             float, nullable=True, description="gap ÷ the gap of the unit's total; empty where that is 0."

@@ -41,8 +41,8 @@ def score(
     `assessment` has one row per unit, indicator and basis, all text: unit, indicator, and the columns that its rules read
     (value, a, b, …); optional basis (`self` or `verified`, by default `verified`), group and year. An empty cell is missing;
     `n/a` is not applicable. A row that names a component above the indicators states its figure, where its parts are not
-    known (`unknown`, where that figure is not either). `units` (unit, group) lists who is to be scored; without it, those that the assessment names. `source` is what
-    errors call the assessment.
+    known (`unknown`, where that figure is not either). `units` (unit, group) lists who is to be scored; without it, those
+    that the assessment names. `source` is what errors call the assessment.
 
     Returns the columns `SCORES`: state (one of `STATES`), points, max_points (floats nearest to the exact values; points of
     the unknown are NaN), score = points ÷ max_points (NaN where max_points is 0 or the points are unknown), rank and

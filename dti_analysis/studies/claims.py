@@ -11,7 +11,7 @@ import pandas as pd
 from dti_analysis.common.exact import ZERO, Rational, of_float, parse, rounded, to_rational
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
 from dti_analysis.common.text import Lang
-from dti_analysis.records.sources import Data
+from dti_analysis.records.sources import CLAIMS_FILE, Data
 from dti_analysis.studies.study import Study
 
 CLAIMS = [
@@ -36,7 +36,7 @@ def check_claims(data: Data, lang: Lang = "vi") -> pd.DataFrame:
     reference that is not there.
     """
     rows, faults = [], []
-    for claim in data.document("published/claims.yaml"):
+    for claim in data.document(CLAIMS_FILE):
         place = str(claim.get("id", "(no id)"))
         try:
             rows.append(_checked(claim, data, lang))
@@ -51,7 +51,7 @@ def check_claims(data: Data, lang: Lang = "vi") -> pd.DataFrame:
 
 
 def _file(data: Data) -> str:
-    return str(data.root / "published" / "claims.yaml")
+    return str(data.root / CLAIMS_FILE)
 
 
 def _checked(claim: dict[str, Any], data: Data, lang: Lang) -> dict[str, Any]:

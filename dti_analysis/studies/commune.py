@@ -1,4 +1,5 @@
-"""A commune as far as it is known: dated facts, and what they are worth under a set of criteria, from … to …."""
+"""A commune (or another body held up as a case) as far as it is known: where it was assessed, dated facts, and what these
+are worth under a set of criteria, from … to …."""
 
 from __future__ import annotations
 
@@ -14,8 +15,9 @@ from dti_analysis.common.text import Lang, check_lang
 from dti_analysis.criteria.amendment import criteria
 from dti_analysis.criteria.framework import TOTAL, Component, Framework
 from dti_analysis.criteria.rules import Count, Ratio, Rule, Steps, YesNo
-from dti_analysis.records.sources import Data
+from dti_analysis.records.sources import Data, Key
 from dti_analysis.scores.scoring import exact_scores
+from dti_analysis.studies.study import Study
 
 BOUNDS = ["component", "fact", "as_of", "low", "high", "max_points"]
 READINGS = ["percent", "yes", "count"]
@@ -41,14 +43,26 @@ class Commune:
     def __init__(self, unit: str, lang: Lang = "vi", data: Data | None = None):
         check_lang(lang)
         self.unit, self.lang, self.data = unit, lang, data or Data()
-        known = set(self.data.published("commune_facts")["commune"])
-        if unit not in known:
-            raise fault("parameter", "commune", f"'{unit}'", nearest(unit, known))
+        facts = set(self.data.published("commune_facts")["commune"])
+        if unit not in facts and not self.keys:
+            named = {str(row) for key in self.data.assessments() for row in self.data.assessment(key)[0]["unit"]}
+            raise fault("parameter", "commune", f"'{unit}'", nearest(unit, facts | named))
         if unit not in self._units.index:
             raise fault(self.data.root / "units.csv", "", f"no unit '{unit}'", "a row for each commune of commune_facts.csv")
 
     def __repr__(self) -> str:
         return f"Commune({self.unit!r}, {self.lang!r})"
+
+    @cached_property
+    def keys(self) -> list[Key]:
+        """Of which assessments the commune is a part, newest first."""
+        held = [key for key in self.data.assessments() if (self.data.assessment(key)[0]["unit"] == self.unit).any()]
+        return sorted(held, key=lambda key: (-key.year, key.index, key.level))
+
+    @cached_property
+    def studies(self) -> list[Study]:
+        """A study of each assessment that the commune is a part of, newest first."""
+        return [Study(k.year, k.level, self.lang, self.data, place=k.place, index=k.index) for k in self.keys]
 
     @cached_property
     def _units(self) -> pd.DataFrame:
@@ -211,15 +225,16 @@ class Commune:
 
     @cached_property
     def references(self) -> list[str]:
-        """Ids of the texts that the facts come from."""
-        return sorted(set(self.facts["reference"]))
+        """Ids of the texts that the facts and the assessments come from."""
+        return sorted({*self.facts["reference"], *(reference for study in self.studies for reference in study.references)})
 
     @property
     def files(self) -> list[Path]:
         """The data files that the case rests on."""
         names = ["units.csv", "places.csv", "references.csv", "published/commune_facts.csv"]
         own = [self.data.framework_file(self.framework.id)] if self.framework else []
-        return [*(self.data.root / name for name in names), *own, *self._recognition_files]
+        rooms = [*(self.data.root / name for name in names), *own, *self._recognition_files]
+        return sorted({*rooms, *(file for study in self.studies for file in study.files)})
 
     @property
     def _file(self) -> str:

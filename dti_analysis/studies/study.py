@@ -15,7 +15,7 @@ from dti_analysis.records.sources import SHARED, Data, Key
 from dti_analysis.scores.appraisal import appraisal
 from dti_analysis.scores.gaps import HIGH, LOW, gaps
 from dti_analysis.scores.movement import movement
-from dti_analysis.scores.ranking import banded
+from dti_analysis.scores.ranking import banded, banded_by_weakest
 from dti_analysis.scores.remarks import remarks
 from dti_analysis.scores.roll_up import levels_below, rolled_up
 from dti_analysis.scores.scoring import score
@@ -119,7 +119,9 @@ class Study:
         """
         totals = self.verified[self.verified["component"] == TOTAL]
         if not self.bands.empty:
-            totals = totals.assign(band=banded(totals, self.bands))
+            weakest = (self.bands["decided_by"] == "weakest_pillar").any()
+            bands = banded_by_weakest(self.verified, self.bands) if weakest else banded(totals, self.bands)
+            totals = totals.assign(band=totals["unit"].map(bands) if weakest else bands)
         if self.partial:
             ranks = self.published.set_index("unit")["rank"].replace("", pd.NA)
             totals = totals.assign(rank=totals["unit"].map(ranks).astype("Float64"), rank_in_group=float("nan"))

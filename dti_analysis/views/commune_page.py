@@ -6,12 +6,14 @@ from typing import Any
 
 from IPython.display import HTML, Markdown
 
-from dti_analysis.common.text import day, label, listing, number, percent
+from dti_analysis.common.text import day, label, listing, number, percent, rank_text
 from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.criteria.words import exact, in_words, name_of
 from dti_analysis.studies.commune import Commune
+from dti_analysis.studies.study import Study
 from dti_analysis.views import findings, tables
 from dti_analysis.views.figures import commune as figures
+from dti_analysis.views.figures.words import score_text
 from dti_analysis.views.html_table import Column, html_table
 
 
@@ -21,6 +23,8 @@ def intro(case: Commune) -> Markdown:
     notes = [str(case.data.places.at[case.place, f"note_{lang}"])]
     if case.until and case.part_of:
         notes.append(label("commune.until", lang, unit=case.name, above=case.part_of, until=day(case.until, lang)))
+    if table.empty:
+        return findings.markdown(*([f"> {' '.join(filter(None, notes))}"] if any(notes) else []))
     told = label("commune.intro", lang, n=len(table), unit=case.name, latest=day(table["as_of"].max(), lang))
     stale = int((table["stale"] == "yes").sum())
     repeated = label("commune.intro_stale", lang, stale=stale) if stale else ""
@@ -45,8 +49,45 @@ def facts_table(case: Commune) -> HTML:
 
 
 def known(case: Commune) -> list[object]:
-    """The facts, as a figure and a table."""
-    return [figures.facts(case), facts_table(case)]
+    """The facts, as a figure and a table; nothing where there are none."""
+    if case.facts.empty:
+        return []
+    return [Markdown(f"## {label('commune.section_facts', case.lang)}"), figures.facts(case), facts_table(case)]
+
+
+def standings(case: Commune) -> list[object]:
+    """Where the commune stands in each assessment that it is a part of, and in each pillar; nothing where in none."""
+    if not case.studies:
+        return []
+    shown: list[object] = [Markdown(f"## {label('commune.section_standings', case.lang)}")]
+    for study in case.studies:
+        shown += [findings.status(study), _standing(case, study), _pillar_ranks(case, study)]
+    return shown
+
+
+def _standing(case: Commune, study: Study) -> Markdown:
+    own = study.ranking[study.ranking["unit"] == case.unit].to_dict("records")[0]
+    named = {"unit": case.name, "index": study.index, "year": study.year, "n": len(study.due), "level": study.level_name}
+    score = score_text(study, own["score"]) if own["score"] >= 0 else label("commune.not_published", case.lang)
+    key = "commune.stands" if own["rank"] >= 1 else "commune.stands_unranked"
+    return findings.markdown(label(key, case.lang, rank=rank_text(own["rank"], case.lang), score=score, **named))
+
+
+def _pillar_ranks(case: Commune, study: Study) -> HTML | None:
+    lang = case.lang
+    own = study.verified[(study.verified["unit"] == case.unit) & (study.verified["level"] == "pillar")]
+    own = own[own["points"].notna() & (own["max_points"] > 0)]
+    if own.empty:
+        return None
+    rows = own.to_dict("records")
+    columns = [
+        Column(label("commune.pillar", lang), [study.component_name(str(row["component"])) for row in rows], long=True),
+        Column(label("table.percent", lang), [percent(row["score"], 1, lang) for row in rows], numeric=True,
+               bars=[row["score"] for row in rows]),
+        Column(label("commune.rank_of", lang, n=len(study.units)), [rank_text(r["rank"], lang) for r in rows], numeric=True),
+    ]  # fmt: skip
+    caption = label("commune.caption_standing", lang, unit=case.name, year=study.year, index=study.index)
+    return html_table(columns, caption, lang, sample=study.sample)
 
 
 def bounds(case: Commune) -> list[object]:

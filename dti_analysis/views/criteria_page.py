@@ -15,7 +15,7 @@ from dti_analysis.criteria.amendment import amendment, criteria
 from dti_analysis.criteria.framework import Component, Framework
 from dti_analysis.criteria.words import exact, in_words, name_of, said
 from dti_analysis.records.sources import Data
-from dti_analysis.views.html_table import Column, html_table
+from dti_analysis.views.html_table import Column, html_table, vietnamese
 
 _SHOWN = ["new", "split", "merged", "changed", "dropped"]
 
@@ -23,13 +23,13 @@ _SHOWN = ["new", "split", "merged", "changed", "dropped"]
 def about(framework: Framework, lang: Lang) -> Markdown:
     """Which act the set is from, how far it is certain, and how many criteria and points it has."""
     act = framework.reference
-    kind = label(f"criteria.{framework.status}", lang)
+    kind, title = label(f"criteria.{framework.status}", lang), vietnamese(act.title, lang)
     sentence = label(
         "criteria.about", lang, n=len(criteria(framework)), pillars=len(framework.pillars),
-        points=exact(framework.max_points, lang), kind=kind, title=act.title, number=act.number, issued=day(act.issued, lang),
+        points=exact(framework.max_points, lang), kind=kind, title=title, number=act.number, issued=day(act.issued, lang),
     )  # fmt: skip
     inferred = label("criteria.inferred", lang) if act.inferred else ""
-    seen = label("criteria.seen_in", lang, where=act.seen_in) if act.seen_in else ""
+    seen = label("criteria.seen_in", lang, where=vietnamese(act.seen_in, lang)) if act.seen_in else ""
     note = getattr(framework, f"note_{lang}") or ""
     return Markdown("\n\n".join(part for part in (sentence, " ".join(filter(None, [inferred, seen])), note) if part))
 
@@ -73,7 +73,7 @@ def criteria_list(framework: Framework, lang: Lang) -> HTML:
 
 def _card(component: Component, article: str, lang: Lang) -> str:
     lines = "".join(
-        f"<dt>{escape(label(f'criteria.{key}', lang))}</dt><dd>{escape(text)}</dd>"
+        f"<dt>{escape(label(f'criteria.{key}', lang))}</dt><dd>{text}</dd>"
         for key, text in _lines(component, article, lang)
         if text
     )
@@ -86,14 +86,15 @@ def _card(component: Component, article: str, lang: Lang) -> str:
 
 
 def _lines(component: Component, article: str, lang: Lang) -> Iterator[tuple[str, str]]:
-    yield "rule", in_words(component, lang)
-    yield "groups", ", ".join(component.applies_to or [])
-    yield "evidence", said(component.evidence, lang)
-    yield "provider", said(component.provider, lang)
-    yield "article", article
-    yield "adapted_from", (component.adapted_from or "").replace("@", " · ")
+    """What a card says below its points: a key of the labels criteria.* and the text as HTML."""
+    yield "rule", escape(in_words(component, lang))
+    yield "groups", escape(", ".join(component.applies_to or []))
+    yield "evidence", escape(said(component.evidence, lang))
+    yield "provider", escape(said(component.provider, lang))
+    yield "article", vietnamese(escape(article), lang)
+    yield "adapted_from", escape((component.adapted_from or "").replace("@", " · "))
     notes = [getattr(each, f"note_{lang}") or "" for each in (component, *component.parts)]
-    yield "note", " ".join(filter(None, notes))
+    yield "contradicted" if component.contradicted else "note", escape(" ".join(filter(None, notes)))
 
 
 def changes(framework: Framework, data: Data, lang: Lang) -> HTML | Markdown:

@@ -15,6 +15,7 @@ from dti_analysis.scores.movement import counts
 from dti_analysis.studies.claims import VERDICTS
 from dti_analysis.studies.study import Study
 from dti_analysis.views.figures.words import FEW_UNITS, distance_text, score_text, unit_names
+from dti_analysis.views.html_table import vietnamese
 
 _WAYS = ["rose", "held", "fell", "entered", "left"]
 
@@ -44,8 +45,8 @@ def leader(study: Study) -> Markdown:
     if study.partial:
         named = [
             label(
-                "finding.published_unit" if row["score"] >= 0 else "finding.published_rank", lang, unit=study.unit_name(row["unit"]), rank=rank_text(row["rank"], lang),
-                score=score_text(study, row["score"]),
+                "finding.published_unit" if row["score"] >= 0 else "finding.published_rank", lang,
+                unit=study.unit_name(row["unit"]), rank=rank_text(row["rank"], lang), score=score_text(study, row["score"]),
             )
             for row in table.to_dict("records")
         ]  # fmt: skip
@@ -254,9 +255,10 @@ def claims(checked: pd.DataFrame, lang: Lang) -> Markdown:
 def assumptions(study: Study) -> Markdown:
     """What the framework decides of ranks, missing and inapplicable rows, and the parameters of the page."""
     lang, act, ranking = study.lang, study.framework.reference, study.framework.ranking
+    title, issued = vietnamese(act.title, lang), day(act.issued, lang)
     inferred = label("assumption.inferred", lang) if act.inferred else ""
     sentences = [
-        label("assumption.reference", lang, title=act.title, number=act.number, issued=day(act.issued, lang)) + inferred,
+        label("assumption.reference", lang, title=title, number=act.number, issued=issued) + inferred,
         getattr(study.framework, f"note_{lang}") or "",
         label(f"assumption.by_{ranking.by}", lang, decimals=ranking.decimals),
         label(f"assumption.missing.{ranking.missing}", lang),

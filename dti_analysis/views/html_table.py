@@ -41,6 +41,11 @@ class Column:
         return f'<span class="dti-bar" style="--share:{100 * min(self.bars[row], 1.0):.1f}%">{shown}</span>'
 
 
+def vietnamese(text: str, lang: Lang) -> str:
+    """A text that there is in Vietnamese only, on a page in `lang`: it says its language where that is another."""
+    return text if lang == "vi" or not text else f'<span lang="vi">{text}</span>'
+
+
 def html_table(
     columns: Sequence[Column],
     caption: str,

@@ -175,7 +175,7 @@ def leaders_table(study: Study) -> HTML:
         Column(label("models.unit", lang), [*(study.unit_name(unit) for unit in units), mean], long=True,
                links=[*(_unit_page(study, [unit]) for unit in units), ""]),
         Column(label("models.rank", lang), [*(rank_text(ranks[unit], lang) for unit in units), "–"], numeric=True),
-        Column(label("models.total", lang), cells(TOTAL), numeric=True),
+        Column(_say(study, "total"), cells(TOTAL), numeric=True),
         *(Column(study.component_name(code), cells(code), numeric=True) for code in pillars if code in values),
     ]  # fmt: skip
     caption = label("models.caption_leaders", lang, count=len(units))
@@ -213,7 +213,7 @@ def _crowded(study: Study, table: pd.DataFrame, component: str) -> bool:
 
 
 def _component(study: Study, code: str) -> str:
-    return label("models.total", study.lang) if code == TOTAL else study.component_name(code)
+    return _say(study, "total") if code == TOTAL else study.component_name(code)
 
 
 def _quoted(study: Study, codes: list[str]) -> str:

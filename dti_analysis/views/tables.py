@@ -173,8 +173,8 @@ def references(data: Data, ids: Iterable[str], lang: Lang) -> HTML | None:
 
 
 def inputs(files: Iterable[Path], root: Path, lang: Lang) -> HTML:
-    """The data files that a page was computed from, and their hashes."""
-    t, paths = labeller(lang), sorted(files)
+    """The data files that a page was computed from, as far as there are any, and their hashes."""
+    t, paths = labeller(lang), sorted(filter(Path.exists, files))
     columns = [
         Column(t("table.file"), [path.relative_to(root).as_posix() for path in paths]),
         Column("SHA-256", [hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in paths]),
@@ -183,10 +183,10 @@ def inputs(files: Iterable[Path], root: Path, lang: Lang) -> HTML:
 
 
 def sources(data: Data, references: Iterable[str], lang: Lang) -> Column:
-    """A column that names where figures come from: an act by its number, an article by who published it."""
-    rows = data.references.loc[list(references)]
-    names = [str(row.number or row.publisher or row.title) for row in rows.itertuples()]
-    return Column(label("table.source", lang), names, long=True, links=list(rows["href"]), lang="vi")
+    """A column that names where figures come from: an act by its number, an article by who published it; forms by nothing."""
+    rows: list[Any] = [data.references.loc[each] if each else {} for each in references]
+    names = [next(filter(None, (row.get(name, "") for name in ("number", "publisher", "title"))), "") for row in rows]
+    return Column(label("table.source", lang), names, long=True, links=[row.get("href", "") for row in rows], lang="vi")
 
 
 def labeller(lang: Lang) -> Callable[[str], str]:

@@ -16,7 +16,7 @@ from dti_analysis.criteria.framework import Component
 from dti_analysis.criteria.next_steps import Step, next_steps, step_in_words, why_no_step
 from dti_analysis.criteria.words import given_in_words, in_words
 from dti_analysis.studies.study import Study
-from dti_analysis.views.html_table import Column, html_table
+from dti_analysis.views.html_table import Column, html_table, vietnamese
 
 FIRST = 5
 """How many of the steps that earn most are listed before everything else."""
@@ -83,8 +83,10 @@ def remarks(study: Study) -> HTML | None:
         return None
     said = []
     for row in table.to_dict("records"):
-        detail = number(to_rational(row["detail"]), len(row["detail"].partition(".")[2]), lang)
-        text = label(f"remark.{row['kind']}", lang, component=study.component_name(row["component"]), detail=detail)
+        component, detail = study.component(str(row["component"])), str(row["detail"])
+        shown = number(to_rational(detail), len(detail.partition(".")[2]), lang) if detail else ""
+        note = getattr(component, f"note_{lang}") or ""
+        text = label(f"remark.{row['kind']}", lang, component=study.component_name(component.code), detail=shown, note=note)
         said.append(f"{study.unit_name(row['unit'])}: {text}" if row["unit"] and not study.unit else text)
     return HTML("<ul class='dti-remarks'>" + "".join(f"<li>{escape(text)}</li>" for text in said) + "</ul>")
 
@@ -147,9 +149,7 @@ class _Own:
         """One criterion."""
         tier = self.tiers.get(component.code, "")
         lines = "".join(
-            f"<dt>{escape(label(f'unit.{key}', self.lang))}</dt><dd>{escape(text)}</dd>"
-            for key, text in self._lines(component)
-            if text
+            f"<dt>{escape(label(f'unit.{key}', self.lang))}</dt><dd>{text}</dd>" for key, text in self._lines(component) if text
         )
         tag = f' <span class="tier">{escape(label(f"tier.{tier}", self.lang))}</span>' if tier else ""
         name = escape(self.study.component_name(component.code))
@@ -167,16 +167,14 @@ class _Own:
         return f"<b>{points}</b>" + (f"/{self.short(row['max_points'])}" if row["max_points"] else "")
 
     def _lines(self, component: Component) -> Iterator[tuple[str, str]]:
-        """What a card says below its points: a key of the labels unit.* and the text."""
+        """What a card says below its points: a key of the labels unit.* and the text as HTML."""
         row = self.scores[component.code]
-        if row["state"] == "stated":
-            yield "given", label("unit.from_above", self.lang)
-        else:
-            yield "given", label("unit.missing", self.lang) if row["state"] == "missing" else self._given(component)
-        yield "rule", in_words(component, self.lang)
-        yield "appraised", self._claimed(component)
+        above = {"stated": "unit.from_above", "missing": "unit.missing"}.get(row["state"])
+        yield "given", escape(label(above, self.lang) if above else self._given(component))
+        yield "rule", escape(in_words(component, self.lang))
+        yield "appraised", escape(self._claimed(component))
         yield "evidence", self._evidence(component)
-        yield "next", self._next(component)
+        yield "next", escape(self._next(component))
 
     def _next(self, component: Component) -> str:
         row, steps = self.scores[component.code], self.steps(component)
@@ -222,10 +220,12 @@ class _Own:
         return label("unit.claimed", self.lang, own=own, verified=verified, difference=difference)
 
     def _evidence(self, component: Component) -> str:
+        """The state of the evidence, and the documents as the form names them."""
         said = []
         for leaf in component.parts or [component]:
             row = self.rows.get(leaf.code, {})
             state, text = row.get("evidence_state", ""), row.get("evidence", "")
-            told = label(f"evidence.{state}", self.lang) if state else ""
-            said.append(": ".join(part for part in (told, text) if part and text.lower() not in NOT_APPLICABLE))
+            told = escape(label(f"evidence.{state}", self.lang)) if state else ""
+            named = vietnamese(escape(text), self.lang)
+            said.append(": ".join(part for part in (told, named) if part and text.lower() not in NOT_APPLICABLE))
         return "; ".join(dict.fromkeys(filter(None, said)))

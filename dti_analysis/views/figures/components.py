@@ -198,7 +198,8 @@ def _gaps(study: Study, mean: bool) -> pd.DataFrame:
         table = study.gaps[study.gaps["unit"] == study.unit]
     else:
         exact = study.gaps.assign(**{column: study.gaps[column].map(of_float) for column in columns})
-        grouped = exact.groupby(["component", "level", "finest"], sort=False)[columns]
+        # Of some units a component may be the finest that is known, of others not: their mean is one, their sums are apart.
+        grouped = exact.groupby(["component", "level", *([] if mean else ["finest"])], sort=False)[columns]
         table = grouped.agg(_mean if mean else _sum).astype(float).reset_index()
     order = {code: place for place, code in enumerate(study.components.index)}
     return table.sort_values("component", key=lambda codes: codes.map(order)).reset_index(drop=True)

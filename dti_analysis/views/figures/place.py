@@ -11,7 +11,7 @@ import pandas as pd
 from dti_analysis.common.text import label, number, rank_text
 from dti_analysis.studies.place import Place
 from dti_analysis.views.figures.picture import Picture, style
-from dti_analysis.views.figures.sheet import BLUE, GREY, INK, MARGIN, PALE, RULE, WIDTH, Sheet, line_height, scale, wrap
+from dti_analysis.views.figures.sheet import BLUE, GREY, MARGIN, PALE, RULE, WIDTH, Sheet, line_height, scale, wrap
 
 _DEEP = 2.9  # inches from the first rank to the last of the largest ranking
 _STEP = 10  # ranks between two lines of the grid
@@ -30,17 +30,18 @@ def position(about: Place) -> Picture | None:
         pd.DataFrame(rows) for _, rows in groupby(table.to_dict("records"), key=lambda row: (row["unit"], row["provinces"]))
     ]
     at = _places(panels)
-    own = panels[0]
+    heads = [_head(about, panel, at) for panel in panels]
+    above = max(map(len, heads)) * line_height() + 0.2
     with style():
-        body = 0.5 + _DEEP + 0.62
-        sheet = Sheet(_title(about, own), label("place.position.subject", lang), body, about.sample)
-        down = scale(1, deepest, sheet.top + 0.5, sheet.top + 0.5 + _DEEP)
-        for panel in panels:
+        body = above + _DEEP + 0.5
+        sheet = Sheet(_title(about, panels[0]), label("place.position.subject", lang), body, about.sample)
+        top, bottom = sheet.top + above, sheet.top + above + _DEEP
+        down = scale(1, deepest, top, bottom)
+        foot = bottom + 0.2
+        for panel, head in zip(panels, heads, strict=True):
             xs, last = [at(panel["unit"].iloc[0], year) for year in panel["year"]], int(panel["provinces"].iloc[0])
             _grid(sheet, xs, down, last, lang)
-            names = wrap(about.unit_name(panel["unit"].iloc[0]), max(xs[-1] - xs[0], 0.0) + 1.0, bold=True)
-            size = label("place.position.of", lang, n=last)
-            sheet.lines((xs[0] + xs[-1]) / 2, sheet.top, [*names, size], bold=True, color=INK, align="center")
+            sheet.lines((xs[0] + xs[-1]) / 2, top - 0.15 - len(head) * line_height(), head, bold=True, align="center")
             sheet.line(xs, [down(rank) for rank in panel["rank"]], BLUE, 1.8)
             rows = panel.to_dict("records")
             for x, row, after in zip(xs, rows, [*rows[1:], None], strict=True):
@@ -48,12 +49,18 @@ def position(about: Place) -> Picture | None:
                 sheet.line([x, x], [down(row["rank"]), down(row["rank_to"])], BLUE, 3.0)
                 sheet.dot(x, down(row["rank"]), BLUE, hollow=not row["printed"])
                 sheet.text(x + 0.1, down(row["rank"]) + (0.14 if rises else -0.14), ranks(row, lang), bold=True)
-                foot = sheet.top + 0.5 + _DEEP + 0.2
                 sheet.text(x, foot, str(row["year"]), "center")
                 if pd.notna(row["index"]):
                     sheet.text(x, foot + line_height() + 0.03, number(row["index"], 4, lang), "center", GREY)
         sheet.text(MARGIN, foot + line_height() + 0.03, label("place.index", lang), color=GREY)
         return sheet.picture(label("place.position.about", lang), label("place.position.caption", lang))
+
+
+def _head(about: Place, panel: pd.DataFrame, at: Callable[[str, int], float]) -> list[str]:
+    """What stands above a ranking: whose ranks they are, and of how many."""
+    unit, years = panel["unit"].iloc[0], panel["year"]
+    names = wrap(about.unit_name(unit), at(unit, years.max()) - at(unit, years.min()) + 1.2, bold=True)
+    return [*names, label("place.position.of", about.lang, n=int(panel["provinces"].iloc[0]))]
 
 
 def ranks(row: Any, lang: Any) -> str:

@@ -41,7 +41,7 @@ _DOT = 0.115  # inches between the centres of two dots that would overlap
 
 
 def ranking(study: Study) -> Picture | None:
-    """Units by score, best on top, as bars from 0, each labelled at the precision that ranks are decided on; None without any."""
+    """Units by score, best on top, as bars from 0, labelled at the precision that ranks are decided on; None without any."""
     table = _scored(study)
     if table.empty:
         return None
@@ -105,16 +105,14 @@ def distribution(study: Study) -> Picture | None:
     deep = max(map(abs, offsets)) + 0.2
     sides: dict[str, Align] = {"lower": "right", "upper": "left", "median": "center"}
     notes = [(at(cuts[name]), side, say(study, f"distribution.{name}", value=words[name])) for name, side in sides.items()]
-    sided: list[tuple[int, Align]] = [(0, "right"), (-1, "left")] if scores[0] != scores[-1] else [(0, "center")]
-    ends = [
-        (xs[place], side, [*wrap(name, 3.1), value]) for place, side in sided for name, value in [_end(study, table, place)]
-    ]
+    ends = _ends(xs, [[*wrap(name, 3.1), value] for name, value in (_end(study, table, place) for place in (0, -1))])
+    ends = ends if scores[0] != scores[-1] else [(xs[0], "center", ends[0][2], 0.0)]
     if study.unit in set(table["unit"]):
         place = list(table["unit"]).index(study.unit)
         if place not in (0, len(table) - 1):
             notes.append((xs[place], "center", ": ".join(_end(study, table, place))))
     levels = _levels([_span(*note) for note in notes])
-    above = max(len(lines) for _, _, lines in ends) * line_height() + 0.1
+    above = max(raised + len(lines) * line_height() for _, _, lines, raised in ends) + 0.1
 
     with style():
         body = above + 2 * deep + 0.3 + 0.21 * (max(levels) + 1)
@@ -133,9 +131,9 @@ def distribution(study: Study) -> Picture | None:
             start, end = _span(*note)
             sheet.box(start - 0.03, y - 0.07, end - start + 0.06, 0.16, "white")
             sheet.text({"left": start, "center": (start + end) / 2, "right": end}[note[1]], y, note[2], note[1])
-        for x, side, lines in ends:
-            sheet.lines(x, sheet.top + above - 0.1 - len(lines) * line_height(), lines, align=side)
-            sheet.line([x, x], [sheet.top + above - 0.06, middle], RULE)
+        for x, side, lines, raised in ends:
+            sheet.lines(x, sheet.top + above - raised - 0.1 - len(lines) * line_height(), lines, align=side)
+            sheet.line([x, x], [sheet.top + above - raised - 0.06, middle], RULE)
         for x, offset, unit in zip(xs, offsets, table["unit"], strict=True):
             sheet.dot(x, middle + offset, INK if unit == study.unit else BLUE)
         about = say(study, "distribution.about", count=len(table))
@@ -178,6 +176,19 @@ def _end(study: Study, table: pd.DataFrame, place: int) -> tuple[str, str]:
     row = table.iloc[place]
     name = unit_names(study, list(table.loc[table["rank"] == row["rank"], "unit"]))
     return name, score_text(study, row["score"])
+
+
+def _ends(xs: Sequence[float], texts: Sequence[list[str]]) -> list[tuple[float, Align, list[str], float]]:
+    """Where the texts of the first and the last go: at which x, on which side of it, and by how much they are raised.
+
+    Texts that would lie on each other end at their dots, the first above the last if they still do.
+    """
+    (first, last), (high, low) = (xs[0], xs[-1]), [max(map(text_width, lines)) for lines in texts]
+    if first - last > high + low + 0.15:
+        return [(first, "right", texts[0], 0.0), (last, "left", texts[1], 0.0)]
+    raised = 0.0 if first - last > high + 0.15 else len(texts[1]) * line_height() + 0.05
+    fits = last - low > MARGIN
+    return [(first, "right", texts[0], raised), (last if fits else MARGIN, "right" if fits else "left", texts[1], 0.0)]
 
 
 def _span(x: float, side: Align, text: str) -> tuple[float, float]:
