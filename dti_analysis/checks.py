@@ -15,9 +15,11 @@ import pandas as pd
 from dti_analysis.common import strict_yaml
 from dti_analysis.common.exact import parse
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
+from dti_analysis.criteria.framework import Framework
 from dti_analysis.criteria.framework_file import load, load_all
 from dti_analysis.records.intake import read_assessment, read_table
 from dti_analysis.records.sources import Data, Key, Provenance
+from dti_analysis.scores.scoring import score
 from dti_analysis.studies.claims import check_claims
 from dti_analysis.studies.study import Study
 
@@ -85,18 +87,36 @@ def _check_assessment(data: Data, key: Key) -> None:
         if stated != due
     ]
     faults += [*_unknown_names(data, sidecar, key), *_unfit(data, sidecar, provenance)]
-    framework = data.framework(provenance.framework)
+    unread = _faults_of(lambda: data.framework(provenance.framework))
+    if not unread:
+        faults += _out_of_place(data.framework(provenance.framework), sidecar, key)
+    if not (faults or unread):
+        faults = _faults_of(lambda: _score_as_filed(data, key))
+    _raise([*faults, *unread, *data.changed(key)])
+
+
+def _score_as_filed(data: Data, key: Key) -> None:
+    """Score an assessment, also where its file is no longer the one that its sidecar was written for."""
+    if not data.changed(key):
+        _ = Study(key.year, key.level, data=data, place=key.place, index=key.index).scores
+        return
+    path, provenance = data.assessment_file(key), data.provenance(key)
+    table = read_assessment(path)
+    named = set(table["unit"])
+    units = data.units_of(key, named, listed=named if provenance.kind == "published" else ())
+    score(data.framework(provenance.framework), table, units, str(path))
+
+
+def _out_of_place(framework: Framework, sidecar: Path, key: Key) -> Iterator[Fault]:
+    """A framework is of the index, the level and the year that it is used for."""
     span = framework.applies
+    if framework.index != key.index:
+        yield Fault(str(sidecar), "framework", f"{framework.id}, of the index {framework.index}", f"one of {key.index}")
     if key.level not in framework.levels:
-        found = f"{framework.id}, for {', '.join(framework.levels)}"
-        faults.append(Fault(str(sidecar), "framework", found, f"one for {key.level}"))
+        yield Fault(str(sidecar), "framework", f"{framework.id}, for {', '.join(framework.levels)}", f"one for {key.level}")
     if not span.from_ <= key.year <= span.to:
         found = f"{framework.id}, in force {span.from_} to {span.to}"
-        faults.append(Fault(str(sidecar), "framework", found, f"one in force in {key.year}"))
-    changed = data.changed(key)
-    if not (faults or changed):
-        changed = _faults_of(lambda: Study(key.year, key.level, data=data, place=key.place, index=key.index).scores)
-    _raise([*faults, *changed])
+        yield Fault(str(sidecar), "framework", found, f"one in force in {key.year}")
 
 
 def _unknown_names(data: Data, sidecar: Path, key: Key) -> Iterator[Fault]:
@@ -120,6 +140,8 @@ def _unfit(data: Data, sidecar: Path, provenance: Provenance) -> Iterator[Fault]
         yield Fault(str(sidecar), "reference", "no reference", "the id of the text that published the figures")
     if provenance.reference and provenance.reference not in data.references.index:
         yield Fault(str(sidecar), "reference", provenance.reference, nearest(provenance.reference, data.references.index))
+    if provenance.as_of and not _reads(date.fromisoformat, provenance.as_of):
+        yield Fault(str(sidecar), "as_of", provenance.as_of, "a date as 2026-10-10")
 
 
 def _check_names(data: Data) -> None:
@@ -130,7 +152,7 @@ def _check_names(data: Data) -> None:
         for row, (word, name) in enumerate(zip(table[key], table["name_vi"], strict=True), start=2):
             if not ID.fullmatch(word):
                 faults.append(
-                    Fault(file, f"row {row}", f"{key} '{word}'", "lower-case letters, digits and hyphens, as yen-bai")
+                    Fault(file, f"row {row}", f"{key} '{word}'", "lower-case letters, digits and hyphens, as tinh-mau")
                 )
             if not name:
                 faults.append(Fault(file, f"row {row}", "no name_vi", f"the name of '{word}'"))
@@ -170,7 +192,9 @@ def _check_facts(data: Data) -> None:
         if row["commune"] not in units:
             faults.append(Fault(str(file), f"row {index + 2}", f"commune '{row['commune']}'", nearest(row["commune"], units)))
         code, _, framework = row["criterion"].partition("@")
-        if row["criterion"] and code not in data.framework(framework).by_code:
+        unread = _faults_of(lambda name=framework: data.framework(name)) if row["criterion"] else []  # type: ignore[misc]
+        faults += unread
+        if row["criterion"] and not unread and code not in data.framework(framework).by_code:
             known = nearest(code, data.framework(framework).by_code)
             faults.append(Fault(str(file), f"row {index + 2}", f"criterion '{row['criterion']}'", known))
     _raise(faults)
@@ -194,7 +218,7 @@ def _check_units(data: Data) -> None:
         if not row["unit"] or not row["name_vi"]:
             add(index, "no unit or no name_vi", "both")
         if not ID.fullmatch(row["unit"]):
-            add(index, f"the unit '{row['unit']}'", "lower-case letters, digits and hyphens, as huyen-van-yen")
+            add(index, f"the unit '{row['unit']}'", "lower-case letters, digits and hyphens, as xa-mau-an")
         for column, known_names in (("level", data.levels.index), ("place", data.places.index)):
             if row[column] not in known_names:
                 add(index, f"{column} '{row[column]}'", nearest(row[column], known_names))

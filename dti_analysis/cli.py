@@ -30,7 +30,7 @@ def run(
     year: Annotated[list[int] | None, typer.Option(help="Only this year.")] = None,
     level: Annotated[list[str] | None, typer.Option(help="Only this level, as district.")] = None,
     lang: Annotated[list[str] | None, typer.Option(help="Only this language: vi, en.")] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Notebooks run side by side.")] = 2,
+    workers: Annotated[int, typer.Option(min=1, help="Notebooks run side by side.")] = 4,
     output: Annotated[Path, typer.Option(help="Where notebooks, tables, figures and the site go.")] = Path("outputs"),
     data: Annotated[Path | None, typer.Option(help="The data folder, if not the repository's.")] = None,
 ) -> None:

@@ -32,7 +32,7 @@ indicators:
   - {code: P1.01, name_vi: Họp, name_en: Meetings, max_points: 20, reference: {article: '1.1'},
      rule: {steps: {points: {1: 5, 2: 10, 3: 15, 4: 20}}}}
   - {code: P1.02, name_vi: Chủ trì, name_en: Chaired, max_points: 20, reference: {article: '1.2'},
-     rule: {ratio: {a: {vi: họp có chủ trì, en: chaired}, b: {vi: mọi cuộc họp, en: all}, when_b_zero: zero, above_one: refuse}}}
+     rule: {ratio: {a: {vi: có chủ trì, en: chaired}, b: {vi: mọi cuộc họp, en: all}, when_b_zero: zero, above_one: refuse}}}
   - {code: P1.03, name_vi: Được chấm, name_en: Awarded, max_points: 20, reference: {article: '1.3'}, rule: {reported: {}}}
 """
 GOOD = """\
@@ -72,7 +72,9 @@ def test_score_scores_anyones_data(folder: Path) -> None:
     done = dti("score", "--framework", "bulletin.yaml", "--assessment", "good.csv", "--out", "out.csv", folder=folder)
     assert (done.returncode, done.stderr) == (0, "")
     table = pd.read_csv(folder / "out.csv")
-    assert list(table.columns) == ["unit", "component", "level", "points", "max_points", "score", "rank"]
+    # huyen-b handed in no P1.03, so that states differ and are told.
+    assert list(table.columns) == ["state", "unit", "component", "level", "points", "max_points", "score", "rank"]
+    assert table.loc[table["state"] == "missing", ["unit", "component"]].to_numpy().tolist() == [["huyen-b", "P1.03"]]
     totals = table[table["component"] == "total"].set_index("unit")
     assert totals["points"].to_dict() == {"huyen-a": 34.1666666667, "huyen-b": 40}
     assert totals["rank"].to_dict() == {"huyen-a": 2, "huyen-b": 1}
@@ -91,13 +93,13 @@ def test_every_fault_of_an_assessment_is_named_at_once_and_nothing_is_written(fo
     assert done.stdout == ""
     assert sorted(line for line in done.stderr.splitlines() if line.startswith("✗")) == [
         "✗ bad.csv: row 2, huyen-a, P1.01: found value 'three'; "
-        "expected a number without thousands separators, as 1000 or 12.5",
+        "expected a whole number of 0 or more, without thousands separators",
         "✗ bad.csv: row 3, huyen-a, P1.02: found a 5, b 3; expected a of at most b (20 at most)",
         "✗ bad.csv: row 4, huyen-a, P1.03: found value 20.5; expected points from 0 to the maximum (20 at most)",
-        "✗ bad.csv: row 5: found the indicator 'P1.04'; expected 'P1.03'? Known: P1.01, P1.02, P1.03",
+        "✗ bad.csv: row 5: found the indicator 'P1.04'; expected 'P1.03'? Known: P1.01, P1.02, P1.03, total",
         "✗ bad.csv: row 6: found huyen-a, P1.03, verified again (first in row 4); "
         "expected one row for each unit, indicator and basis",
-        "✗ bad.csv: row 7, huyen-b, P1.02: found no b; expected a number without thousands separators, as 1000 or 12.5",
+        "✗ bad.csv: row 7, huyen-b, P1.02: found no b; expected a whole number of 0 or more, without thousands separators",
     ]
     assert "6 faults" in done.stderr
     assert sorted(path.name for path in folder.iterdir()) == ["bad.csv", "bulletin.yaml", "good.csv"]
@@ -142,8 +144,14 @@ def test_check_of_the_repository_finds_no_fault(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["--place", "yenbay"], "dti run: --place: found 'yenbay'; expected 'yenbai'?"),
+        (["--index", "dtl"], "dti run: --index: found 'dtl'; expected 'dti'?"),
         (["--year", "2021"], "dti run: --year: found '2021'; expected "),
         (["--level", "distric"], "--level: found 'distric'; expected 'district'?"),
+        (
+            ["--place", "yenbai", "--year", "2025"],
+            "dti run: found no assessment of place yenbai, year 2025; expected a combination",
+        ),
         (["--lang", "fr"], "--lang: found 'fr'; expected one of en, vi"),
         (["--data", "nowhere"], "nowhere: found no such folder; expected a data folder"),
         (
@@ -165,32 +173,48 @@ def test_a_failed_batch_leaves_what_was_published(tmp_path: Path) -> None:
     """Publish; damage one value; the next batch names it, exits 1, and the published site is byte for byte as before."""
     data = tmp_path / "data"
     shutil.copytree(Data().root, data)
-    choice = ["run", "--year", "2022", "--level", "province", "--lang", "vi", "--data", data, "--output", tmp_path / "out"]
+    choice = ["run", "--place", "gialai", "--level", "commune", "--lang", "vi", "--data", data, "--output", tmp_path / "out"]
     first = dti(*choice, folder=tmp_path)
     assert first.returncode == 0, first.stderr
     site = tmp_path / "out" / "site"
     before = {path: path.read_bytes() for path in site.rglob("*") if path.is_file()}
-    assert site / "vi" / "ranking-2022-province.html" in before
+    folder = "vi/gialai/service-2026-commune"
+    assert {path.relative_to(site).as_posix() for path in before if path.suffix == ".html"} == {
+        *(f"{folder}/{kind}.html" for kind in ("ranking", "gaps", "models")), "index.html", "index.en.html",
+    }  # fmt: skip
 
     again = dti(*choice, folder=tmp_path)
     assert again.returncode == 0 and "nothing changed" in again.stdout
 
-    os.utime(data / "assessments" / "2022" / "province.csv")
+    assessment = data / "assessments" / "gialai" / "service" / "2026" / "commune.csv"
+    os.utime(assessment)
     touched = dti(*choice, folder=tmp_path)
     assert "nothing changed" in touched.stdout, "a new time without new content is no change"
 
-    (tmp_path / "out" / "pages" / "vi" / "ranking-2022-province.html").unlink()
+    (kept,) = (tmp_path / "out" / ".kept").glob("gialai-service-2026-commune-*")
+    kept.write_bytes(b"not what was kept")
+    (tmp_path / "out" / "pages" / f"{folder}/ranking.html").unlink()
     remade = dti(*choice, folder=tmp_path)
-    assert "[" in remade.stdout and "vi/ranking-2022-province done" in remade.stdout
+    assert remade.returncode == 0, remade.stderr
+    assert "[" in remade.stdout and f"{folder}/ranking done" in remade.stdout
     assert "gaps" not in remade.stdout.split("tasks done")[0], "only what was missing is made again"
+    assert {path: path.read_bytes() for path in site.rglob("*") if path.is_file()} == before
 
-    framework = data / "frameworks" / "national-province-2022.yaml"
-    framework.write_text(
-        framework.read_text(encoding="utf-8").replace("{target: 1}", "{target: 1, tarjet: 2}", 1), encoding="utf-8"
-    )
+    framework = data / "frameworks" / "service-2026.yaml"
+    text = framework.read_text(encoding="utf-8")
+    framework.write_text(text.replace("above_one: refuse", "above_on: refuse", 1), encoding="utf-8")
     failed = dti(*choice, folder=tmp_path)
     assert failed.returncode == 1
     assert failed.stderr.count("✗") == 1, failed.stderr
-    assert f"{framework}: line 30, F1: found the key 'linear.tarjet'; expected 'target'? Known: floor, target" in failed.stderr
+    line = text[: text.index("above_one: refuse")].count("\n") + 1
+    assert f"{framework}: line {line}, G1.1: found the key 'ratio.above_on'; expected 'above_one'?" in failed.stderr
     assert "done" not in failed.stdout
     assert {path: path.read_bytes() for path in site.rglob("*") if path.is_file()} == before
+
+
+def test_other_choices_stay_in_the_site_as_they_were(tmp_path: Path) -> None:
+    for level in ("department", "district"):
+        done = dti("run", "--place", "yenbai", "--level", level, "--lang", "vi", "--output", "out", folder=tmp_path)
+        assert done.returncode == 0, done.stderr
+    made = {path.parent.name for path in (tmp_path / "out/site/vi").rglob("ranking.html")}
+    assert made == {"dti-2023-department", "dti-2022-district", "dti-2023-district"}

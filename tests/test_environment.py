@@ -96,7 +96,7 @@ def test_readme_gives_the_commands_that_make_has() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z]+):.*## ", makefile, flags=re.MULTILINE))
-    assert {"run", "test", "lab", "check", "help"} <= targets
+    assert {"run", "test", "lab", "check", "bench", "help"} <= targets
     assert set(re.findall(r"`?make ([a-z]+)", readme)) <= targets
     assert {"make run", "make test"} <= set(re.findall(r"make (?:run|test)", readme))
     assert "make test" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")

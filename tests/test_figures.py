@@ -1,4 +1,4 @@
-"""Figures: their titles say what the tables say, bars begin at 0, sample data is tagged once, the same study gives the same bytes."""
+"""Figures: titles say what the tables say, bars begin at 0, sample data is tagged once, the same study gives the same bytes."""
 
 from __future__ import annotations
 
@@ -95,7 +95,9 @@ def score(study: Study, value: Fraction) -> str:
 
 def distance(study: Study, value: Fraction) -> str:
     """A difference of scores as a number."""
-    return number(float(value), 4, study.lang) if study.framework.measure == "share" else number(float(100 * value), 2, study.lang)
+    return (
+        number(float(value), 4, study.lang) if study.framework.measure == "share" else number(float(100 * value), 2, study.lang)
+    )
 
 
 def texts(picture: Picture) -> list[str]:
@@ -160,7 +162,9 @@ def test_ranking(name: str, studies: dict[str, Study], pictures: dict[tuple[str,
     drawn = bars(picture, BLUE, INK)
     assert len(drawn) == len(units) and len({start for start, _ in drawn}) == 1
     for (_, length), unit in zip(drawn, units, strict=True):
-        assert length / drawn[0][1] == pytest.approx(float(table.at[unit, "share"] / best), abs=1e-6), "bars are as long as scores"
+        assert length / drawn[0][1] == pytest.approx(float(table.at[unit, "share"] / best), abs=1e-6), (
+            "bars are as long as scores"
+        )
     assert (f"{len(units)} " in picture.caption) == (len(units) < len(table))
 
 

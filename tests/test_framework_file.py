@@ -146,8 +146,8 @@ DAMAGE = [
     ("decimals: 2", "decimal: 2, decimals: 2", "line 11: found the key 'decimal'; expected 'decimals'? Known: by, decimals, "
         "indicator_decimals, missing, not_applicable, rounding, ties"),
     ("        measure: points", "        mesure: points", "line 24, P1.01: found the key 'mesure'; expected 'measure'? Known: "
-        "adapted_from, applies_to, code, combine, evidence, extra_at_least, extra_at_most, indicator_count, indicators, "
-        "max_points, max_points_by_group, measure … (25 in all)"),
+        "adapted_from, applies_to, code, combine, contradicted, evidence, extra_at_least, extra_at_most, indicator_count, "
+        "indicators, max_points, max_points_by_group … (26 in all)"),
     ('{article: "Phụ lục II, 1"}', '{artcle: x, article: "Phụ lục II, 1"}', "line 18, P1: found the key 'artcle'; expected "
         "'article'? Known: article"),
     ("seen_in: báo", "seenin: báo", "line 7: found the key 'seenin'; expected 'seen_in'? Known: href, inferred, issued, "
@@ -281,7 +281,8 @@ DAMAGE = [
     ("max_points: 30\n", "max_points: ba mươi\n", "line 29, P1.02: found max_points: 'ba mươi'; expected a number, as 20, 2.5 "
         "or 1/2"),
     ("max_points: 30\n", "max_points: 1/0\n", "line 29, P1.02: found max_points: '1/0'; expected a number, as 20, 2.5 or 1/2"),
-    ("max_points: 30\n", "max_points: yes\n", "line 29, P1.02: found max_points: True; expected a number, as 20, 2.5 or 1/2"),
+    ("max_points: 30\n", "max_points: true\n", "line 29, P1.02: found max_points: True; expected a number, as 20, 2.5 or 1/2"),
+    ("max_points: 30\n", "max_points: yes\n", "line 29, P1.02: found max_points: 'yes'; expected a number, as 20, 2.5 or 1/2"),
     (RATIO, "rule: {bonus: {each: 1, at_most: 3}}",
         "line 29, P1.02: found max_points 30 with the rule 'bonus'; expected 0"),
     (RATIO, "rule: {not_scored: {}}",

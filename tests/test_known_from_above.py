@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -156,6 +157,34 @@ def test_stating_what_the_parts_would_earn_changes_no_total_and_no_rank(tenths: 
     whole = score(TREE, assessment({unit: {"total": float(20 + value)} for unit, value in values.items()}))
     for name in ("points", "max_points", "score", "rank"):
         assert column(parts, name) == column(pillars, name) == column(whole, name)
+
+
+# ---- stated as unknown -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("word", ["unknown", "chưa công bố", "Chưa công bố", "UNKNOWN"])
+def test_what_is_said_to_be_unknown_is_not_zero_and_neither_is_what_is_above_it(word: str) -> None:
+    units = {"u": {"P": word, "C": 3}, "v": {"total": word}, "w": {"P": 45, "C": 3}, "x": {"A": word, "B": 20, "C": 4}}
+    scores = score(TREE, assessment(units))
+    unknown = {unit: set(own.loc[own["state"] == "unknown", "component"]) for unit, own in scores.groupby("unit", sort=False)}
+    assert unknown == {
+        "u": {"total", "P", "A", "A.a", "A.b", "B"},
+        "v": set(CODES),
+        "w": {"A", "A.a", "A.b", "B"},
+        "x": {"total", "P", "A", "A.a", "A.b"},
+    }
+    for _, row in scores.iterrows():
+        hidden = row["component"] in unknown[row["unit"]]
+        assert [pd.isna(row[name]) for name in ("points", "score", "rank", "rank_in_group")] == [hidden] * 4
+    assert column(scores, "rank") == {"u": pd.NA, "v": pd.NA, "w": 1, "x": pd.NA}
+    assert column(scores, "points", "Q") == pytest.approx({"u": 30, "v": math.nan, "w": 30, "x": 40}, nan_ok=True)
+    assert set(gaps(scores[scores["unit"] == "u"], TREE)["component"]) == {"Q", "C"}
+
+
+def test_what_is_measured_cannot_be_said_to_be_unknown() -> None:
+    assert faults_of(TREE, assessment({"u": {"A.a": "unknown", "P": ""}}).iloc[:1]) == [
+        "row 2, u, A.a: found value 'unknown'; expected " + NUMBER
+    ]
 
 
 # ---- shares and percents ---------------------------------------------------------------------------------------------

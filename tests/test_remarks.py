@@ -111,3 +111,13 @@ def test_remarks_change_no_figure() -> None:
     remarks(TREE, form, scores)
     pd.testing.assert_frame_equal(scores, before)
     pd.testing.assert_frame_equal(form, rows_before)
+
+
+def test_a_source_that_contradicts_itself_is_remarked_once_where_its_criterion_was_scored() -> None:
+    tree = framework(node("V", 10, contradicted=True), node("W", 10), node("X", 10, applies_to=["g"], contradicted=True))
+    form = assessment({"u": {"V": 1, "W": 2}, "v": {"W": 3}})
+    assert rows(tree, form, "source_contradicts") == [("V", "", "verified", "")]
+    group = assessment({"u": {"V": 1, "W": 2, "X": 3}}, group="g")
+    assert rows(tree, group, "source_contradicts") == [("V", "", "verified", ""), ("X", "", "verified", "")]
+    stated = assessment({"u": {"total": 12}})  # the criteria themselves are unknown
+    assert rows(tree, stated, "source_contradicts") == []

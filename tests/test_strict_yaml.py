@@ -24,11 +24,10 @@ def refused(tmp_path: Path, text: str) -> str:
     return str(error.value)
 
 
-@pytest.mark.parametrize(
-    "written",
-    ["0722", "010", "0o17", "0x1F", "1_000", "12:30", "1:30:00", "no", "yes", "on", "Off", "True", "NULL", "1e3", ".5", "5.", ".inf",
-     ".nan", "2023-01-01", "1/2", "P1.10", "1.2.3", "+"],
-)  # fmt: skip
+WRITTEN = """0722 010 0o17 0x1F 1_000 12:30 1:30:00 no yes on Off True NULL 1e3 .5 5. .inf .nan 2023-01-01 1/2 P1.10 1.2.3 +"""
+
+
+@pytest.mark.parametrize("written", WRITTEN.split())
 def test_what_is_not_plainly_a_number_or_a_truth_value_is_text(tmp_path: Path, written: str) -> None:
     assert read(tmp_path, f"a: {written}") == {"a": written}
 
@@ -68,7 +67,7 @@ def test_nested_by_indentation_is_refused_too(tmp_path: Path) -> None:
     "number", ["010", "1e400", "0x10", "1_0", ".5", "5.", "1/0", "1//2", "", "٣", 10**40, True, None, "1" * 31]
 )
 def test_numbers_of_data_files_are_written_plainly(number: object) -> None:
-    with pytest.raises(ValueError, match="a number, as 20, 2.5 or 1/2"):
+    with pytest.raises(ValueError, match=r"a number, as 20, 2\.5 or 1/2"):
         to_rational(number)
 
 

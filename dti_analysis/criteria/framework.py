@@ -103,6 +103,7 @@ class Component(Model):
     was: list[str] = []
     note_vi: str | None = None
     note_en: str | None = None
+    shared: bool = False  # one figure of the whole place, the same for every unit: none can raise it alone
     contradicted: bool = False  # the source contradicts itself here; the note says how
     subindices: list[Component] = []
     pillars: list[Component] = []

@@ -24,12 +24,12 @@ from doit.task import dict_to_task
 from doit.tools import config_changed
 
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
+from dti_analysis.common.kept import FOLDER
 from dti_analysis.common.text import LANGS
 from dti_analysis.publishing import publish
 from dti_analysis.publishing.downloads import make_tables, table_products
 from dti_analysis.publishing.pages import Page, package_files, pages, seal
 from dti_analysis.records.sources import Data, Key
-from dti_analysis.studies.kept import FOLDER
 
 CHECK = "check of the data"
 """The first task: while the data folder has a fault, no notebook is run."""
@@ -56,7 +56,7 @@ def run_batch(chosen: dict[str, list[Any]], workers: int, output: Path, root: Pa
     _check_choices(data, chosen)
     output = output.resolve()
     _check_writable(output)
-    os.environ[FOLDER] = str(output / ".tables")  # kernels read there what one of them has computed
+    os.environ[FOLDER] = str(output / ".kept")  # kernels read there what one of them has computed
     everything = _listed(data)
     pages_ = [page for page in everything if _is_chosen(page, chosen)]
     _Progress.failures, _Progress.made, _Progress.total = [], 0, 0

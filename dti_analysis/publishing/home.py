@@ -11,7 +11,7 @@ from dti_analysis.common.text import Lang, collation, day, label, listing
 from dti_analysis.publishing.frame import data_of, home_address, link_to, other_language, study_of, words
 from dti_analysis.publishing.pages import Page
 from dti_analysis.studies.study import Study
-from dti_analysis.views.figures.words import score_text
+from dti_analysis.views.wording import score_text
 
 
 def home_page(pages: list[Page], lang: Lang) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
@@ -26,6 +27,9 @@ from traitlets import default
 
 PROVISIONER = "dti-forked"
 PRELOAD = [
+    "IPython.core.completerlib",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
     "ipykernel.kernelapp",
     "pandas",
     "dti_analysis.cli",
@@ -37,6 +41,10 @@ PRELOAD = [
     "dti_analysis.studies.study",
     "dti_analysis.views.tables",
     "dti_analysis.views.unit_page",
+    "dti_analysis.views.models_page",
+    "dti_analysis.views.commune_page",
+    "dti_analysis.views.place_page",
+    "dti_analysis.views.criteria_page",
 ]
 
 
@@ -52,9 +60,10 @@ def _kernel(arguments: list[str], environment: dict[str, str], folder: str) -> N
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
+    sys.modules["debugpy"] = None  # type: ignore[assignment]  # no page is debugged, and importing it is most of a kernel's start
     from ipykernel.kernelapp import IPKernelApp
 
-    IPKernelApp.launch_instance(argv=[*arguments, "--log-level=CRITICAL"])
+    IPKernelApp.launch_instance(argv=[*arguments, "--log-level=CRITICAL", "--HistoryManager.enabled=False"])
 
 
 def in_fork(work: Callable[..., object], *given: object) -> None:

@@ -52,7 +52,7 @@ class Page:
 
     @property
     def path(self) -> str:
-        """Where the page lies in the site, without its ending: vi/yenbai/dti-2023-district/ranking."""
+        """Where the page lies in the site, without its ending: vi/tinhmau/dti-2025-district/ranking."""
         return f"{self.lang}/{self.name}"
 
     @property
@@ -62,7 +62,7 @@ class Page:
 
     @property
     def folder(self) -> str:
-        """The name of the folder that holds the pages of the same study: yenbai/dti-2023-district."""
+        """The name of the folder that holds the pages of the same study: tinhmau/dti-2025-district."""
         assert self.key is not None
         return folder(self.key)
 

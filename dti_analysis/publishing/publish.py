@@ -65,6 +65,7 @@ def make_page(page: Page, output: Path) -> None:
             progress_bar=False,
             request_save_on_cell_execute=False,
             kernel_manager_class=ForkedKernelManager,
+            shutdown_kernel="immediate",  # it has nothing to save
         )
     except papermill.PapermillExecutionError as error:
         raise fault(page.path, f"cell {error.cell_index}", f"{error.ename}: {error.evalue}", "a notebook that runs") from None

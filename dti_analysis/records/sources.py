@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dti_analysis.common import strict_yaml
 from dti_analysis.common.faults import Fault, Faults, fault, nearest, refused_by_model
+from dti_analysis.common.kept import kept
 from dti_analysis.common.rooms import DATA
 from dti_analysis.criteria.framework import Framework, Line
 from dti_analysis.criteria.framework_file import load, load_all
@@ -104,7 +105,7 @@ class Data:
             there = [other.stem for other in path.parent.glob("*.yaml")]
             raise fault(path, "", f"no framework '{name}'", nearest(name, there))
         if name not in self._framework:
-            self._framework[name] = load(path)
+            self._framework[name] = kept(name, [path], lambda: load(path))
         return self._framework[name]
 
     def framework_file(self, name: str) -> Path:
@@ -180,7 +181,8 @@ class Data:
                 raise self._no_assessment(key)
             if changed := self.changed(key):
                 raise Faults(changed)
-            table = read_assessment(path).assign(year=key.year)
+            read = kept("-".join(["forms", *map(str, key)]), [path], lambda: read_assessment(path))
+            table = read.assign(year=key.year)
             table.attrs["tidy"] = True
             self._assessments[key] = table, self.provenance(key)
         return self._assessments[key]

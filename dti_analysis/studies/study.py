@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from dti_analysis.common.faults import fault, nearest
+from dti_analysis.common.kept import kept
 from dti_analysis.common.text import Lang, check_lang
 from dti_analysis.criteria.framework import TOTAL, Component, Framework
 from dti_analysis.records.sources import SHARED, Data, Key
@@ -19,7 +20,6 @@ from dti_analysis.scores.ranking import banded, banded_by_weakest
 from dti_analysis.scores.remarks import remarks
 from dti_analysis.scores.roll_up import levels_below, rolled_up
 from dti_analysis.scores.scoring import score
-from dti_analysis.studies.kept import kept
 
 MANY = 20
 """From how many units on the leaders of a ranking are looked at as models."""
@@ -279,4 +279,5 @@ class Study:
             if self.key._replace(level=level) in self.data.assessments()
         ]
         shared = [root / name for name in [*SHARED, "published/movements.csv"]]
-        return sorted({*shared, *own, *(file for other in others for file in other.files)})
+        found = {*shared, *own, *(file for other in others for file in other.files)}
+        return sorted(path for path in found if path.exists())

@@ -13,8 +13,8 @@ from dti_analysis.studies.commune import Commune
 from dti_analysis.studies.study import Study
 from dti_analysis.views import findings, tables
 from dti_analysis.views.figures import commune as figures
-from dti_analysis.views.figures.words import score_text
 from dti_analysis.views.html_table import Column, html_table
+from dti_analysis.views.wording import score_text
 
 
 def intro(case: Commune) -> Markdown:
@@ -23,8 +23,8 @@ def intro(case: Commune) -> Markdown:
     notes = [str(case.data.places.at[case.place, f"note_{lang}"])]
     if case.until and case.part_of:
         notes.append(label("commune.until", lang, unit=case.name, above=case.part_of, until=day(case.until, lang)))
-    if table.empty:
-        return findings.markdown(*([f"> {' '.join(filter(None, notes))}"] if any(notes) else []))
+    if table.empty:  # what is to be said first is said of each assessment
+        return findings.markdown(label("commune.intro_assessed", lang, unit=case.name, n=len(case.studies)))
     told = label("commune.intro", lang, n=len(table), unit=case.name, latest=day(table["as_of"].max(), lang))
     stale = int((table["stale"] == "yes").sum())
     repeated = label("commune.intro_stale", lang, stale=stale) if stale else ""
@@ -205,7 +205,7 @@ def _rules(case: Commune, rule: dict[str, Any]) -> HTML:
 def frame(case: Commune) -> list[object]:
     """A frame of criteria for recognition, for what it is; nothing where none is known."""
     document, lang = case.frame, case.lang
-    if document is None:
+    if document is None or case.facts.empty:
         return []
     rows, act = [row for row in document["criteria"] if row["level"] == case.level], document["reference"]
     printed = [row["printed"] for row in rows]

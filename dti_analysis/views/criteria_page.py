@@ -34,7 +34,7 @@ def about(framework: Framework, lang: Lang) -> Markdown:
     return Markdown("\n\n".join(part for part in (sentence, " ".join(filter(None, [inferred, seen])), note) if part))
 
 
-def pillars(framework: Framework, lang: Lang) -> HTML | None:
+def pillars(framework: Framework, data: Data, lang: Lang) -> HTML | None:
     """The pillars with their points, their share of the whole and how many criteria they have; None where there are none."""
     if not framework.pillars:
         return None
@@ -47,7 +47,12 @@ def pillars(framework: Framework, lang: Lang) -> HTML | None:
         Column(label("criteria.weight", lang),
                [percent(float(p.max_points / framework.max_points), 1, lang) for p in framework.pillars], numeric=True),
     ]  # fmt: skip
-    return html_table(columns, label("caption.criteria", lang), lang)
+    return html_table(columns, label("caption.criteria", lang), lang, sample=_sample(framework, data))
+
+
+def _sample(framework: Framework, data: Data) -> bool:
+    """Whether the set is of a fictitious place."""
+    return bool(data.places.at[framework.place, "kind"] == "sample")
 
 
 def _pillar(framework: Framework, code: str) -> str:
@@ -118,7 +123,7 @@ def changes(framework: Framework, data: Data, lang: Lang) -> HTML | Markdown:
         Column(label("criteria.max_after", lang), [_points(row["max_after"], lang) for row in rows], numeric=True),
         Column(label("criteria.was", lang), [_were(row, old, lang) for row in rows], long=True),
     ]
-    return html_table(columns, caption, lang)
+    return html_table(columns, caption, lang, sample=_sample(framework, data))
 
 
 def _named(row: dict[Any, Any], new: Framework, old: Framework, lang: Lang) -> str:

@@ -14,8 +14,9 @@ from dti_analysis.scores.gaps import TIERS
 from dti_analysis.scores.movement import counts
 from dti_analysis.studies.claims import VERDICTS
 from dti_analysis.studies.study import Study
-from dti_analysis.views.figures.words import FEW_UNITS, distance_text, score_text, unit_names
+from dti_analysis.views.figures.words import FEW_UNITS, unit_names
 from dti_analysis.views.html_table import vietnamese
+from dti_analysis.views.wording import distance_text, score_text
 
 _WAYS = ["rose", "held", "fell", "entered", "left"]
 

@@ -20,8 +20,8 @@ from dti_analysis.studies.place import TOP, Place
 from dti_analysis.studies.study import Study
 from dti_analysis.views import findings, tables
 from dti_analysis.views.figures import place as figures
-from dti_analysis.views.figures.words import score_text
 from dti_analysis.views.html_table import Column, html_table
+from dti_analysis.views.wording import score_text
 
 MAIN = "dti"
 """The index that goes without saying; any other is named beside its figures."""

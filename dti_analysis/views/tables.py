@@ -15,8 +15,8 @@ from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.records.sources import Data
 from dti_analysis.scores.gaps import TIERS
 from dti_analysis.studies.study import Study
-from dti_analysis.views.figures.words import score_text
 from dti_analysis.views.html_table import Column, html_table
+from dti_analysis.views.wording import score_text
 
 _TELLING = ["disagrees", "cannot_be_checked", "agrees"]
 
@@ -141,16 +141,22 @@ def claims(checked: pd.DataFrame, data: Data, lang: Lang) -> HTML:
     def figure(row: dict[Any, Any], name: str, sign: bool = False) -> str:
         return "–" if pd.isna(row[name]) else number(row[name], int(row["decimals"]), lang, sign)
 
-    right = [figure(row, "right") + ("" if pd.isna(row["high"]) else f"–{figure(row, 'high')}") for row in rows]
-    notes = [" ".join(filter(None, [t("table.said_by_reader") if r["said_by"] == "reader" else "", r["note"]])) for r in rows]
+    def measured(row: dict[Any, Any], *names: str) -> str:
+        known = [figure(row, name) for name in names if not pd.isna(row[name])]
+        return f"{'–'.join(known)} {row['unit']}" if known else "–"
+
+    def verdict(row: dict[Any, Any]) -> str:
+        words = [t(f"verdict.{row['verdict']}")]
+        if row["verdict"] == "disagrees":
+            words.append(f"({figure(row, 'difference', sign=True)})")
+        return " ".join([*words, *([t("table.said_by_reader")] if row["said_by"] == "reader" else [])])
+
     columns = [
         Column(t("table.claim"), [row["statement"] for row in rows], long=True),
-        Column(t("table.stated"), [figure(row, "left") for row in rows], numeric=True),
-        Column(t("table.found"), right, numeric=True),
-        Column(t("table.measured_in"), ["" if pd.isna(row["left"]) else row["unit"] for row in rows]),
-        Column(t("table.off_by"), [figure(row, "difference", sign=True) for row in rows], numeric=True),
-        Column(t("table.verdict"), [t(f"verdict.{row['verdict']}") for row in rows]),
-        Column(t("table.why"), notes, long=True),
+        Column(t("table.stated"), [measured(row, "left") for row in rows], long=True),
+        Column(t("table.found"), [measured(row, "right", "high") for row in rows], long=True),
+        Column(t("table.verdict"), [verdict(row) for row in rows], long=True),
+        Column(t("table.why"), [row["note"] for row in rows], long=True),
         sources(data, table["reference"], lang),
     ]
     return html_table(columns, t("caption.claims"), lang, strong=[row["verdict"] == "disagrees" for row in rows])

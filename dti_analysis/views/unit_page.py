@@ -170,7 +170,8 @@ class _Own:
         """What a card says below its points: a key of the labels unit.* and the text as HTML."""
         row = self.scores[component.code]
         above = {"stated": "unit.from_above", "missing": "unit.missing"}.get(row["state"])
-        yield "given", escape(label(above, self.lang) if above else self._given(component))
+        if component.rule_name != "not_scored" or row["state"] != "missing":
+            yield "given", escape(label(above, self.lang) if above else self._given(component))
         yield "rule", escape(in_words(component, self.lang))
         yield "appraised", escape(self._claimed(component))
         yield "evidence", self._evidence(component)
@@ -178,6 +179,8 @@ class _Own:
 
     def _next(self, component: Component) -> str:
         row, steps = self.scores[component.code], self.steps(component)
+        if component.shared and row["points"] < row["max_points"]:
+            return label("unit.shared", self.lang)
         if steps:
             return "; ".join(step_in_words(step, component, self.lang) for step in steps)
         if row["state"] != "assessed" or not row["points"] < row["max_points"]:
@@ -206,8 +209,9 @@ class _Own:
         return component.max_points if component.parts else of_float(self.scores[component.code]["max_points"])
 
     def steps(self, component: Component) -> list[Step]:
-        """The next steps of a criterion, the one that earns most last."""
-        cells = self._cells(component) if self.state(component.code) == "assessed" else None
+        """The next steps of a criterion, the one that earns most last; none where no unit can raise its figure alone."""
+        own = self.state(component.code) == "assessed" and not component.shared
+        cells = self._cells(component) if own else None
         return sorted(next_steps(component, cells, self._maximum(component)), key=lambda step: step.gain) if cells else []
 
     def _claimed(self, component: Component) -> str:

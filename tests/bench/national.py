@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from copy import deepcopy
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -36,7 +37,7 @@ def framework() -> dict[str, Any]:
     for number in range(INDICATORS):
         own = pillars[number % PILLARS]["indicators"]
         code = f"{pillars[number % PILLARS]['code']}.{len(own) + 1:02}"
-        rule = _KINDS[number % len(_KINDS)]
+        rule = deepcopy(_KINDS[number % len(_KINDS)])
         own.append({"code": code, "name_vi": code, "name_en": code, "max_points": 10, "rule": rule})
     for pillar in pillars:
         pillar["max_points"] = 10 * len(pillar["indicators"])

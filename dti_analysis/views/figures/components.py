@@ -150,7 +150,7 @@ def heatmap(study: Study) -> Picture | None:
             y = rows.centres(begin)[list(grid.index).index(study.unit)]
             sheet.box(MARGIN - 0.05, y - rows.row / 2 - 0.01, WIDTH - 2 * MARGIN + 0.07, rows.row, edge=INK, line=1.6)
             notes.append(say(study, "heatmap.framed", unit=study.unit_name(study.unit)))
-        return sheet.picture(say(study, "heatmap.about", count=len(grid)), caption(study, *notes))
+        return sheet.picture(say(study, "heatmap.about", count=len(grid)), caption(study, *notes), tabled=True)
 
 
 def pareto(study: Study) -> Picture:

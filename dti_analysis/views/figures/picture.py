@@ -47,6 +47,7 @@ class Picture:
     alt: str
     caption: str
     sample: bool
+    tabled: bool = False  # the table below says the same, with bars: a phone need not show both
 
     @cached_property
     def svg(self) -> str:
@@ -64,7 +65,7 @@ class Picture:
     def _repr_html_(self) -> str:
         kind = "sample" if self.sample else "published"
         return (
-            f'<figure class="dti-figure" data-kind="{kind}">'
+            f'<figure class="dti-figure{" tabled" if self.tabled else ""}" data-kind="{kind}">'
             f'<div class="dti-scroll" style="overflow-x:auto">{self.svg}</div>'
             f"<figcaption>{escape(self.caption)}</figcaption></figure>"
         )

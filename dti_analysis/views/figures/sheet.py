@@ -149,12 +149,12 @@ class Sheet:
             Rectangle((x, y), width, height, facecolor=fill, edgecolor=edge, linewidth=line, clip_on=False, zorder=2)
         )
 
-    def picture(self, about: str, caption: str) -> Picture:
+    def picture(self, about: str, caption: str, tabled: bool = False) -> Picture:
         """The sheet as a picture. `about` says what kind of chart it is, for the text in place of the image."""
         alt = f"{about} {self.title}. {self.subtitle}."
         if self.sample:
             alt = f"{sample_mark()}. {alt}"
-        return Picture(self.figure, self.title, alt, caption, self.sample)
+        return Picture(self.figure, self.title, alt, caption, self.sample, tabled)
 
     def _tag(self) -> None:
         width = text_width(sample_mark(), SMALL, bold=True) + 0.2

@@ -25,17 +25,8 @@ from dti_analysis.views.figures.sheet import (
     text_width,
     wrap,
 )
-from dti_analysis.views.figures.words import (
-    FEW_UNITS,
-    UnitRows,
-    caption,
-    distance_text,
-    say,
-    score_text,
-    selected,
-    subject,
-    unit_names,
-)
+from dti_analysis.views.figures.words import FEW_UNITS, UnitRows, caption, say, selected, subject, unit_names
+from dti_analysis.views.wording import distance_text, score_text
 
 _DOT = 0.115  # inches between the centres of two dots that would overlap
 
@@ -75,7 +66,7 @@ def ranking(study: Study) -> Picture | None:
             sheet.text(max(at(score), left) + 0.07, y, value, bold=own)
         omitted = [say(study, "omitted", shown=len(shown), count=len(table))] if len(shown) < len(table) else []
         about = say(study, "ranking.about", count=len(shown))
-        return sheet.picture(about, caption(study, say(study, "ranking.caption"), *omitted))
+        return sheet.picture(about, caption(study, say(study, "ranking.caption"), *omitted), tabled=True)
 
 
 _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)

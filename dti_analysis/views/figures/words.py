@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from dti_analysis.common.exact import decimals_of, of_float
-from dti_analysis.common.text import day, label, listing, number, percent, rank_text
+from dti_analysis.common.text import day, label, listing, rank_text
 from dti_analysis.studies.study import Study
 from dti_analysis.views.figures.sheet import INK, MARGIN, Sheet, row_height, text_width, wrap
 
@@ -44,20 +44,6 @@ def unit_names(study: Study, units: Sequence[str]) -> str:
     if len(units) > 2:
         return say(study, "units", count=len(units))
     return listing([study.unit_name(unit) for unit in units], study.lang)
-
-
-def score_text(study: Study, score: float, decimals: int | None = None) -> str:
-    """A score as the index is published: 0,8373 where the act gives an index from 0 to 1, else in percent."""
-    if study.framework.measure == "share":
-        return number(score, 4, study.lang)
-    return percent(score, study.framework.ranking.decimals if decimals is None else decimals, study.lang)
-
-
-def distance_text(study: Study, distance: Any, decimals: int = 2) -> str:
-    """A difference of two scores: in points of the index, or in percentage points."""
-    if study.framework.measure == "share":
-        return number(distance, 4, study.lang)
-    return say(study, "percentage_points", number=number(100 * distance, decimals, study.lang))
 
 
 def selected(study: Study, units: Sequence[str]) -> list[str]:

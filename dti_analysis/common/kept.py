@@ -1,48 +1,48 @@
-"""Kept tables: what a batch has computed once, for every notebook of the same study to read instead of computing it again."""
+"""Kept results: what a batch has read and computed once, for every notebook to take instead of doing it again."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import pickle
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
-from pickle import UnpicklingError
 from tempfile import NamedTemporaryFile
-
-import pandas as pd
+from typing import TypeVar
 
 from dti_analysis.common.rooms import PACKAGE
 
-FOLDER = "DTI_TABLES"
+FOLDER = "DTI_KEPT"
 """The environment variable by which a batch names the folder; without it nothing is kept."""
 _WINGS = ("common", "criteria", "records", "scores", "studies")
+_T = TypeVar("_T")
 
 
-def kept(name: str, files: Iterable[Path], make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-    """The table that `make` computes from `files`, read where it was kept for the same content of files and package.
+def kept(name: str, files: Iterable[Path], make: Callable[[], _T]) -> _T:
+    """What `make` makes of `files`, taken where it was kept for the same content of files and package.
 
-    A kept table that cannot be read is made again.
+    What was kept and cannot be read is made again.
     """
     folder = os.environ.get(FOLDER)
     if not folder:
         return make()
     path = Path(folder) / f"{name}-{_key(files)}.pickle"
     try:
-        table: pd.DataFrame = pd.read_pickle(path)  # of our own folder
-        return table
-    except (OSError, EOFError, UnpicklingError, AttributeError, ValueError, ImportError):
-        table = make()
+        found: _T = pickle.loads(path.read_bytes())  # of our own folder
+        return found
+    except (OSError, EOFError, pickle.UnpicklingError, AttributeError, ValueError, ImportError, IndexError):
+        made = make()
     path.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=path.parent, suffix=".partial", delete=False) as partial:
-        table.to_pickle(partial.name)
+        partial.write(pickle.dumps(made))
     Path(partial.name).replace(path)
-    return table
+    return made
 
 
 def _key(files: Iterable[Path]) -> str:
     """A hash of what the files and the package hold."""
-    digests = [f"{path.name} {_digest(path, path.stat().st_mtime_ns)}" for path in sorted(files)]
+    digests = [f"{path.name} {_digest(path, path.stat().st_mtime_ns)}" for path in sorted(files) if path.exists()]
     return hashlib.sha256("\n".join([_package(), *digests]).encode()).hexdigest()[:24]
 
 
