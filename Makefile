@@ -5,7 +5,7 @@ INSTALLED := .venv/installed-$(shell (pwd; cat requirements.lock pyproject.toml)
 DATA ?= data
 
 .DEFAULT_GOAL := help
-.PHONY: run test lab check lock help
+.PHONY: run test lab check bench lock help
 
 run: $(INSTALLED) ## run what is out of date and publish outputs/site
 	@$(BIN)/dti run --data $(DATA)
@@ -18,6 +18,9 @@ lab: $(INSTALLED) ## open JupyterLab in this environment
 
 check: $(INSTALLED) ## validate data, frameworks and notebooks
 	@$(BIN)/dti check
+
+bench: $(INSTALLED) ## time scoring at national scale beside plain pandas
+	@$(BIN)/python tests/bench/scoring.py
 
 lock: ## resolve pyproject.toml anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra dev \

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from dti_analysis.common.faults import Faults
 
@@ -20,7 +19,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-errors = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
 @app.command()
@@ -54,13 +52,12 @@ def score(
 ) -> None:
     """Score an assessment under a framework: anyone's, no repository needed."""
     from dti_analysis.criteria.framework_file import load
-    from dti_analysis.records.intake import read_assessment
-    from dti_analysis.scores.scoring import score as scored
-    from dti_analysis.scores.scoring import write_scores
+    from dti_analysis.records.intake import read_form
+    from dti_analysis.scores.scoring import scored, write_scores
 
-    table = scored(load(framework), read_assessment(assessment), source=str(assessment))
-    write_scores(table, out)
-    typer.echo(f"{table['unit'].nunique()} units scored: {out}")
+    scores = scored(load(framework), read_form(assessment), None, str(assessment))
+    write_scores(scores, out)
+    typer.echo(f"{len(scores.unit['unit'])} units scored: {out}")
 
 
 @app.command()
@@ -84,6 +81,9 @@ def main() -> None:
     try:
         app()
     except Faults as error:
+        from rich.console import Console
+
+        errors = Console(stderr=True, soft_wrap=True, highlight=False)
         for fault in error.faults:
             errors.print(f"[red]✗[/red] {str(fault).replace('[', chr(92) + '[')}")
         errors.print(f"{len(error.faults)} fault{'s' if len(error.faults) != 1 else ''}; nothing was written or published.")

@@ -375,7 +375,7 @@ def test_svg_can_stand_in_a_page(pictures: dict[tuple[str, str], Picture]) -> No
         assert set(targets) == set(own)
         ids += [name for name in own if name]
         html = picture._repr_html_()
-        assert html.startswith('<figure class="dti-figure"') and '<div class="dti-scroll"' in html
+        assert html.startswith('<figure class="dti-figure') and '<div class="dti-scroll"' in html
         assert html.endswith("</figcaption></figure>")
     assert len(ids) == len(set(ids)) > 0
 

@@ -147,7 +147,7 @@ DAMAGE = [
         "indicator_decimals, missing, not_applicable, rounding, ties"),
     ("        measure: points", "        mesure: points", "line 24, P1.01: found the key 'mesure'; expected 'measure'? Known: "
         "adapted_from, applies_to, code, combine, contradicted, evidence, extra_at_least, extra_at_most, indicator_count, "
-        "indicators, max_points, max_points_by_group … (26 in all)"),
+        "indicators, max_points, max_points_by_group … (27 in all)"),
     ('{article: "Phụ lục II, 1"}', '{artcle: x, article: "Phụ lục II, 1"}', "line 18, P1: found the key 'artcle'; expected "
         "'article'? Known: article"),
     ("seen_in: báo", "seenin: báo", "line 7: found the key 'seenin'; expected 'seen_in'? Known: href, inferred, issued, "

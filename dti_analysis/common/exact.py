@@ -8,7 +8,7 @@ Points are computed in rationals (`gmpy2.mpq`: the arithmetic of `fractions.Frac
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Literal
@@ -30,7 +30,6 @@ _AS_WRITTEN = re.compile(r"[+-]?(0|[1-9]\d{0,29})(\.\d{1,30}|/[1-9]\d{0,29})?", 
 """Numbers of data files: no leading zeros, exponents or other bases, and of a length that a person writes."""
 
 
-@lru_cache(maxsize=1 << 16)
 def parse(text: str) -> mpq:
     """The number that `text` writes, with a decimal point or a decimal comma; no thousands separators.
 
@@ -84,6 +83,24 @@ def scaled(numbers: Any, decimals: int, rounding: Rounding = "half_up") -> Any:
 
 def _down(moved: mpq) -> Any:
     return -(-moved // 1) if moved < 0 else moved // 1
+
+
+def scaled_near(
+    near: npt.NDArray[np.float64], exact: Callable[[npt.NDArray[np.bool_]], Column], decimals: int, rounding: Rounding
+) -> npt.NDArray[np.float64]:
+    """`scaled`, of numbers whose nearest floats are known: floats decide, and rationals where floats are too near to tell.
+
+    A nearest float is off by at most 2**-53 of itself, and so are its product with a power of ten and the sum with a half:
+    together less than 2**-51 of it. Where rounding turns within twice that, `exact` gives the numbers themselves. For results
+    that a float holds: up to 2**53.
+    """
+    size = np.abs(near) * 10.0**decimals
+    moved = size if rounding == "down" else size + 0.5
+    units = np.copysign(np.floor(moved), near)
+    close = np.abs(moved - np.rint(moved)) <= (moved + 1) * 2.0**-50
+    if close.any():
+        units[close] = scaled(exact(close), decimals, rounding).astype(float)
+    return units
 
 
 def decimals_of(numbers: Iterable[mpq], most: int) -> int:

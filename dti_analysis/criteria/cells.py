@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from dti_analysis.common.exact import parse
+from dti_analysis.common.exact import Rational, parse
 from dti_analysis.criteria.framework import Component
 from dti_analysis.criteria.rules import Kind, Levels
 
@@ -32,17 +33,22 @@ def read_cell(leaf: Component, kind: Kind, text: str) -> Any:
     if not text:
         raise ValueError("an empty cell")
     if kind in ("number", "count"):
-        if _THOUSANDS.fullmatch(text):
-            raise ValueError("1.000 may be one or a thousand")
-        number = parse(text)
-        if kind == "count" and (number < 0 or number.denominator != 1):
-            raise ValueError("not a count")
-        return number
+        return _number(kind, text)
     if kind == "date":
         return date.fromisoformat(text)
     if kind == "yes_no":
         return YES_NO[text.lower()]
     return leaf.way.known().get(text.lower(), text) if isinstance(leaf.way, Levels) else text
+
+
+@lru_cache(maxsize=1 << 16)
+def _number(kind: Kind, text: str) -> Rational:
+    if _THOUSANDS.fullmatch(text):
+        raise ValueError("1.000 may be one or a thousand")
+    number = parse(text)
+    if kind == "count" and (number < 0 or number.denominator != 1):
+        raise ValueError("not a count")
+    return number
 
 
 def read_row(leaf: Component, row: Mapping[str, str]) -> dict[str, Any] | None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from dti_analysis.common.exact import Rounding
 from dti_analysis.criteria.rules import RULES, Number, Rule, Text
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Kind = Literal["total", "subindex", "pillar", "subpillar", "indicator", "part"]
 Status = Literal["official", "adapted"]
@@ -199,6 +201,8 @@ class Framework(Model):
         divided into indicators, indicator, part), depth, name_vi, name_en, status,
         max_points (exact), article, was.
         """
+        import pandas as pd
+
         rows: list[dict[str, Any]] = []
         above: dict[str, dict[str, Any]] = {}
         for component, parent, kind in self.walk():

@@ -15,7 +15,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
+from operator import add
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
@@ -242,9 +244,9 @@ class Ratio(Rule):
 
     def pooled(self, cells: dict[str, Column]) -> tuple[Column, Column]:
         """The sums above and below the line."""
-        top: Column = sum(cells[name] for name in self.numerator)  # type: ignore[assignment]
+        top = reduce(add, [cells[name] for name in self.numerator])
         if isinstance(self.denominator, list):
-            return top, sum(cells[name] for name in self.denominator)  # type: ignore[return-value]
+            return top, reduce(add, [cells[name] for name in self.denominator])
         return top, _full(top, self.denominator)
 
     def points(self, cells: dict[str, Column], max_points: Column) -> Column:
@@ -259,8 +261,7 @@ class Ratio(Rule):
         share = top / choose(none, ONE, bottom)
         if self.above_one == "refuse":
             _refuse(share > ONE, f"{over} of at most {under}")
-        earned = _clip(share / self.full_from if self.rescaled else share)
-        earned = choose(share >= self.full_from, ONE, earned)
+        earned = choose(share >= self.full_from, ONE, share / self.full_from if self.rescaled else share)
         if self.nothing_below:
             earned = choose(share < self.nothing_below, ZERO, earned)
         earned = earned * max_points

@@ -7,175 +7,233 @@ so), or given; only those given are read. Everything wrong is collected, with th
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from functools import cached_property
-from typing import Any
+from itertools import chain, count
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from dti_analysis.common.exact import ZERO, Column
+from dti_analysis.common.exact import ZERO, Column, choose
 from dti_analysis.common.faults import Fault, nearest
-from dti_analysis.criteria.cells import EXPECTED, NOT_APPLICABLE, read_cell
+from dti_analysis.criteria.cells import EXPECTED, read_cell
 from dti_analysis.criteria.framework import Component, Framework
 from dti_analysis.criteria.rules import Cell, Levels
+from dti_analysis.records.intake import Sheet
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Mask = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.intp]
+"""Per row, where in a list stands what it names."""
 
 KNOWN_COLUMNS = ["year", "unit", "group", "indicator", "basis", "evidence", "evidence_state", "source"]
 """Columns of an assessment beside the numbers that rules ask for."""
 
 
-def tidy(assessment: pd.DataFrame, inputs: Iterable[str]) -> pd.DataFrame:
-    """The assessment with every optional column, as stripped text; its index + 2 is the row in a spreadsheet."""
-    whole = assessment.index.is_unique and pd.api.types.is_integer_dtype(assessment.index)
-    rows = assessment.copy() if whole else assessment.reset_index(drop=True)
-    columns = {"basis": "verified", "group": "", "year": "", "value": "", **dict.fromkeys(inputs, "")}
-    for column, default in columns.items():
-        if column not in rows:
-            rows[column] = default
+class Units(NamedTuple):
+    """Who is scored, each with its group."""
+
+    unit: Column
+    group: Column
+
+
+def sheet_of(assessment: pd.DataFrame, inputs: Iterable[str]) -> Sheet:
+    """An assessment as stripped text; its index + 2 is the row in a spreadsheet."""
+    import pandas as pd
+
+    index = assessment.index
+    whole = index.is_unique and pd.api.types.is_integer_dtype(index)
+    columns = {str(name): assessment[name].to_numpy(dtype=object) for name in assessment}
     if not assessment.attrs.get("tidy"):  # as dti_analysis.records.intake leaves it
-        for column in ["unit", "indicator", "basis", "group", "value", *inputs]:
-            text = rows[column].astype(object)
-            rows[column] = text.where(text.notna(), "").astype(str).str.strip()
-    rows.loc[rows["basis"] == "", "basis"] = "verified"
-    return rows
+        for name in columns.keys() & {"unit", "indicator", "basis", "group", "value", *inputs}:
+            texts = ["" if pd.isna(cell) else str(cell).strip() for cell in columns[name]]
+            columns[name] = np.array(texts, dtype=object)
+    return Sheet(columns, (index.to_numpy() if whole else np.arange(len(index))) + 2)
 
 
-def check_rows(framework: Framework, rows: pd.DataFrame, units: pd.DataFrame, source: str) -> list[Fault]:
-    """Unknown units, components, bases and columns, rows given twice, and components stated beside their own parts."""
-    codes = list(framework.by_code)
-    faults = [
-        Fault(source, "header", f"the column '{name}'", nearest(str(name), {*KNOWN_COLUMNS, *framework.inputs, "value"}))
-        for name in rows.columns
-        if name not in KNOWN_COLUMNS and name not in framework.inputs and name != "value" and (rows[name] != "").any()
-    ]
-    known = {"unit": list(units["unit"]), "indicator": codes, "basis": ["self", "verified"]}
-    for column, names in known.items():
-        for name, of_name in rows[~rows[column].isin(names)].groupby(column, sort=False):
-            more = f" and {len(of_name) - 1} more" if len(of_name) > 1 else ""
-            faults.append(
-                Fault(source, f"row {of_name.index[0] + 2}{more}", f"the {column} '{name}'", nearest(str(name), names))
-            )
-    if len(years := rows["year"].unique()) > 1:
-        faults.append(Fault(source, "year", ", ".join(map(str, years)), "rows of one year"))
-    groups = rows.groupby("unit", sort=False)["group"].nunique()
-    for unit in groups.index[groups > 1]:
-        named = ", ".join(rows.loc[rows["unit"] == unit, "group"].unique())
-        faults.append(Fault(source, str(unit), f"the groups {named}", "one group for each unit"))
-    key = ["unit", "indicator", "basis"]
-    for index in rows.index[rows.duplicated(key)].tolist():
-        row = rows.loc[index]
-        first = rows.index[(rows[key] == row[key]).all(axis=1)][0]
-        what = f"{row['unit']}, {row['indicator']}, {row['basis']} again (first in row {first + 2})"
-        faults.append(Fault(source, f"row {index + 2}", what, "one row for each unit, indicator and basis"))
-    return [*faults, *_stated_twice(framework, rows, source)]
+class Form:
+    """An assessment's rows, each placed among the units, components and bases: what is not known stands after what is."""
 
+    def __init__(self, framework: Framework, sheet: Sheet, units: Units | None):
+        self.framework, self.rows = framework, sheet.rows
+        empty = np.full(len(sheet.rows), "", dtype=object)
+        self.columns = dict.fromkeys(["year", "group", "basis", "value", *framework.inputs], empty) | sheet.columns
+        self.columns["basis"] = choose(self.columns["basis"] == "", "verified", self.columns["basis"])
+        self.known = {
+            "unit": [] if units is None else units.unit.tolist(),
+            "indicator": list(framework.by_code),
+            "basis": ["self", "verified"],
+        }
+        self.places: dict[str, Places] = {}
+        self.names: dict[str, list[str]] = {}
+        self.first: dict[str, Places] = {}
+        for column, known in self.known.items():
+            self.places[column], self.names[column] = placed(self.columns[column], known)
+            self.first[column] = _first(self.places[column], len(self.names[column]))
+        if units is None:
+            self.known["unit"] = self.names["unit"]
+            units = Units(np.array(self.names["unit"], dtype=object), self.columns["group"][self.first["unit"]])
+        self.units = units
 
-def _stated_twice(framework: Framework, rows: pd.DataFrame, source: str) -> list[Fault]:
-    """A component known from above must not stand beside one of its own parts, for the same unit and basis."""
-    stated = rows[rows["indicator"].isin([code for code, component in framework.by_code.items() if not component.rule])]
-    if stated.empty:
-        return []
-    here: dict[tuple[str, str], dict[str, int]] = {}
-    concerned = rows[rows["unit"].isin(stated["unit"])]
-    for index, unit, basis, code in concerned[["unit", "basis", "indicator"]].itertuples(name=None):
-        here.setdefault((unit, basis), {})[code] = index
-    faults = []
-    for (unit, _), codes in here.items():
-        for code, index in codes.items():
-            above = framework.parents.get(code, "")
-            while above:
-                if above in codes:
-                    found = f"{code} beside {above} (row {codes[above] + 2}), of which it is a part"
-                    faults.append(Fault(source, f"row {index + 2}, {unit}", found, "a component or its parts, not both"))
-                    break
-                above = framework.parents[above]
-    return faults
+    def faults(self, source: str) -> list[Fault]:
+        """Unknown units, components, bases and columns, rows given twice, and components stated beside their own parts."""
+        columns = {*KNOWN_COLUMNS, *self.framework.inputs, "value"}
+        faults = [
+            Fault(source, "header", f"the column '{name}'", nearest(name, columns))
+            for name, column in self.columns.items()
+            if name not in columns and (column != "").any()
+        ]
+        for column, known in self.known.items():
+            times = np.bincount(self.places[column])
+            for place, name in list(enumerate(self.names[column]))[len(known) :]:
+                more = f" and {times[place] - 1} more" if times[place] > 1 else ""
+                row = f"row {self.rows[self.first[column][place]]}{more}"
+                faults.append(Fault(source, row, f"the {column} '{name}'", nearest(name, known)))
+        if len(years := dict.fromkeys(self.columns["year"].tolist())) > 1:
+            faults.append(Fault(source, "year", ", ".join(map(str, years)), "rows of one year"))
+        units, groups = self.columns["unit"], self.columns["group"]
+        for unit in dict.fromkeys(units[groups != groups[self.first["unit"][self.places["unit"]]]]):
+            own = ", ".join(dict.fromkeys(groups[units == unit]))
+            faults.append(Fault(source, unit, f"the groups {own}", "one group for each unit"))
+        return [*faults, *self._given_twice(source), *self._stated_twice(source)]
+
+    def _given_twice(self, source: str) -> list[Fault]:
+        rows = np.ravel_multi_index(list(self.places.values()), [len(names) for names in self.names.values()]).tolist()
+        if len(set(rows)) == len(rows):
+            return []
+        faults = []
+        first: dict[int, int] = {}
+        for at, row in enumerate(rows):
+            if (before := first.setdefault(row, at)) != at:
+                given = ", ".join(self.columns[column][at] for column in self.places)
+                found = f"{given} again (first in row {self.rows[before]})"
+                faults.append(Fault(source, f"row {self.rows[at]}", found, "one row for each unit, indicator and basis"))
+        return faults
+
+    def _stated_twice(self, source: str) -> list[Fault]:
+        """A component known from above must not stand beside one of its own parts, for the same unit and basis."""
+        above = [not component.rule for component in self.framework.by_code.values()]
+        unknown = len(self.names["indicator"]) - len(above)
+        stated = np.array(above + [False] * unknown)[self.places["indicator"]]
+        units = self.places["unit"]
+        here: dict[tuple[str, str], dict[str, int]] = {}
+        for at in np.flatnonzero(np.isin(units, units[stated])).tolist():
+            unit, code, basis = (self.columns[column][at] for column in self.places)
+            here.setdefault((unit, basis), {})[code] = self.rows[at]
+        faults = []
+        for (unit, _), codes in here.items():
+            for code, row in codes.items():
+                whole = self.framework.parents.get(code, "")
+                while whole and whole not in codes:
+                    whole = self.framework.parents[whole]
+                if whole:
+                    found = f"{code} beside {whole} (row {codes[whole]}), of which it is a part"
+                    faults.append(Fault(source, f"row {row}, {unit}", found, "a component or its parts, not both"))
+        return faults
 
 
 class Grid:
     """All units assessed together on one basis, by component: their cells as text, and what is wrong with them."""
 
-    def __init__(self, framework: Framework, units: pd.DataFrame, rows: pd.DataFrame, source: str, faults: list[Fault]):
-        self.units, self.source, self.faults = units, source, faults
-        self._framework = framework
-        self._row_of: dict[tuple[str, str], int] = {}
-        self._rows = rows
-        codes = list(framework.by_code)
-        unit = pd.Index(units["unit"]).get_indexer(pd.Index(rows["unit"]))
-        component = pd.Index(codes).get_indexer(pd.Index(rows["indicator"]))
-        at = component * len(units) + unit
-        at[(unit < 0) | (component < 0)] = -1
-        _, first = np.unique(at, return_index=True)
-        first = first[at[first] >= 0]
-        self._at, self._index = at[first], rows.index.to_numpy()[first]
-        self._cells: dict[str, Column] = {}
-        for column in {"value", *framework.inputs}:
-            flat = np.full(len(codes) * len(units), "", dtype=object)
-            flat[self._at] = rows[column].to_numpy(dtype=object)[first]
-            self._cells[column] = flat.reshape(len(codes), len(units))
+    def __init__(self, form: Form, basis: str, source: str, faults: list[Fault]):
+        self.source, self.faults = source, faults
+        codes, everyone = form.known["indicator"], form.units.unit
+        unit, component = form.places["unit"], form.places["indicator"]
+        of_basis = form.columns["basis"] == basis
+        self.assessed = np.arange(len(everyone))
+        if basis == "self":  # A unit that handed in no self-assessment has none, which is not one of 0 points.
+            self.assessed = np.intersect1d(self.assessed, unit[of_basis])
+        self.units = Units(everyone[self.assessed], form.units.group[self.assessed])
+        here = np.flatnonzero(of_basis & (unit < len(everyone)) & (component < len(codes)))
+        place = component[here] * len(self.units.unit) + np.searchsorted(self.assessed, unit[here])
+        first = _first(place, len(codes) * len(self.units.unit)).reshape(len(codes), -1)
+        self._row = np.append(form.rows[here], -1)[first]  # the place -1, where no row stands, is the last
+        inputs = dict.fromkeys(["value", *form.framework.inputs])
+        self._cells = {column: np.append(form.columns[column][here], "")[first] for column in inputs}
         self._place = {code: place for place, code in enumerate(codes)}
-        self._given = {column: cells != "" for column, cells in self._cells.items()}
 
     def text(self, code: str, column: str) -> Column:
         """The cells of one component and column, one entry per unit, empty where there is none."""
         cells: Column = self._cells[column][self._place[code]]
         return cells
 
-    def given(self, code: str, column: str) -> Mask:
-        """Where such a cell holds anything."""
-        mask: Mask = self._given[column][self._place[code]]
-        return mask
-
     def anything(self, code: str) -> Mask:
         """For which units any cell of the component is filled in."""
-        mask: Mask = np.any([self.given(code, column) for column in self._cells], axis=0)
+        mask: Mask = np.any([self.text(code, column) != "" for column in self._cells], axis=0)
         return mask
 
-    def said_absent(self, code: str, columns: Iterable[str]) -> Mask:
-        """For which units a cell says that the component does not apply."""
-        absent = np.zeros(len(self.units), dtype=bool)
-        for column in columns:
-            cells = self.text(code, column)
-            for position in np.flatnonzero(self.given(code, column)).tolist():
-                absent[position] |= cells[position].lower() in NOT_APPLICABLE
-        return absent
+    def cases(self, code: str, columns: Iterable[str], *also: Column) -> Cases:
+        """The different rows of a component: by what stands in some columns, and by what `also` says of each unit."""
+        return Cases({column: self.text(code, column) for column in columns}, also)
 
-    def says(self, code: str, column: str, words: Collection[str]) -> Mask:
-        """For which units a cell is one of some words, in any case."""
-        mask: Mask = np.array([bool(cell) and cell.lower() in words for cell in self.text(code, column)], dtype=bool)
-        return mask
-
-    def read(self, leaf: Component, name: str, cell: Cell, wanted: Mask) -> Column:
+    def read(self, leaf: Component, name: str, cell: Cell, cases: Cases, wanted: Mask) -> Column:
         """The cells of one column as its rule wants them; `wanted` loses those that cannot be read, each a fault."""
-        cells = self.text(leaf.code, name)
-        values: list[Any] = [None if cell.optional else ZERO] * len(cells)
-        for position in np.flatnonzero(wanted).tolist():
-            text = cells[position]
-            if not text and cell.optional:
-                continue
+        texts = cases.texts[name]
+        read: dict[str, Any] = {}
+        refused = set()
+        for text in set(texts[wanted].tolist()):
             try:
-                values[position] = read_cell(leaf, cell.kind, text)
+                read[text] = None if cell.optional and not text else read_cell(leaf, cell.kind, text)
             except (ValueError, KeyError):
-                found = f"{name} '{text}'" if text else f"no {name}"
-                levels = leaf.way.levels.values() if isinstance(leaf.way, Levels) else ()
-                expected = ", ".join(level.vi for level in levels)
-                self.fault(leaf.code, position, found, f"one of {expected}" if levels else EXPECTED[cell.kind])
-                wanted[position] = False
-        return np.array(values, dtype=object)
+                refused.add(text)
+        unreadable = wanted & np.array([text in refused for text in texts.tolist()], dtype=bool)
+        levels = leaf.way.levels.values() if isinstance(leaf.way, Levels) else ()
+        expected = "one of " + ", ".join(level.vi for level in levels) if levels else EXPECTED[cell.kind]
+        for position, case in cases.units(unreadable):
+            self.fault(leaf.code, position, f"{name} '{texts[case]}'" if texts[case] else f"no {name}", expected)
+        wanted &= ~unreadable
+        values = np.full(len(texts), None if cell.optional else ZERO, dtype=object)
+        values[wanted] = [read[text] for text in texts[wanted].tolist()]
+        return values
 
     def fault(self, code: str, position: int, found: str, expected: str) -> None:
         """Note what is wrong with a component of the unit at a position."""
-        at = self._place[code] * len(self.units) + position
-        place = np.searchsorted(self._at, at)
-        there = place < len(self._at) and self._at[place] == at
-        row = f"row {self._index[place] + 2}, " if there else ""
-        self.faults.append(Fault(self.source, f"{row}{self.units['unit'].iloc[position]}, {code}", found, expected))
+        row = self._row[self._place[code], position]
+        place = f"row {row}, " if row >= 0 else ""
+        self.faults.append(Fault(self.source, f"{place}{self.units.unit[position]}, {code}", found, expected))
 
-    @cached_property
-    def nothing_at_all(self) -> Mask:
-        """Which units handed in nothing: not one cell of any component."""
-        anything = np.any([given.any(axis=0) for given in self._given.values()], axis=0)
-        mask: Mask = ~anything
-        return mask
+
+class Cases:
+    """The different rows of one component, each once, so that it is computed once however many units handed it in.
+
+    `of` is the case of each unit, `first` the position of the first unit of each case, `texts` the cells of each case.
+    """
+
+    def __init__(self, texts: dict[str, Column], also: Iterable[Column] = ()):
+        keys = [key.tolist() for key in [*texts.values(), *(each for each in also if (each != each[:1]).any())]]
+        self.of, kinds = _numbered(keys[0] if len(keys) == 1 else list(zip(*keys, strict=True)))
+        self.first = _first(self.of, len(kinds))
+        self.texts = {column: cells[self.first] for column, cells in texts.items()}
+        self.given: Mask = np.any([cells != "" for cells in self.texts.values()], axis=0)
+
+    def say(self, words: Collection[str]) -> Mask:
+        """In which cases a cell is one of some words, in any case of letters."""
+        says = np.zeros(len(self.first), dtype=bool)
+        for cells in self.texts.values():
+            says |= np.isin(cells, [text for text in set(cells.tolist()) if text.lower() in words])
+        return says
+
+    def units(self, at: Mask) -> Iterable[tuple[int, int]]:
+        """The position and the case of every unit whose case is marked."""
+        positions = np.flatnonzero(at[self.of])
+        return zip(positions.tolist(), self.of[positions].tolist(), strict=True)
+
+
+def placed(column: Column, known: Iterable[str] = ()) -> tuple[Places, list[str]]:
+    """The place of each entry in a list of names, and that list: what is known, and after it what the column adds."""
+    starts = np.flatnonzero(np.append(True, column[1:] != column[:-1]))  # of runs: entries come in runs more often than not
+    places, names = _numbered(column[starts].tolist(), known)
+    return np.repeat(places, np.diff(np.append(starts, len(column)))), names
+
+
+def _numbered(entries: list[Any], known: Iterable[str] = ()) -> tuple[Places, list[Any]]:
+    numbers = dict(zip(dict.fromkeys(chain(known, entries)), count(), strict=False))
+    return np.fromiter(map(numbers.__getitem__, entries), dtype=np.intp, count=len(entries)), list(numbers)
+
+
+def _first(places: Places, among: int) -> Places:
+    """At which row each of so many places is named first; -1 where it never is."""
+    first = np.full(among, -1)
+    first[places[::-1]] = np.arange(len(places))[::-1]
+    return first

@@ -2,19 +2,50 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
+import numpy.typing as npt
 
-from dti_analysis.common.exact import ZERO, Column, Rational, choose, of_float, scaled
+from dti_analysis.common.exact import ZERO, Column, Rational, choose, of_float, scaled, scaled_near
 from dti_analysis.common.faults import fault
 from dti_analysis.criteria.framework import TOTAL, Ranking
 from dti_analysis.criteria.rules import Band, Bands
+from dti_analysis.scores.grid import Mask, Places, placed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = npt.NDArray[np.float64]
 
 _HELD_APART = 2**53
 """Whole numbers up to this are different floats."""
 _BOUNDS = ["above", "at_least", "below", "at_most"]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """A table of scores in parts, by column: what is said of units, of cohorts (the rows ranked together), of figures, of rows.
+
+    Many rows share a unit, a cohort or a figure: `of` says, per row, which.
+    """
+
+    unit: dict[str, Column]
+    cohort: dict[str, Column]
+    figure: dict[str, Column]
+    of: dict[str, Places]
+    row: dict[str, Column] = field(default_factory=dict)
+
+    def column(self, name: str) -> tuple[Column, Places]:
+        """A column of one of the parts, and which of its entries each row takes."""
+        part = next(part for part in self.of if name in getattr(self, part))
+        return getattr(self, part)[name], self.of[part]
+
+    def table(self) -> dict[str, Column]:
+        """The whole table by column, one entry per row."""
+        columns = {name: self.column(name) for part in self.of for name in getattr(self, part)}
+        return {name: column[places] for name, (column, places) in columns.items()}
 
 
 def rank(scores: pd.DataFrame, ranking: Ranking) -> pd.DataFrame:
@@ -24,39 +55,77 @@ def rank(scores: pd.DataFrame, ranking: Ranking) -> pd.DataFrame:
     share a rank by its tie policy (`min`: 1-2-2-4). A component with a maximum of 0, or of unknown points, gives no rank.
     Raises Faults if points are to be compared although maxima differ.
     """
-    ranked = scores.copy()
-    points, maxima = _exact(ranked["points"]), _exact(ranked["max_points"])
-    if ranking.by == "points" and _maxima_differ(ranked, maxima):
+    cohorts = scores.groupby(["year", "basis", "component"], dropna=False, sort=False)
+    points, maxima = _exact(scores["points"]), _exact(scores["max_points"])
+    each = np.arange(len(scores))
+    parts = Scores(
+        {"group": scores["group"].to_numpy(dtype=object)},
+        {"component": cohorts["component"].first().to_numpy(dtype=object)},
+        {"points": points, "max_points": maxima},
+        of={"unit": each, "cohort": cohorts.ngroup().to_numpy().astype(np.intp), "figure": each},
+    )
+    known = np.array([own is not None for own in points], dtype=bool) & (maxima != ZERO)
+    near = np.full(len(scores), np.nan)
+    near[known] = _compared(parts, known, ranking).astype(float)
+    ranked = scores.assign(**ranks(parts, near, ranking))
+    return ranked if ranking.ties == "average" else ranked.astype(dict.fromkeys(["rank", "rank_in_group"], "Int64"))
+
+
+def ranks(scores: Scores, near: Floats, ranking: Ranking) -> dict[str, Floats]:
+    """What `rank` adds to exact points, by column: floats, NaN where there is no rank.
+
+    `near` holds, for each figure, the float nearest to what is compared: points, or their share of the maximum; NaN for none.
+    """
+    cohort, figure = scores.of["cohort"], scores.of["figure"]
+    total = np.flatnonzero((scores.cohort["component"] == TOTAL)[cohort])
+    maxima = set(zip(cohort[total], scores.figure["max_points"][figure[total]], strict=True))
+    if ranking.by == "points" and len(maxima) > len(set(cohort[total])):
         found = "ranking by points among units whose maxima differ"
         raise fault("framework", "ranking.by", found, "by: percent, which compares them")
-    compared = np.array([p is not None and m != 0 for p, m in zip(points, maxima, strict=True)], dtype=bool)
-    figures = np.full(len(ranked), np.nan)
-    if compared.any():
-        figure = points[compared] if ranking.by == "points" else 100 * points[compared] / maxima[compared]
-        units = scaled(figure, ranking.decimals, ranking.rounding)
-        if max(map(abs, units)) > _HELD_APART:
-            units = np.unique(units, return_inverse=True)[1]
-        figures[compared] = units.astype(float)
-    keyed = ranked.assign(_figure=figures)
-    keys = ["year", "basis", "component"]
-    for column, within in {"rank": [], "rank_in_group": ["group"]}.items():
-        if within and len(set(keyed["group"])) == 1:
-            ranked[column] = ranked["rank"]
-            continue
-        grouped = keyed.groupby([*keys, *within], dropna=False, sort=False)["_figure"]
-        ranks = grouped.rank(method=ranking.ties, ascending=False)
-        ranked[column] = ranks if ranking.ties == "average" else ranks.astype("Int64")
-    return ranked
+    rounded = _rounded(scores, near, ranking)[figure]
+    group, groups = placed(scores.unit["group"])
+    rank = _ranked(rounded, cohort, ranking.ties)
+    within = rank if len(groups) == 1 else _ranked(rounded, cohort * len(groups) + group[scores.of["unit"]], ranking.ties)
+    return {"rank": rank, "rank_in_group": within}
 
 
-def _maxima_differ(scores: pd.DataFrame, maxima: Column) -> bool:
-    total = (scores["component"] == TOTAL).to_numpy()
-    table = scores.loc[total, ["year", "basis"]].assign(maximum=maxima[total])
-    return any(len(set(of_basis["maximum"])) > 1 for _, of_basis in table.groupby(["year", "basis"], dropna=False))
+def _compared(scores: Scores, at: Mask, ranking: Ranking) -> Column:
+    """What is compared of some figures, exactly."""
+    points: Column = scores.figure["points"][at]
+    return points if ranking.by == "points" else points / scores.figure["max_points"][at]
+
+
+def _rounded(scores: Scores, near: Floats, ranking: Ranking) -> Floats:
+    """What is compared, rounded: in whole units of the last decimal, or at least in their order."""
+    decimals = ranking.decimals + (2 if ranking.by == "percent" else 0)
+    if not (np.abs(near) * 10.0**decimals > _HELD_APART / 2).any():
+        return scaled_near(near, lambda at: _compared(scores, at, ranking), decimals, ranking.rounding)
+    known = ~np.isnan(near)
+    rounded = np.full(len(near), np.nan)
+    rounded[known] = np.unique(scaled(_compared(scores, known, ranking), decimals, ranking.rounding), return_inverse=True)[1]
+    return rounded
+
+
+def _ranked(figures: Floats, cohort: Places, ties: str) -> Floats:
+    """The rank of each figure in its cohort, the highest first."""
+    ranks = np.full(len(figures), np.nan)
+    known = np.flatnonzero(~np.isnan(figures))
+    order = known[np.argsort(cohort[known], kind="stable")]
+    for rows in np.split(order, np.flatnonzero(np.diff(cohort[order])) + 1):
+        own = figures[rows]
+        ordered = np.unique(own) if ties == "dense" else np.sort(own)
+        first = len(ordered) + 1 - np.searchsorted(ordered, own, side="right")
+        ranks[rows] = first
+        if ties in ("max", "average"):
+            last = len(ordered) - np.searchsorted(ordered, own, side="left")
+            ranks[rows] = last if ties == "max" else (first + last) / 2
+    return ranks
 
 
 def _exact(column: pd.Series) -> Column:
     """A column of rationals; floats stand for the decimals they are the nearest to, NaN and None are unknown."""
+    import pandas as pd
+
     if column.dtype != object:
         return np.array([None if number != number else of_float(number) for number in column.tolist()], dtype=object)
     exact: Column = column.to_numpy()
@@ -75,6 +144,8 @@ def banded(scores: pd.DataFrame, bands: pd.DataFrame) -> pd.Series:
     `bands` are the rows of one scheme of data/bands.csv: order, above or at_least, below or at_most, in percent. Raises
     Refused where a score lies in no band, or in two.
     """
+    import pandas as pd
+
     bounds = [{name: bound for name, bound in row.items() if bound != ""} for row in bands[_BOUNDS].to_dict("records")]
     scheme = [Band.model_validate({**held, "points": order}) for held, order in zip(bounds, bands["order"], strict=True)]
     percent = _exact(scores["score"])
