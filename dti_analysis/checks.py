@@ -98,7 +98,7 @@ def _check_assessment(data: Data, key: Key) -> None:
 def _score_as_filed(data: Data, key: Key) -> None:
     """Score an assessment, also where its file is no longer the one that its sidecar was written for."""
     if not data.changed(key):
-        _ = Study(key.year, key.level, data=data, place=key.place, index=key.index).scores
+        _ = Study.of(key, data=data).scores
         return
     path, provenance = data.assessment_file(key), data.provenance(key)
     table = read_assessment(path)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 
@@ -40,6 +42,19 @@ class Faults(Exception):
 def fault(file: object, place: str, found: str, expected: str) -> Faults:
     """A `Faults` of one, for errors that end the work by themselves."""
     return Faults([Fault(str(file), place, found, expected)])
+
+
+@contextmanager
+def readable(path: Path, kind: str, encoding: str) -> Iterator[None]:
+    """Within, a file that is missing, a folder or not in UTF-8 raises `Faults`: expected was `kind`, or `encoding`."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise fault(path, "", "no such file", kind) from None
+    except IsADirectoryError:
+        raise fault(path, "", "a folder", kind) from None
+    except UnicodeDecodeError as error:
+        raise fault(path, f"byte {error.start}", "bytes that are not UTF-8", encoding) from None
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TypeVar
 
+from dti_analysis.common.digest import sha256
 from dti_analysis.common.rooms import PACKAGE
 
 FOLDER = "DTI_KEPT"
@@ -48,7 +49,7 @@ def _key(files: Iterable[Path]) -> str:
 
 @cache
 def _digest(path: Path, changed: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return sha256(path)
 
 
 @cache

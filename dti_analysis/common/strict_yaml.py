@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from dti_analysis.common.faults import Fault, Faults, fault
+from dti_analysis.common.faults import Fault, Faults, fault, readable
 
 Key = tuple[Hashable, ...]
 DEEPEST = 60
@@ -62,14 +62,8 @@ def read(path: Path) -> Document:
 
 def parse(path: Path) -> Document:
     """Like `read`, but duplicate keys are left in the document's `faults`, for a caller who has more to check."""
-    try:
+    with readable(path, "a YAML file", "a text file in UTF-8"):
         text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise fault(path, "", "no such file", "a YAML file") from None
-    except IsADirectoryError:
-        raise fault(path, "", "a folder", "a YAML file") from None
-    except UnicodeDecodeError as error:
-        raise fault(path, f"byte {error.start}", "bytes that are not UTF-8", "a text file in UTF-8") from None
     lines: dict[Key, int] = {}
     faults: list[Fault] = []
     _refuse_depth(text, path)

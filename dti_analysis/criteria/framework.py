@@ -178,6 +178,11 @@ class Framework(Model):
         """The components that are measured: those with a rule."""
         return [component for component, _, _ in self.walk() if component.rule]
 
+    @property
+    def sets_before(self) -> list[str]:
+        """The ids of the sets that its components say they come from, sorted."""
+        return sorted({was.partition("@")[2] for component, _, _ in self.walk() for was in component.was})
+
     @cached_property
     def by_code(self) -> dict[str, Component]:
         """Every component by its code."""

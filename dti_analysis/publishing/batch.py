@@ -6,7 +6,6 @@ other modules know nothing of the engine (docs/decisions/0001-task-engine.md).
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -23,6 +22,7 @@ from doit.reporter import ZeroReporter
 from doit.task import dict_to_task
 from doit.tools import config_changed
 
+from dti_analysis.common.digest import sha256
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
 from dti_analysis.common.kept import FOLDER
 from dti_analysis.common.text import LANGS
@@ -207,7 +207,7 @@ class _Unchanged:
         return all(path.exists() for path in self.products) and values.get("products") == self._digests()
 
     def _digests(self) -> list[str]:
-        return [hashlib.sha256(path.read_bytes()).hexdigest() for path in self.products]
+        return [sha256(path) for path in self.products]
 
 
 class _Progress(ZeroReporter):  # type: ignore[misc]

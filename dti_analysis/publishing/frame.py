@@ -17,10 +17,12 @@ _WORDS = ["home", "navigation", "downloads", "seal", "units", "question", "about
 
 
 def words(lang: Lang) -> dict[str, str]:
+    """The words of the site that stand on every page, by name."""
     return {word: label(f"site.{word}", lang) for word in _WORDS} | {"sample": label("sample", lang)}
 
 
 def other_language(lang: Lang) -> Lang:
+    """The language that a page leads over to."""
     return next(other for other in LANGS if other != lang)
 
 
@@ -67,10 +69,12 @@ def slug(page: Page) -> str:
 
 
 def link(href: str, text: str) -> dict[str, str]:
+    """A link as the templates take it."""
     return {"href": href, "text": text}
 
 
 def home_address(root: str, lang: Lang) -> str:
+    """The address of the home page in a language; `root` is the way up to it."""
     return root + ("index.html" if lang == "vi" else f"index.{lang}.html")
 
 
@@ -80,19 +84,22 @@ def tables_of(study: Study) -> list[str]:
 
 
 def study_of(page: Page) -> Study:
+    """The study that a page with a key is of, made once per process."""
     assert page.key is not None
     return _studied(page.key, page.lang, page.root)
 
 
 @cache
 def data_of(root: Path) -> Data:
+    """The data of a folder, read once per process."""
     return Data(root)
 
 
 @cache
 def _studied(key: Key, lang: Lang, root: Path) -> Study:
-    return Study(key.year, key.level, lang, data_of(root), place=key.place, index=key.index)
+    return Study.of(key, lang, data_of(root))
 
 
 def link_to(page: Page) -> dict[str, str]:
+    """A link from the home page to a page."""
     return link(f"{page.path}.html", page.link)

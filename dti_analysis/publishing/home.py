@@ -15,6 +15,7 @@ from dti_analysis.views.wording import score_text
 
 
 def home_page(pages: list[Page], lang: Lang) -> str:
+    """The home page in a language as HTML, of all pages of the site."""
     own = [page for page in pages if page.lang == lang]
     other = other_language(lang)
     frame = {

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from dti_analysis.common.digest import sha256
 from dti_analysis.common.rooms import LOCK, NOTEBOOKS, PACKAGE
 from dti_analysis.common.text import LANGS, Lang, label
 from dti_analysis.records.sources import CLAIMS_FILE, Data, Key
@@ -82,16 +83,15 @@ def folder(key: Key) -> str:
     return f"{key.place}/{key.index}-{key.year}-{key.level}"
 
 
-_digests: dict[Path, str] = {}
-
-
 def seal(files: list[Path], root: Path, parameters: dict[str, Any]) -> str:
     """SHA-256 over parameters and the names and contents of files; each file is read once per process."""
-    for file in files:
-        if file not in _digests:
-            _digests[file] = hashlib.sha256(file.read_bytes()).hexdigest()
-    named = sorted((_name(file, root), _digests[file]) for file in files)
+    named = sorted((_name(file, root), _digest(file)) for file in files)
     return hashlib.sha256(json.dumps([parameters, named], sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def _digest(file: Path) -> str:
+    return sha256(file)
 
 
 def _name(file: Path, data: Path) -> str:
@@ -109,11 +109,13 @@ def package_files() -> list[Path]:
 
 def pages(data: Data) -> Iterator[Page]:
     """Every page there is to publish, in both languages."""
+    told = dict.fromkeys([*data.published("commune_facts")["commune"], *_leaders(data)])
     for lang in LANGS:
         for key in data.assessments():
-            yield from _of_study(Study(key.year, key.level, lang, data, place=key.place, index=key.index))
+            yield from _of_study(Study.of(key, lang, data))
         yield from _of_frameworks(data, lang)
         yield from _of_places(data, lang)
+        yield from _of_communes(data, told, lang)
         if (data.root / CLAIMS_FILE).exists():
             yield _of_claims(data, lang)
 
@@ -154,8 +156,7 @@ def _of_frameworks(data: Data, lang: Lang) -> Iterator[Page]:
             "level": data.name("levels", framework.levels[0], lang),
             "year": framework.applies.from_,
         }
-        before = {was.partition("@")[2] for component, _, _ in framework.walk() for was in component.was}
-        files = [data.framework_file(name) for name in sorted({framework.id, *before})]
+        files = [data.framework_file(name) for name in sorted({framework.id, *framework.sets_before})]
         files += [data.root / name for name in ("places.csv", "levels.csv", "indices.csv", "references.csv")]
         yield Page(
             "criteria",
@@ -164,35 +165,37 @@ def _of_frameworks(data: Data, lang: Lang) -> Iterator[Page]:
             parameters={"framework": framework.id, "lang": lang},
             title=label("page.criteria", lang, **named),
             link=label("link.criteria", lang, **named),
-            sample=bool(data.places.at[framework.place, "kind"] == "sample"),
+            sample=data.is_sample(framework.place),
             root=data.root,
             data_files=files,
         )
 
 
 def _of_places(data: Data, lang: Lang) -> Iterator[Page]:
-    shared: dict[str, Any] = {"lang": lang, "root": data.root}
     for place in dict.fromkeys(key.place for key in data.assessments()):
         about = Place(place, lang, data)
         named = {"place": about.name}
         yield Page(
             "place", f"{place}/index", parameters={"place": place, "lang": lang}, title=label("page.place", lang, **named),
-            link=about.name, sample=about.sample, data_files=about.files, **shared,
+            link=about.name, sample=about.sample, data_files=about.files, lang=lang, root=data.root,
         )  # fmt: skip
-    for commune in dict.fromkeys([*data.published("commune_facts")["commune"], *_leaders(data)]):
+
+
+def _of_communes(data: Data, communes: Iterable[str], lang: Lang) -> Iterator[Page]:
+    for commune in communes:
         case = Commune(commune, lang, data)
         title = label("page.case", lang, unit=case.name)
         parameters = {"commune": commune, "lang": lang}
         yield Page(
-            "case", f"{case.place}/case-{commune}", parameters=parameters, title=title, link=title, sample=False,
-            data_files=case.files, **shared,
+            "case", f"{case.place}/case-{commune}", lang=lang, parameters=parameters, title=title, link=title, sample=False,
+            root=data.root, data_files=case.files,
         )  # fmt: skip
 
 
 def _leaders(data: Data) -> Iterator[str]:
     """The best of many whose units have no page of their own: held up as cases."""
     for key in data.assessments():
-        study = Study(key.year, key.level, data=data, place=key.place, index=key.index)
+        study = Study.of(key, data=data)
         if study.to_parts and study.model_worthy and not study.to_indicators and not study.sample:
             yield from study.ranking.loc[study.ranking["rank"] == 1, "unit"]
 

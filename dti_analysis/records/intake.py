@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dti_analysis.common.exact import Column
-from dti_analysis.common.faults import Fault, Faults, fault, nearest
+from dti_analysis.common.faults import Fault, Faults, fault, nearest, readable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,7 +59,7 @@ def read_sheet(
     ragged: list[Fault] = []
     number = 1
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with readable(path, "a CSV file", "CSV saved as UTF-8"), path.open(encoding="utf-8-sig", newline="") as file:
             lines = csv.reader(file, strict=True)
             header = next(lines, None)
             if header is None:
@@ -70,12 +70,6 @@ def read_sheet(
                     blank.append(number)
                 elif len(row) != len(header):
                     ragged.append(Fault(str(path), f"row {number}", f"{len(row)} cells", f"{len(header)}, as in the header"))
-    except FileNotFoundError:
-        raise fault(path, "", "no such file", "a CSV file") from None
-    except IsADirectoryError:
-        raise fault(path, "", "a folder", "a CSV file") from None
-    except UnicodeDecodeError as error:
-        raise fault(path, f"byte {error.start}", "bytes that are not UTF-8", "CSV saved as UTF-8") from None
     except csv.Error as error:
         raise fault(path, "", str(error), "well-formed CSV") from None
     clean = _Clean()

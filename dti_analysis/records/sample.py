@@ -11,7 +11,6 @@ that the rule turns into about the share wanted of its points (dti_analysis.reco
 from __future__ import annotations
 
 import csv
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,6 +23,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from dti_analysis.common.digest import sha256
 from dti_analysis.common.exact import ZERO, Rational, parse, scaled
 from dti_analysis.criteria.framework import Component, Framework
 from dti_analysis.criteria.rules import Deadline, Ratio
@@ -255,7 +255,7 @@ def _sidecar(framework: Framework, path: Path, seed: int) -> str:
         "framework": framework.id,
         "kind": "sample",
         "generator": {"module": "dti_analysis.records.sample", "seed": seed},
-        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "sha256": sha256(path),
         **_NOTES,
     }
     return yaml.safe_dump(said, allow_unicode=True, sort_keys=False)

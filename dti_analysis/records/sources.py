@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Collection
 from functools import cached_property
@@ -13,6 +12,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dti_analysis.common import strict_yaml
+from dti_analysis.common.digest import sha256
 from dti_analysis.common.faults import Fault, Faults, fault, nearest, refused_by_model
 from dti_analysis.common.kept import kept
 from dti_analysis.common.rooms import DATA
@@ -149,6 +149,10 @@ class Data:
             raise fault(self.root / f"{kind}.csv", "", f"no '{key}'", nearest(key, table.index))
         return str(table.at[key, f"name_{lang}"] or table.at[key, "name_vi"])
 
+    def is_sample(self, place: str) -> bool:
+        """Whether a place is fictitious."""
+        return bool(self.places.at[place, "kind"] == "sample")
+
     def unit_names(self, lang: str) -> dict[str, str]:
         """The name of every unit in a language, the Vietnamese one where there is no other."""
         names = self.units[f"name_{lang}"]
@@ -203,7 +207,7 @@ class Data:
     def changed(self, key: Key) -> list[Fault]:
         """A fault if an assessment is not the file that its sidecar was written for."""
         path = self.assessment_file(key)
-        digest, due = hashlib.sha256(path.read_bytes()).hexdigest(), self.provenance(key).sha256
+        digest, due = sha256(path), self.provenance(key).sha256
         expected = f"{due}, as {path.with_suffix('.meta.yml').name} says: received files are not edited"
         return [] if digest == due else [Fault(str(path), "", f"sha256 {digest}", expected)]
 

@@ -62,7 +62,7 @@ class Commune:
     @cached_property
     def studies(self) -> list[Study]:
         """A study of each assessment that the commune is a part of, newest first."""
-        return [Study(k.year, k.level, self.lang, self.data, place=k.place, index=k.index) for k in self.keys]
+        return [Study.of(key, self.lang, self.data) for key in self.keys]
 
     @cached_property
     def _units(self) -> pd.DataFrame:

@@ -54,7 +54,7 @@ class Place:
     @property
     def sample(self) -> bool:
         """Whether the place is fictitious."""
-        return bool(self.data.places.at[self.place, "kind"] == "sample")
+        return self.data.is_sample(self.place)
 
     @property
     def unit(self) -> str:
@@ -77,10 +77,7 @@ class Place:
     @cached_property
     def studies(self) -> list[Study]:
         """A study of each assessment, newest first."""
-        return [self._study(key) for key in self.keys]
-
-    def _study(self, key: Key) -> Study:
-        return Study(key.year, key.level, self.lang, self.data, place=key.place, index=key.index)
+        return [Study.of(key, self.lang, self.data) for key in self.keys]
 
     def study(self, key: Key) -> Study | None:
         """The study of one of the place's assessments, if there is one."""
@@ -130,7 +127,7 @@ class Place:
         """The ranking of all units of a unit's place and level in a year, if it is known."""
         if (key := self._national_key(unit, year)) not in self.data.assessments():
             return None
-        study = self._study(key)
+        study = Study.of(key, self.lang, self.data)
         return None if study.partial else study.ranking
 
     def _national_key(self, unit: str, year: int) -> Key:
@@ -249,7 +246,7 @@ class Place:
         names = [*SHARED, *(f"published/{name}" for name in names)]
         # Claims and positions may point at any published study; a fictitious place rests on its own.
         others = [] if self.sample else [key for key in self.data.assessments() if key not in self.keys]
-        published = [study for study in map(self._study, others) if study.kind == "published"]
+        published = [study for key in others if (study := Study.of(key, self.lang, self.data)).kind == "published"]
         return sorted(
             {
                 *(self.data.root / name for name in names),

@@ -50,6 +50,11 @@ class Study:
         if unit and unit not in set(self.units["unit"]):
             raise fault("parameter", "unit", f"'{unit}'", nearest(unit, self.units["unit"]))
 
+    @classmethod
+    def of(cls, key: Key, lang: Lang = "vi", data: Data | None = None) -> Study:
+        """The study of one assessment. Raises Faults as the constructor does."""
+        return cls(key.year, key.level, lang, data, place=key.place, index=key.index)
+
     def __repr__(self) -> str:
         return f"Study({self.year}, {self.level!r}, {self.lang!r}, place={self.key.place!r}, index={self.key.index!r})"
 
@@ -156,7 +161,7 @@ class Study:
         return self._beside(self.year - 1, self.level)
 
     def _beside(self, year: int, level: str) -> Study:
-        return Study(year, level, self.lang, self.data, place=self.key.place, index=self.key.index)
+        return Study.of(self.key._replace(year=year, level=level), self.lang, self.data)
 
     @cached_property
     def movement(self) -> pd.DataFrame | None:

@@ -15,7 +15,7 @@ from dti_analysis.criteria.amendment import amendment, criteria
 from dti_analysis.criteria.framework import Component, Framework
 from dti_analysis.criteria.words import exact, in_words, name_of, said
 from dti_analysis.records.sources import Data
-from dti_analysis.views.html_table import Column, html_table, vietnamese
+from dti_analysis.views.html_table import Column, criterion_card, html_table, vietnamese
 
 _SHOWN = ["new", "split", "merged", "changed", "dropped"]
 
@@ -47,12 +47,7 @@ def pillars(framework: Framework, data: Data, lang: Lang) -> HTML | None:
         Column(label("criteria.weight", lang),
                [percent(float(p.max_points / framework.max_points), 1, lang) for p in framework.pillars], numeric=True),
     ]  # fmt: skip
-    return html_table(columns, label("caption.criteria", lang), lang, sample=_sample(framework, data))
-
-
-def _sample(framework: Framework, data: Data) -> bool:
-    """Whether the set is of a fictitious place."""
-    return bool(data.places.at[framework.place, "kind"] == "sample")
+    return html_table(columns, label("caption.criteria", lang), lang, sample=data.is_sample(framework.place))
 
 
 def _pillar(framework: Framework, code: str) -> str:
@@ -77,17 +72,9 @@ def criteria_list(framework: Framework, lang: Lang) -> HTML:
 
 
 def _card(component: Component, article: str, lang: Lang) -> str:
-    lines = "".join(
-        f"<dt>{escape(label(f'criteria.{key}', lang))}</dt><dd>{text}</dd>"
-        for key, text in _lines(component, article, lang)
-        if text
-    )
+    lines = [(label(f"criteria.{key}", lang), text) for key, text in _lines(component, article, lang)]
     maximum = label("criteria.points", lang, max=exact(component.max_points, lang)) if component.max_points else ""
-    name = escape(name_of(component, lang))
-    return (
-        f'<section class="dti-criterion" id="{component.code}"><h4><span class="code">{component.code}</span> {name}</h4>'
-        f'<p class="points">{escape(maximum)}</p><dl>{lines}</dl></section>'
-    )
+    return criterion_card(component.code, name_of(component, lang), escape(maximum), lines)
 
 
 def _lines(component: Component, article: str, lang: Lang) -> Iterator[tuple[str, str]]:
@@ -104,10 +91,10 @@ def _lines(component: Component, article: str, lang: Lang) -> Iterator[tuple[str
 
 def changes(framework: Framework, data: Data, lang: Lang) -> HTML | Markdown:
     """What changed since the set before, as a table; a sentence where no set before is known."""
-    before = {was.partition("@")[2] for component, _, _ in framework.walk() for was in component.was}
+    before = framework.sets_before
     if len(before) != 1:
         return Markdown(label("criteria.no_set_before", lang))
-    old = data.framework(before.pop())
+    old = data.framework(before[0])
     table = amendment(old, framework)
     counts = [
         label(f"criteria.counted.{kind}", lang, count=int((table["kind"] == kind).sum()))
@@ -123,7 +110,7 @@ def changes(framework: Framework, data: Data, lang: Lang) -> HTML | Markdown:
         Column(label("criteria.max_after", lang), [_points(row["max_after"], lang) for row in rows], numeric=True),
         Column(label("criteria.was", lang), [_were(row, old, lang) for row in rows], long=True),
     ]
-    return html_table(columns, caption, lang, sample=_sample(framework, data))
+    return html_table(columns, caption, lang, sample=data.is_sample(framework.place))
 
 
 def _named(row: dict[Any, Any], new: Framework, old: Framework, lang: Lang) -> str:

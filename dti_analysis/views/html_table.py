@@ -1,9 +1,9 @@
-"""One HTML table, readable on a phone, on paper and by a screen reader; tagged where it is of a fictitious place."""
+"""An HTML table and a card, readable on a phone, on paper and by a screen reader; tables of a fictitious place say so."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -88,3 +88,15 @@ def _row(columns: Sequence[Column], row: int, lang: Lang) -> str:
         other = f' lang="{column.lang}"' if column.lang not in ("", lang) else ""
         cells.append(f"<{tag}{scope}{_class(column)}{other}>{column.shown(row)}</{tag}>")
     return "".join(cells)
+
+
+def criterion_card(code: str, name: str, points: str, lines: Iterable[tuple[str, str]], tier: str = "") -> str:
+    """One criterion as HTML: its points, and below them the lines that say something, each a heading and its text.
+
+    `points` and the texts of `lines` are HTML already; `tier` is the tier of the gap, where there is one.
+    """
+    said = "".join(f"<dt>{escape(heading)}</dt><dd>{text}</dd>" for heading, text in lines if text)
+    return (
+        f'<section class="{" ".join(filter(None, ["dti-criterion", tier]))}" id="{code}">'
+        f'<h4><span class="code">{code}</span> {escape(name)}</h4><p class="points">{points}</p><dl>{said}</dl></section>'
+    )

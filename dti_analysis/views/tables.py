@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pandas as pd
 from IPython.display import HTML
 
+from dti_analysis.common.digest import sha256
 from dti_analysis.common.text import Lang, day, label, number, percent, rank_text
 from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.records.sources import Data
@@ -183,7 +183,7 @@ def inputs(files: Iterable[Path], root: Path, lang: Lang) -> HTML:
     t, paths = labeller(lang), sorted(filter(Path.exists, files))
     columns = [
         Column(t("table.file"), [path.relative_to(root).as_posix() for path in paths]),
-        Column("SHA-256", [hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in paths]),
+        Column("SHA-256", [sha256(path)[:12] for path in paths]),
     ]
     return html_table(columns, t("caption.inputs"), lang)
 

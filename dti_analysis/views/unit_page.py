@@ -16,7 +16,7 @@ from dti_analysis.criteria.framework import Component
 from dti_analysis.criteria.next_steps import Step, next_steps, step_in_words, why_no_step
 from dti_analysis.criteria.words import given_in_words, in_words
 from dti_analysis.studies.study import Study
-from dti_analysis.views.html_table import Column, html_table, vietnamese
+from dti_analysis.views.html_table import Column, criterion_card, html_table, vietnamese
 
 FIRST = 5
 """How many of the steps that earn most are listed before everything else."""
@@ -148,15 +148,10 @@ class _Own:
     def card(self, component: Component) -> str:
         """One criterion."""
         tier = self.tiers.get(component.code, "")
-        lines = "".join(
-            f"<dt>{escape(label(f'unit.{key}', self.lang))}</dt><dd>{text}</dd>" for key, text in self._lines(component) if text
-        )
+        lines = [(label(f"unit.{key}", self.lang), text) for key, text in self._lines(component)]
         tag = f' <span class="tier">{escape(label(f"tier.{tier}", self.lang))}</span>' if tier else ""
-        name = escape(self.study.component_name(component.code))
-        return (
-            f'<section class="dti-criterion {tier}" id="{component.code}">'
-            f'<h4><span class="code">{component.code}</span> {name}</h4>'
-            f'<p class="points">{self._points(component)}{tag}</p><dl>{lines}</dl></section>'
+        return criterion_card(
+            component.code, self.study.component_name(component.code), self._points(component) + tag, lines, tier
         )
 
     def _points(self, component: Component) -> str:
