@@ -7,10 +7,9 @@ from importlib.metadata import version
 import pandas as pd
 from IPython.display import Markdown
 
-from dti_analysis.common.exact import of_float, rounded, to_rational
+from dti_analysis.common.exact import of_float
 from dti_analysis.common.text import Lang, day, label, listing, number, percent, rank_text
 from dti_analysis.criteria.framework import TOTAL
-from dti_analysis.scores.gaps import TIERS
 from dti_analysis.scores.movement import counts
 from dti_analysis.studies.claims import VERDICTS
 from dti_analysis.studies.study import Study
@@ -166,80 +165,6 @@ def gap(study: Study) -> Markdown:
             share=percent(pillars["gap"][largest] / pillars["gap"].sum(), 0, lang),
         ),
     )
-
-
-def brief(study: Study) -> Markdown:
-    """The study's unit in a few sentences: rank and change, what appraisal took, the next place, where its criteria stand."""
-    lang, decimals = study.lang, study.framework.ranking.decimals
-    table = study.ranking
-    own = table[table["unit"] == study.unit].to_dict("records")[0]
-    if own["state"] == "missing":
-        return markdown(label("finding.unit_missing", lang, unit=study.unit_name(study.unit), n=len(table)))
-    points = rounded(of_float(own["points"]), 2)
-    sentences = [
-        label(
-            "finding.unit", lang, unit=study.unit_name(study.unit), rank=rank_text(own["rank"], lang), n=len(table),
-            score=percent(own["score"], decimals, lang), points=number(own["points"], 2, lang),
-            max=number(own["max_points"], 0, lang),
-            gap=number(of_float(own["max_points"]) - to_rational(str(points)), 2, lang),
-        )
-    ]  # fmt: skip
-    return markdown(" ".join([*sentences, *_changed(study), *_next_place(study)]), *_appraised(study), tiers(study))
-
-
-def _changed(study: Study) -> list[str]:
-    if study.movement is None:
-        return []
-    moved = study.movement[(study.movement["component"] == TOTAL) & (study.movement["unit"] == study.unit)]
-    if moved.empty:
-        return []
-    row = moved.to_dict("records")[0]
-    ranks = {"before": study.year - 1, "rank": rank_text(row["from_rank"], study.lang)}
-    by = "" if pd.isna(row["rank_change"]) else rank_text(abs(row["rank_change"]), study.lang)
-    return [label(f"finding.unit_{row['direction']}", study.lang, by=by, **ranks)]
-
-
-def _next_place(study: Study) -> list[str]:
-    """How far it is to the unit above."""
-    table = study.ranking
-    own = table[table["unit"] == study.unit].to_dict("records")[0]
-    above = table[table["rank"] < own["rank"]]
-    if above.empty:
-        return []
-    target = above.sort_values("score", kind="stable").to_dict("records")[0]
-    missing = of_float(target["score"]) * of_float(own["max_points"]) - of_float(own["points"])
-    unit = study.unit_name(target["unit"])
-    return [label("finding.unit_next", study.lang, unit=unit, points=number(missing, 1, study.lang))]
-
-
-def _appraised(study: Study) -> list[str]:
-    table = study.appraisal[study.appraisal["unit"] == study.unit]
-    total = table[table["component"] == TOTAL]
-    if total.empty:
-        return []
-    row, rows = total.to_dict("records")[0], table[table["level"] == "indicator"]
-    key = "finding.unit_cut" if row["difference"] < 0 else "finding.unit_kept"
-    return [
-        label(
-            key, study.lang, own=number(row["self"], 1, study.lang), verified=number(row["verified"], 1, study.lang),
-            difference=number(row["difference"], 1, study.lang, sign=True), cut=int((rows["difference"] < 0).sum()),
-            raised=int((rows["difference"] > 0).sum()),
-        )
-    ]  # fmt: skip
-
-
-def tiers(study: Study) -> str:
-    """In how many criteria the study's unit stands where; each criterion in exactly one tier."""
-    lang = study.lang
-    mine = study.gaps[(study.gaps["unit"] == study.unit) & study.gaps["finest"]]
-    shares = {"low": percent(study.low, 0, lang), "high": percent(study.high, 0, lang)}
-    parts = [
-        label(f"finding.tier.{tier}", lang, count=int((mine["tier"] == tier).sum()), **shares)
-        for tier in TIERS
-        if (mine["tier"] == tier).any()
-    ]
-    key = "finding.tiers" if (mine["level"] == "indicator").all() else "finding.tiers_above"
-    return label(key, lang, n=len(mine), parts=listing(parts, lang))
 
 
 def no_remarks(study: Study) -> Markdown:

@@ -1,0 +1,108 @@
+"""The brief of one unit: where it stands and what moves it, on one screen and on one sheet of paper."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any, NamedTuple
+
+import pandas as pd
+from IPython.display import HTML
+
+from dti_analysis.common.exact import of_float, rounded, to_rational
+from dti_analysis.common.text import label, listing, number, percent, rank_text
+from dti_analysis.criteria.framework import TOTAL
+from dti_analysis.scores.gaps import TIERS
+from dti_analysis.studies.study import Study
+
+
+class Figure(NamedTuple):
+    """One figure of the brief: its heading, the figure itself, and what it is set against."""
+
+    heading: str
+    value: str
+    note: str
+
+
+def figures(study: Study) -> HTML:
+    """The unit's rank, points, what appraisal changed and the next place, as a row of figures."""
+    own = _own(study)
+    if own["state"] == "missing":
+        text = label("brief.missing", study.lang, unit=study.unit_name(study.unit))
+        return HTML(f'<p class="dti-note"><strong>{escape(text)}</strong></p>')
+    found = [_rank(study, own), _points(study, own), _appraised(study), _next_place(study, own)]
+    tiles = "".join(
+        f"<div><dt>{escape(tile.heading)}</dt><dd><b>{escape(tile.value)}</b> <span>{escape(tile.note)}</span></dd></div>"
+        for tile in found
+        if tile
+    )
+    return HTML(f'<dl class="dti-brief">{tiles}</dl>')
+
+
+def tiers(study: Study) -> str:
+    """In how many criteria the study's unit stands where; each criterion in exactly one tier."""
+    lang = study.lang
+    mine = study.gaps[(study.gaps["unit"] == study.unit) & study.gaps["finest"]]
+    shares = {"low": percent(study.low, 0, lang), "high": percent(study.high, 0, lang)}
+    parts = [
+        label(f"finding.tier.{tier}", lang, count=int((mine["tier"] == tier).sum()), **shares)
+        for tier in TIERS
+        if (mine["tier"] == tier).any()
+    ]
+    key = "finding.tiers" if (mine["level"] == "indicator").all() else "finding.tiers_above"
+    return label(key, lang, n=len(mine), parts=listing(parts, lang))
+
+
+def _own(study: Study) -> dict[Any, Any]:
+    table = study.ranking
+    return table[table["unit"] == study.unit].to_dict("records")[0]
+
+
+def _rank(study: Study, own: dict[Any, Any]) -> Figure:
+    lang = study.lang
+    value = f"{rank_text(own['rank'], lang)}/{len(study.ranking)}"
+    return Figure(label("brief.rank", lang), value, _changed(study))
+
+
+def _changed(study: Study) -> str:
+    if study.movement is None:
+        return ""
+    moved = study.movement[(study.movement["component"] == TOTAL) & (study.movement["unit"] == study.unit)]
+    if moved.empty:
+        return ""
+    row = moved.to_dict("records")[0]
+    by = "" if pd.isna(row["rank_change"]) else rank_text(abs(row["rank_change"]), study.lang)
+    ranks = {"before": row["from_year"], "rank": rank_text(row["from_rank"], study.lang)}
+    return label(f"brief.{row['direction']}", study.lang, by=by, **ranks)
+
+
+def _points(study: Study, own: dict[Any, Any]) -> Figure:
+    """The points missing are the maximum less the points shown, so that the two shown add up to it."""
+    lang, points = study.lang, rounded(of_float(own["points"]), 2)
+    gap = of_float(own["max_points"]) - to_rational(str(points))
+    share = percent(own["score"], study.framework.ranking.decimals, lang)
+    value = f"{number(own['points'], 2, lang)}/{number(own['max_points'], 0, lang)}"
+    return Figure(label("brief.points", lang), value, label("brief.short", lang, share=share, gap=number(gap, 2, lang)))
+
+
+def _appraised(study: Study) -> Figure | None:
+    table, lang = study.appraisal[study.appraisal["unit"] == study.unit], study.lang
+    total = table[table["component"] == TOTAL]
+    if total.empty:
+        return None
+    row, rows = total.to_dict("records")[0], table[table["level"] == "indicator"]
+    cut, raised = int((rows["difference"] < 0).sum()), int((rows["difference"] > 0).sum())
+    note = label("brief.difference", lang, difference=number(row["difference"], 1, lang, sign=True), cut=cut, raised=raised)
+    value = f"{number(row['self'], 1, lang)} → {number(row['verified'], 1, lang)}"
+    return Figure(label("brief.appraised", lang), value, note)
+
+
+def _next_place(study: Study, own: dict[Any, Any]) -> Figure | None:
+    """How far it is to the unit above."""
+    lang, above = study.lang, study.ranking[study.ranking["rank"] < own["rank"]]
+    if above.empty:
+        return None
+    target = above.sort_values("score", kind="stable").to_dict("records")[0]
+    missing = of_float(target["score"]) * of_float(own["max_points"]) - of_float(own["points"])
+    named = {"unit": study.unit_name(target["unit"]), "rank": rank_text(target["rank"], lang)}
+    value = label("brief.more_points", lang, points=number(missing, 1, lang, sign=True))
+    return Figure(label("brief.next_place", lang), value, label("brief.equals", lang, **named))
