@@ -22,6 +22,7 @@ from dti_analysis.scores.peers import PEERS, peers
 from dti_analysis.scores.scoring import score
 from dti_analysis.scores.standouts import MODELS, PROGRESS, for_their_means, models, progress, steadiness
 from dti_analysis.studies.study import Study
+from dti_analysis.views import peers_page, standouts_page
 
 FRAMEWORK = framework(
     node("P1", 30, indicators=[node("A", 20), node("B", 10)]),
@@ -213,10 +214,11 @@ def test_means_by_hand() -> None:
     assert list(found_.columns) == MODELS
     others = found_[found_["model"] != "best"]
     # Median score 22.5 ÷ 40: of u1 and u3, which reach it, both have the least spread; u2 is steadier but below.
-    assert others[["model", "unit", "by"]].to_numpy().tolist() == [
-        ["steadiest", "u1", ""],
-        ["steadiest", "u3", ""],
-        ["for_its_means", "u2", "features"],
+    assert others[["model", "place", "unit", "by"]].to_numpy().tolist() == [
+        ["steadiest", 1, "u1", ""],
+        ["steadiest", 1, "u3", ""],
+        ["for_its_means", 1, "u2", "features"],
+        ["for_its_means", 2, "u1", "features"],
     ]
     schemas.validated(found_, schemas.MODELS)
 
@@ -300,3 +302,45 @@ def test_where_pillars_are_known_of_some_no_model_of_all_is_named() -> None:
 def test_a_study_known_in_part_has_no_neighbours() -> None:
     with pytest.raises(Faults, match="found 3 of 9 units of Study"):
         _ = Study(2023, "district", place="yenbai").neighbours
+
+
+@pytest.mark.parametrize(("lang", "told"), [
+    ("vi", ["gần nhất về dân số, địa hình và loại đơn vị: Xã Mẫu Tiến (hạng 22, 64,18%)", "**Xã Mẫu An đứng thứ sáu trong 6**",
+            "(4/5 đơn vị tương tự)", "a = 2.482", "6.239", "miền núi"]),
+    ("en", ["nearest in population, terrain and kind of unit: Mẫu Tiến Commune (rank 22, 64.18%)", "comes sixth of 6**",
+            "(4 of 5 like it)", "a = 2,482", "6,239", "upland"]),
+])  # fmt: skip
+def test_the_section_of_a_unit(lang: Any, told: list[str]) -> None:
+    section = peers_page.unit_section(Study(2025, "commune", lang, place="tinhmau", unit="mau-xa-an"))
+    assert len(section) == 4
+    text = "".join(part.data for part in section)  # type: ignore[attr-defined]
+    upland = Study(2025, "commune", lang, place="tinhmau", unit="mau-xa-kim")
+    text += "".join(part.data for part in peers_page.unit_section(upland))  # type: ignore[attr-defined]
+    assert [words for words in told if words not in text] == []
+
+
+def test_the_section_of_a_unit_that_handed_in_nothing_and_of_one_without_features() -> None:
+    silent = peers_page.similar(Study(2025, "commune", "en", place="tinhmau", unit="mau-xa-khanh")).data
+    assert "Units like it" in silent and "comes" not in silent
+    by_profile = peers_page.similar(Study(2025, "department", "vi", place="tinhmau", unit="mau-so-y-te")).data
+    assert "Chưa có số liệu mô tả đơn vị" in by_profile
+    assert peers_page.unit_section(Study(2023, "district", place="yenbai")) == []
+
+
+def test_sentences_on_who_stands_out(communes: Study) -> None:
+    told = standouts_page.standouts(communes).data
+    assert "**Đồng đều nhất: Phường Mẫu Vinh.**" in told
+    assert "**Tiến bộ nhanh nhất: Xã Mẫu Phong**, tăng 14,4 điểm phần trăm so với năm 2024 (bộ tiêu chí đã thay đổi" in told
+    assert "**Tốt nhất so với điều kiện của mình: Xã Mẫu Nhân**" in told and "27,3" in told
+    table = standouts_page.table(communes)
+    assert table is not None and table.data.count("<tr") == 10 and "+14,4" in table.data
+    real = Study(2026, "commune", "vi", place="gialai", index="service")
+    told = standouts_page.standouts(real).data
+    assert "chỉ có một năm, chưa thể nói về thay đổi" in told
+    assert "chưa nói được, vì chưa có số liệu mô tả các đơn vị" in told  # peers by profile say nothing of means
+    table = standouts_page.table(real)
+    assert table is not None and table.data.count("<tr") == 4
+    provinces = Study(2023, "province", "vi", place="national")
+    told = standouts_page.standouts(provinces).data
+    assert "chưa biết điểm từng chỉ số chính của mọi đơn vị" in told  # of 53 of 63
+    assert "**Tiến bộ nhanh nhất: Tỉnh Gia Lai**, tăng 0,2090 so với năm 2022." in told

@@ -196,6 +196,7 @@ MODELS = pa.DataFrameSchema(
             description="best, steadiest, fastest, or for_its_means (best with what it has).",
         ),
         "component": _COMPONENT,
+        "place": pa.Column(int, pa.Check.ge(1), description="1 is the model; others come next. Equal figures share one."),
         "unit": _UNIT,
         "score": pa.Column(float, description="Score of the unit on the total, 0–1."),
         "figure": pa.Column(

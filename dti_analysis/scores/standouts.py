@@ -9,13 +9,15 @@ from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.scores.models import best
 from dti_analysis.scores.peers import of_one
 
-MODELS = ["model", "component", "unit", "score", "figure", "by"]
+MODELS = ["model", "component", "place", "unit", "score", "figure", "by"]
 KINDS = ["best", "steadiest", "fastest", "for_its_means"]
 STEADINESS = ["unit", "score", "pillars", "spread"]
 PROGRESS = ["unit", "share", "before", "now", "change"]
 MEANS = ["unit", "score", "peers", "place", "peers_mean", "ahead", "by"]
 COMPARABLE = 0.5
 """The share of a unit's points that has to be comparable for its change to be told."""
+PLACES = 3
+"""Down to which place those that stand out are listed."""
 _DECIMALS = 12
 """Figures nearer than this are equal, whatever the order of a sum."""
 
@@ -87,7 +89,9 @@ def for_their_means(scores: pd.DataFrame, peers: pd.DataFrame) -> pd.DataFrame:
 
 
 def models(scores: pd.DataFrame, steady: pd.DataFrame, moved: pd.DataFrame, means: pd.DataFrame) -> pd.DataFrame:
-    """The models of a year: one row per model and unit that is one, those that share a first place included.
+    """The models of a year and who comes next: one row per model and unit, place 1 being the models themselves.
+
+    Of best there is place 1 only; of the others the first `PLACES`. Those that share a place are all listed.
 
     A model is named only where its figure is known of every unit that is ranked and handed something in (fastest apart: who is
     new has no year before).
@@ -104,7 +108,7 @@ def models(scores: pd.DataFrame, steady: pd.DataFrame, moved: pd.DataFrame, mean
     known = scores[scores["unit"].isin(totals.index) & (scores["max_points"] > 0)]
     partly = known.loc[known["points"].isna(), "component"]
     first = best(scores[~scores["component"].isin(partly)])
-    rows = [first.assign(model="best", figure=first["score"], by="")]
+    rows = [first.assign(model="best", place=1, figure=first["score"], by="")]
     strong = steady[(steady["score"] >= totals.median()) & (len(steady) == len(totals))]
     rose = moved[(moved["change"] > 0) & (moved["share"] >= COMPARABLE)]
     leading = means[(means["place"] == 1) & (means["ahead"] > 0) & (len(means) == len(totals))]
@@ -113,10 +117,12 @@ def models(scores: pd.DataFrame, steady: pd.DataFrame, moved: pd.DataFrame, mean
         ("fastest", rose, "change", False),
         ("for_its_means", leading, "ahead", False),
     ):
-        limit = table[figure].min() if least else table[figure].max()
-        chosen = table[table[figure] == limit]
+        place = table[figure].rank(method="min", ascending=least)
+        chosen = table.assign(place=place.astype(int))[place <= PLACES]
         rows.append(chosen.assign(model=model, component=TOTAL, figure=chosen[figure], by=chosen.get("by", "")))
-    table = pd.concat([row[["model", "component", "unit", "figure", "by"]] for row in rows if len(row)], ignore_index=True)
+    table = pd.concat(
+        [row[["model", "component", "place", "unit", "figure", "by"]] for row in rows if len(row)], ignore_index=True
+    )
     return table.assign(score=table["unit"].map(totals))[MODELS]
 
 
