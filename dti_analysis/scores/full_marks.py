@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from dti_analysis.common.faults import fault, nearest
@@ -29,30 +31,31 @@ def full_marks(gaps: pd.DataFrame, unit: str, peers: Sequence[str], others: Sequ
         raise fault("parameter", "unit", f"'{unit}'", nearest(unit, set(gaps["unit"])))
     own = gaps[(gaps["unit"] == unit) & gaps["finest"] & (gaps["gap"] > 0)].sort_values("gap", ascending=False, kind="stable")
     peers, others = ([each for each in given if each != unit] for given in (peers, others))
-    near = _scores_of(gaps, own["component"], peers)
-    told = {component: found for component, found in near.items() if (found >= 1).any()}
-    missing = own.loc[~own["component"].isin(list(told)), "component"]
-    everybody = _scores_of(gaps, missing, list(dict.fromkeys([*peers, *others])))
+    units = list(dict.fromkeys([*peers, *others]))
+    scores = _scores(gaps, list(own["component"]), units)
     rows = []
-    for row in own.to_dict("records"):
-        within, found = "peers", told.get(row["component"])
-        if found is None:
-            found = everybody.get(row["component"], pd.Series(dtype=float))
-            within = "cohort" if (found >= 1).any() else "nobody"
-        best = min(found.max(), 1.0) if len(found) else float("nan")
-        named = found.index[found >= best] if best > row["score"] else []
+    for row, found in zip(own.to_dict("records"), scores.T, strict=True):
+        near, known = found[: len(peers)], ~np.isnan(found)
+        within = "peers" if (near >= 1).any() else "cohort" if (found >= 1).any() else "nobody"
+        if within == "peers":
+            found, known = near, known[: len(peers)]
+        best = min(found[known].max(initial=-np.inf), 1.0)
+        named = [units[place] for place in np.flatnonzero(known & (found >= best))] if best > row["score"] else []
         rows.append(
             {name: row[name] for name in ("unit", "component", "points", "max_points", "gap")}
-            | {"within": within, "known": len(found), "at_max": int((found >= 1).sum()), "who": " ".join(named[:FEW])}
-            | {"reached": best if len(named) else float("nan")}
+            | {"within": within, "known": int(known.sum()), "at_max": int((found >= 1).sum()), "who": " ".join(named[:FEW])}
+            | {"reached": best if named else float("nan")}
         )
     return pd.DataFrame(rows, columns=FULL_MARKS).astype({"reached": float})
 
 
-def _scores_of(gaps: pd.DataFrame, components: pd.Series, units: list[str]) -> dict[str, pd.Series]:
-    """By component, the scores of those units of which one is known, in their order; exactly 1 where there is no gap."""
+def _scores(gaps: pd.DataFrame, components: list[str], units: list[str]) -> npt.NDArray[np.float64]:
+    """Scores by unit and component, NaN where unknown, exactly 1 where there is no gap."""
     table = gaps[gaps["component"].isin(components) & gaps["unit"].isin(units) & (gaps["max_points"] > 0)]
-    order = {unit: place for place, unit in enumerate(units)}
-    table = table.assign(_place=table["unit"].map(order)).sort_values("_place", kind="stable")
-    scores = table["score"].mask(table["gap"] <= 0, 1.0).set_axis(table["unit"])
-    return {str(component): scores.iloc[places] for component, places in table.groupby("component", sort=False).indices.items()}
+    scores = np.full((len(units), len(components)), np.nan)
+    places = (
+        pd.Index(units).get_indexer(pd.Index(table["unit"])),
+        pd.Index(components).get_indexer(pd.Index(table["component"])),
+    )
+    scores[places] = table["score"].mask(table["gap"] <= 0, 1.0)
+    return scores

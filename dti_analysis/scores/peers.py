@@ -134,7 +134,7 @@ def _profile(scores: pd.DataFrame, totals: pd.DataFrame) -> _Space:
     """Scores of the pillars; those of a unit that handed in nothing are unknown."""
     level = "pillar" if (scores["level"] == "pillar").any() else "indicator"
     own = scores.loc[(scores["level"] == level) & (scores["max_points"] > 0), ["unit", "component", "score", "max_points"]]
-    wide = own.pivot_table(index="unit", columns="component", values="score").sort_index(axis=1).reindex(totals["unit"])
+    wide = own.pivot(index="unit", columns="component", values="score").dropna(axis=1, how="all").reindex(totals["unit"])
     known = (totals["state"] != "missing").to_numpy()
     values = np.where(known[:, None], wide.to_numpy(dtype=float), np.nan).reshape(len(totals), -1)
     weights = own.groupby("component")["max_points"].max().reindex(wide.columns).to_numpy(dtype=float)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from dti_analysis.common.faults import fault, nearest
 from dti_analysis.records.features import features
-from dti_analysis.scores.full_marks import full_marks
+from dti_analysis.scores.full_marks import FULL_MARKS, full_marks
 from dti_analysis.scores.peers import PEERS, K, peers
 from dti_analysis.scores.standouts import PROGRESS, for_their_means, models, progress, steadiness
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from dti_analysis.studies.study import Study
 
 OF = [*PEERS, "rank", "score"]
+FEW_UNITS = 200
+"""Up to how many units the order of all others is kept for each: beyond, it is found for one unit when asked."""
 
 
 class Neighbours:
@@ -62,9 +64,19 @@ class Neighbours:
         if unit not in set(self.study.units["unit"]):
             raise fault("parameter", "unit", f"'{unit}'", nearest(unit, self.study.units["unit"]))
         if unit not in set(self.study.gaps["unit"]):
-            return full_marks(self.study.gaps.iloc[:0].assign(unit=unit), unit, [])
-        everybody = peers(self.study.verified, self.features, among=list(self.study.units["unit"]), of=unit)
-        return full_marks(self.study.gaps, unit, list(self.of(unit, k, among)["peer"]), list(everybody["peer"]))
+            return pd.DataFrame(columns=FULL_MARKS)  # nothing is known of what it misses
+        everybody = self._all_others if len(self.study.units) <= FEW_UNITS else self._others(unit)
+        usual = k == K and among is None
+        near = _of(self.peers, unit) if usual else self.of(unit, k, among)
+        return full_marks(self.study.gaps, unit, list(near["peer"]), list(_of(everybody, unit)["peer"]))
+
+    @cached_property
+    def _all_others(self) -> pd.DataFrame:
+        """All other units of every unit, nearest first."""
+        return self._others(None)
+
+    def _others(self, unit: str | None) -> pd.DataFrame:
+        return peers(self.study.verified, self.features, among=list(self.study.units["unit"]), of=unit)
 
     @cached_property
     def steadiness(self) -> pd.DataFrame:
@@ -91,3 +103,7 @@ class Neighbours:
     def tells_means(self) -> bool:
         """Whether any peers were found by what units have to work with, not only by how their scores look."""
         return bool((self.peers["by"] == "features").any())
+
+
+def _of(table: pd.DataFrame, unit: str) -> pd.DataFrame:
+    return table[table["unit"] == unit]
