@@ -127,10 +127,13 @@ TABLES = [
     ("places.csv", "tinhz,Tỉnh Z,,real,,,,nowhere", "row", "the reference 'nowhere'", "one of "),
     ("indices.csv", "DTI,Chỉ số,,,", "row", "index 'DTI'", "lower-case letters, digits and hyphens"),
     ("levels.csv", "ward,,wards", "row", "no name_vi", "the name of 'ward'"),
-    ("units.csv", "xa/moi,Xã,,commune,yenbai,,,,,,verified,ttxvn-2024-03-13", "row", "the unit 'xa/moi'", "lower-case letters, digits and hyphens"),
-    ("units.csv", "xa#moi,Xã,,commune,yenbai,,,,,,verified,ttxvn-2024-03-13", "row", "the unit 'xa#moi'", "lower-case letters, digits and hyphens"),
-    ("units.csv", "xa moi,Xã,,commune,yenbai,,,,,,verified,ttxvn-2024-03-13", "row", "the unit 'xa moi'", "lower-case letters, digits and hyphens"),
-    ("units.csv", "xa-moi,Xã,,commune,atlantis,,,,,,verified,ttxvn-2024-03-13", "row", "place 'atlantis'", "one of "),
+    ("units.csv", "xa/moi,Xã,,commune,yenbai,,,,,,verified,ttxvn-2024-03-13,,,", "row", "the unit 'xa/moi'", "lower-case letters, digits and hyphens"),
+    ("units.csv", "xa#moi,Xã,,commune,yenbai,,,,,,verified,ttxvn-2024-03-13,,,", "row", "the unit 'xa#moi'", "lower-case letters, digits and hyphens"),
+    ("units.csv", "xa moi,Xã,,commune,yenbai,,,,,,verified,ttxvn-2024-03-13,,,", "row", "the unit 'xa moi'", "lower-case letters, digits and hyphens"),
+    ("units.csv", "xa-moi-2,Xã,,commune,yenbai,,,,,,verified,ttxvn-2024-03-13,many,,", "row", "population 'many'", "a number"),
+    ("units.csv", "xa-moi-3,Xã,,commune,yenbai,,,,,,verified,ttxvn-2024-03-13,,,wart", "row", "kind 'wart'", "'ward'?"),
+    ("features.csv", "populaton,,number,dân số,", "populaton", "the feature 'populaton'", "'population'?"),
+    ("units.csv", "xa-moi,Xã,,commune,atlantis,,,,,,verified,ttxvn-2024-03-13,,,", "row", "place 'atlantis'", "one of "),
 ]  # fmt: skip
 
 
