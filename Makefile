@@ -3,12 +3,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed-$(shell (pwd; cat requirements.lock pyproject.toml) | sha256sum | cut -c1-16)
 DATA ?= data
+export DATA
 
 .DEFAULT_GOAL := help
 .PHONY: run test lab check bench lock help
 
 run: $(INSTALLED) ## run what is out of date and publish outputs/site
-	@$(BIN)/dti run --data $(DATA)
+	@$(BIN)/dti run --data "$$DATA"
 
 test: $(INSTALLED) ## everything the project checks
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo --no-cache && $(BIN)/dti check && $(BIN)/pytest

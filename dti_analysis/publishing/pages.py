@@ -13,6 +13,7 @@ from typing import Any, Literal
 from dti_analysis.common.digest import sha256
 from dti_analysis.common.rooms import LOCK, NOTEBOOKS, PACKAGE
 from dti_analysis.common.text import LANGS, Lang, label
+from dti_analysis.publishing.ledger import digest_of
 from dti_analysis.records.sources import CLAIMS_FILE, Data, Key
 from dti_analysis.studies.commune import Commune
 from dti_analysis.studies.place import Place
@@ -73,6 +74,12 @@ class Page:
         return [*filter(Path.exists, self.data_files), self.notebook, LOCK, *package_files()]
 
     @cached_property
+    def parts(self) -> dict[str, str]:
+        """Digests of everything the page is made of, by the name that a person knows it by; the package is one."""
+        own = [file for file in self.files if not file.is_relative_to(PACKAGE)]
+        return {"its parameters": digest_of(self.parameters), "the package": package_digest()} | digests(own, self.root)
+
+    @cached_property
     def seal(self) -> str:
         """A hash of the parameters and of every file in `files`: the same inputs, the same seal, on any machine."""
         return seal(self.files, self.root, {"notebook": self.notebook.name, **self.parameters})
@@ -87,6 +94,22 @@ def seal(files: list[Path], root: Path, parameters: dict[str, Any]) -> str:
     """SHA-256 over parameters and the names and contents of files; each file is read once per process."""
     named = sorted((_name(file, root), _digest(file)) for file in files)
     return hashlib.sha256(json.dumps([parameters, named], sort_keys=True).encode()).hexdigest()
+
+
+def digests(files: list[Path], root: Path) -> dict[str, str]:
+    """The digests of files by their names; each file is read once per process."""
+    return {_name(file, root).removeprefix("./"): _digest(file) for file in files}
+
+
+def changed_meanwhile(files: list[Path], root: Path) -> list[str]:
+    """The names of files that no longer hold what they held when this process first read them."""
+    return [_name(file, root) for file in files if not file.is_file() or sha256(file) != _digest(file)]
+
+
+@cache
+def package_digest() -> str:
+    """One digest of the package's own files."""
+    return digest_of(digests(package_files(), PACKAGE))
 
 
 @cache
