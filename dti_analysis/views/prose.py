@@ -54,4 +54,6 @@ def in_vietnamese(text: str, lang: Lang) -> Said:
 
 def markdown(*sentences: str) -> Markdown:
     """Sentences as paragraphs; empty ones are left out."""
-    return Markdown("\n\n".join(sentence for sentence in sentences if sentence).translate(_ENTITIES))
+    shown = Markdown("")
+    shown.data = "\n\n".join(sentence for sentence in sentences if sentence).translate(_ENTITIES)
+    return shown  # given at once, a text that begins with http would be fetched
