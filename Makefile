@@ -6,7 +6,7 @@ DATA ?= data
 export DATA
 
 .DEFAULT_GOAL := help
-.PHONY: run test lab check bench lock help
+.PHONY: run test lab check bench chaos lock help
 
 run: $(INSTALLED) ## run what is out of date and publish outputs/site
 	@$(BIN)/dti run --data "$$DATA"
@@ -22,6 +22,9 @@ check: $(INSTALLED) ## validate data, frameworks and notebooks
 
 bench: $(INSTALLED) ## time scoring at national scale beside plain pandas
 	@$(BIN)/python tests/bench/scoring.py
+
+chaos: $(INSTALLED) ## kill, starve and disturb the batch at 30 moments and every step
+	@DTI_CHAOS=30 $(BIN)/pytest tests/test_chaos.py
 
 lock: ## resolve pyproject.toml anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra dev \

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import multiprocessing
 import os
 import shutil
 import signal
@@ -22,7 +23,7 @@ from dti_analysis.common.faults import fault
 TEMPORARY = "DTI_RUN_FOLDER"
 """The environment variable by which processes of a run know its temporary folder."""
 _LOCK, _WHO, _PREFIX = ".lock", ".running", "dti-run-"
-_ROOM = 70
+_ROOM = 55
 """How long the name of a folder may be that sockets are made in: their paths may have some 100 characters."""
 
 
@@ -68,7 +69,8 @@ def alone(output: Path, wait: bool, say: Callable[[str], None], tidy: Callable[[
         }
         (output / _WHO).write_text(json.dumps(about | {"temporary": str(folder)}), encoding="utf-8")
         os.environ.update({"TMPDIR": str(folder), TEMPORARY: str(folder)})
-        tempfile.tempdir = None
+        _multiprocessing()["tempdir"] = str(folder)  # one of its own would make the names of sockets longer
+        tempfile.tempdir = str(folder)
         yield
     finally:
         for ending, handler in handlers.items():
@@ -79,9 +81,15 @@ def alone(output: Path, wait: bool, say: Callable[[str], None], tidy: Callable[[
                 os.environ[name] = value
         tempfile.tempdir = None
         _leave(output)
-        if folder:  # after multiprocessing has taken its own from it
+        if folder:  # last of all: until then processes may be forked
             Finalize(None, _remove_temporary, args=[str(folder)], exitpriority=-200)
         lock.release()
+
+
+def _multiprocessing() -> dict[str, Any]:
+    """The settings of multiprocessing in this process."""
+    settings: dict[str, Any] = getattr(multiprocessing.current_process(), "_config", {})
+    return settings
 
 
 def _leave(output: Path) -> None:

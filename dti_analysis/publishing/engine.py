@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
@@ -63,14 +65,13 @@ def run_jobs(todo: dict[str, tuple[Job, list[str]]], workers: int, ledger: Ledge
         futures: dict[Future[Entry], str] = {pool.submit(_done, job, why, ledger): name for name, (job, why) in todo.items()}
         for future in as_completed(futures):
             name = futures[future]
-            if future.cancelled():
-                continue
             why = said(todo[name][1])
             try:
                 future.result()
             except Ended as error:
-                outcome.ended += [fault for fault in error.faults if fault not in outcome.ended]
-                pool.shutdown(wait=False, cancel_futures=True)
+                outcome.ended = error.faults
+                pool.shutdown(cancel_futures=True)
+                break
             except Faults as error:
                 outcome.failed[name] = error.faults
                 progress.tell(name, "FAILED", why)
@@ -97,8 +98,7 @@ def _done(job: Job, why: list[str], ledger: Ledger) -> Entry:
     except Faults:
         raise
     except OSError as error:
-        where = error.filename if isinstance(error.filename, str) else str(ledger.output)
-        raise Ended([Fault(where, "", error.strerror or str(error), _room(Path(where), ledger))]) from None
+        raise Ended([_surroundings(error, ledger)]) from None
     except BrokenProcessPool:
         raise Faults([Fault(job.name, "", "a process that died", "one that lives: run again, with more memory")]) from None
     except Exception as error:  # whatever it is, it costs this job only, and is said in a line
@@ -107,6 +107,12 @@ def _done(job: Job, why: list[str], ledger: Ledger) -> Entry:
     return entry
 
 
-def _room(where: Path, ledger: Ledger) -> str:
-    own = where.is_relative_to(ledger.output)
-    return "room and leave to write below --output" if own else "a temporary folder that stays (TMPDIR)"
+def _surroundings(error: OSError, ledger: Ledger) -> Fault:
+    """What a failed call to the system says of the place that the batch works in."""
+    folder = tempfile.gettempdir()
+    if not Path(folder).is_dir():
+        return Fault(folder, "", "no temporary folder any more", "one that stays while a batch runs (TMPDIR)")
+    where = error.filename if isinstance(error.filename, str) else str(ledger.output)
+    if error.errno == errno.EMFILE:
+        return Fault(where, "", error.strerror or "", "leave to open more files at once (ulimit -n), or fewer --workers")
+    return Fault(where, "", error.strerror or str(error), "room and leave to write")

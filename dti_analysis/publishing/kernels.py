@@ -167,8 +167,11 @@ class ForkedProvisioner(LocalProvisioner):
         """Wait until the kernel listens: a client that connects sooner waits a second before it tries again."""
         ports = [port for name, port in self.connection_info.items() if name.endswith("_port")]
         sockets = [Path(f"{self.connection_info['ip']}-{port}") for port in ports]
-        while kernel.poll() is None and not all(socket.exists() for socket in sockets):
+        for _ in range(6000):
+            if kernel.poll() is not None or all(socket.exists() for socket in sockets):
+                return
             await asyncio.sleep(0.01)
+        raise RuntimeError("no sockets after a minute")
 
 
 class ForkedKernelManager(AsyncKernelManager):

@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
@@ -70,6 +71,8 @@ def make_page(page: Page, output: Path) -> tuple[list[Path], float | None]:
     except papermill.PapermillExecutionError as error:
         raise Faults(_in_cell(page, error)) from None
     except (DeadKernelError, RuntimeError, EOFError, ConnectionError) as error:
+        if not Path(tempfile.gettempdir()).is_dir():
+            raise FileNotFoundError from None
         said = str(error).splitlines()[0] if str(error) else type(error).__name__
         found_ = f"a kernel that died ({said.rstrip('.')})"
         raise fault(
