@@ -44,12 +44,14 @@ def refuse_target(out: Path, inputs: Iterable[Path] = ()) -> None:
     try:
         if not out.name or out.is_dir():
             raise fault(out, "", "a folder", "the name of a file")
-        if not out.parent.is_dir():
+        if not out.parent.is_dir() or not out.resolve().parent.is_dir():
             found = f"Cannot save file into a non-existent directory: '{out.parent}'"
             raise fault(out, "", found, _PLACE)
         for given in inputs:
             if out.exists() and given.exists() and out.samefile(given):
                 raise fault(out, "", "the input itself", "a file other than those that are read")
+    except RuntimeError:
+        raise fault(out, "", "a link that leads back to itself", _PLACE) from None
     except OSError as error:
         raise fault(out, "", error.strerror or str(error), _PLACE) from None
 
