@@ -319,6 +319,8 @@ def test_data_that_change_meanwhile_are_not_published(made: Path, again: Path, t
     assert run.returncode == 1 and errors.count("✗") == 1, errors
     assert "✗ data/units.csv: found a file that changed while the batch " in errors and "nothing was published" in errors
     assert digests(again / "out" / "site") == digests(made / "before" / "site")
+    if not MOMENTS:
+        return
     units.write_bytes(text)
     done = dti("run", "--data", "data", "--output", "out", *CHOICE, folder=again)
     assert done.returncode == 0, done.stderr

@@ -75,6 +75,7 @@ def run_batch(
     check_writable(output)
     try:
         with alone(output, wait, say, partial(tidy, output)):
+            os.environ[KEPT_FOLDER] = str(output / KEPT)  # kernels read there what one of them has computed
             return _run(Plan.of(data, chosen, output), workers, say)
     except Ended as error:
         raise Unpublished(error.faults) from None
@@ -172,7 +173,6 @@ def check_choices(data: Data, chosen: dict[str, list[Any]]) -> None:
 
 def _run(plan: Plan, workers: int, say: Callable[[str], None]) -> Batch:
     ledger, output = plan.ledger, plan.ledger.output
-    os.environ[KEPT_FOLDER] = str(output / KEPT)  # kernels read there what one of them has computed
     total = len(plan.jobs) + 2
     unchecked = ledger.reasons(plan.check)
     if unchecked or plan.todo:

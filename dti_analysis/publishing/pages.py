@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -69,31 +67,20 @@ class Page:
         return folder(self.key)
 
     @cached_property
-    def files(self) -> list[Path]:
-        """Everything the page is made of: its data files, where there are any, its notebook, the package, its dependencies."""
-        return [*filter(Path.exists, self.data_files), self.notebook, LOCK, *package_files()]
-
-    @cached_property
     def parts(self) -> dict[str, str]:
         """Digests of everything the page is made of, by the name that a person knows it by; the package is one."""
-        own = [file for file in self.files if not file.is_relative_to(PACKAGE)]
+        own = [*filter(Path.exists, self.data_files), self.notebook, LOCK]
         return {"its parameters": digest_of(self.parameters), "the package": package_digest()} | digests(own, self.root)
 
     @cached_property
     def seal(self) -> str:
-        """A hash of the parameters and of every file in `files`: the same inputs, the same seal, on any machine."""
-        return seal(self.files, self.root, {"notebook": self.notebook.name, **self.parameters})
+        """A hash over `parts`: the same inputs, the same seal, on any machine."""
+        return digest_of(self.parts)
 
 
 def folder(key: Key) -> str:
     """Where the pages of a study lie, below their language."""
     return f"{key.place}/{key.index}-{key.year}-{key.level}"
-
-
-def seal(files: list[Path], root: Path, parameters: dict[str, Any]) -> str:
-    """SHA-256 over parameters and the names and contents of files; each file is read once per process."""
-    named = sorted((_name(file, root), _digest(file)) for file in files)
-    return hashlib.sha256(json.dumps([parameters, named], sort_keys=True).encode()).hexdigest()
 
 
 def digests(files: list[Path], root: Path) -> dict[str, str]:
@@ -117,6 +104,7 @@ def _digest(file: Path) -> str:
     return sha256(file)
 
 
+@cache
 def _name(file: Path, data: Path) -> str:
     """A file's name by the room it is in, wherever on a machine that room lies."""
     rooms = {"data": data, "dti_analysis": PACKAGE, "notebooks": NOTEBOOKS, ".": LOCK.parent}
