@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
 from pathlib import Path
@@ -10,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from dti_analysis.common import console
+from dti_analysis.common.console import say
 from dti_analysis.common.faults import Faults
 
 app = typer.Typer(
@@ -31,17 +32,27 @@ def run(
     workers: Annotated[int, typer.Option(min=1, help="Notebooks run side by side.")] = 4,
     output: Annotated[Path, typer.Option(help="Where notebooks, tables, figures and the site go.")] = Path("outputs"),
     data: Annotated[Path | None, typer.Option(help="The data folder, if not the repository's.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be made and why; make nothing.")] = False,
+    why: Annotated[str | None, typer.Option(help="Say why this page would be made, as vi/claims; make nothing.")] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="If another run has the output, wait for it.")] = False,
 ) -> None:
-    """Run every notebook that is out of date and publish the site."""
-    from dti_analysis.publishing.batch import run_batch
+    """Run every notebook that is out of date, say why each is, and publish the site.
 
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was done is remembered
+    What is chosen is made, and with it whatever was published before and rests on something that changed.
+    """
+    from dti_analysis.publishing.batch import explain, run_batch
+
     began = time.perf_counter()
-    chosen = {"place": place, "index": index, "year": year, "level": level, "lang": lang}
-    result = run_batch({name: list(words or []) for name, words in chosen.items()}, workers, output, data)
+    words = {"place": place, "index": index, "year": year, "level": level, "lang": lang}
+    chosen = {name: list(said or []) for name, said in words.items()}
+    if dry_run or why:
+        for line in explain(chosen, output, data, why):
+            say(line)
+        return
+    result = run_batch(chosen, workers, output, data, say, wait)
     took = time.perf_counter() - began
-    done = f"{result.made} of {result.total} tasks done in {took:.1f} s" if result.made else f"nothing changed ({took:.1f} s)"
-    typer.echo(f"{done}\n{result.index}")
+    say(f"{result.made} of {result.total} tasks done in {took:.1f} s" if result.made else f"nothing changed ({took:.1f} s)")
+    say(str(result.index))
 
 
 @app.command()
@@ -51,13 +62,15 @@ def score(
     out: Annotated[Path, typer.Option(help="CSV to write: unit, component, level, points, max_points, score, rank.")],
 ) -> None:
     """Score an assessment under a framework: anyone's, no repository needed."""
+    from dti_analysis.common.writing import refuse_target
     from dti_analysis.criteria.framework_file import load
     from dti_analysis.records.intake import read_form
     from dti_analysis.scores.scoring import scored, write_scores
 
+    refuse_target(out, [framework, assessment])
     scores = scored(load(framework), read_form(assessment), None, str(assessment))
     write_scores(scores, out)
-    typer.echo(f"{len(scores.unit['unit'])} units scored: {out}")
+    say(f"{len(scores.unit['unit'])} units scored: {out}")
 
 
 @app.command()
@@ -73,20 +86,19 @@ def check(
     faults = [fault for path in chosen for fault in check_path(path)]
     if faults:
         raise Faults(faults)
-    typer.echo(f"no faults in {', '.join(map(str, chosen))}")
+    say(f"no faults in {', '.join(map(str, chosen))}")
 
 
 def main() -> None:
     """Run the command line; print faults one a line, and leave with the documented exit code."""
+    console.prepare()
     try:
         app()
     except Faults as error:
-        from rich.console import Console
-
-        errors = Console(stderr=True, soft_wrap=True, highlight=False)
         for fault in error.faults:
-            errors.print(f"[red]✗[/red] {str(fault).replace('[', chr(92) + '[')}")
-        errors.print(f"{len(error.faults)} fault{'s' if len(error.faults) != 1 else ''}; nothing was written or published.")
+            say(f"{typer.style('✗', fg='red') if sys.stderr.isatty() else '✗'} {fault}", sys.stderr)
+        count = f"{len(error.faults)} fault{'s' if len(error.faults) != 1 else ''}"
+        say(f"{count}; {error.consequence}.", sys.stderr)
         sys.exit(1)
 
 

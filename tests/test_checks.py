@@ -188,4 +188,4 @@ def test_what_does_not_belong_where_it_lies_is_named_and_nothing_else(tmp_path: 
     assert refused.returncode == 1 and "Traceback" not in refused.stderr
     assert "nothing was written or published" in refused.stderr
     written = [path.relative_to(tmp_path / "out") for path in tmp_path.rglob("*") if path not in before]
-    assert {path.parts[0] for path in written if path.parts} <= {".doit", ".kept"}
+    assert {path.parts[0] for path in written if path.parts} <= {".lock", ".kept"}

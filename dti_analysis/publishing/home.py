@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment, FileSystemLoader, Template
 
 from dti_analysis.common.rooms import TEMPLATES
 from dti_analysis.common.text import Lang, collation, day, label, listing
-from dti_analysis.publishing.frame import data_of, home_address, link_to, other_language, study_of, words
+from dti_analysis.publishing.frame import data_of, frame_of, home_address, link_to, other_language, study_of, words
 from dti_analysis.publishing.pages import Page
 from dti_analysis.studies.study import Study
 from dti_analysis.views.wording import score_text
@@ -27,13 +27,23 @@ def home_page(pages: list[Page], lang: Lang) -> str:
         "words": words(lang),
         "translation": {"href": home_address("", other), "lang": other, "text": label("site.language", other)},
     }
-    environment = Environment(loader=FileSystemLoader(TEMPLATES / "dti"), autoescape=True, trim_blocks=True)
     groups = {
         "sets": [link_to(p) for p in own if p.kind == "criteria"],
         "others": [link_to(p) for p in own if p.kind == "claims"],
     }
     titled = [{"title": label(f"site.{name}", lang), "links": links} for name, links in groups.items() if links]
-    return environment.get_template("home.html.j2").render(page=frame, places=_places(own, lang), groups=titled)
+    return _template("home.html.j2").render(page=frame, places=_places(own, lang), groups=titled)
+
+
+def notice_page(page: Page) -> str:
+    """What stands in place of a page that could not be made: that it could not, and links to the others."""
+    frame = frame_of(page) | {"downloads": [], "seal": ""}
+    return _template("notice.html.j2").render(page=frame, notice=label("site.withheld", page.lang))
+
+
+def _template(name: str) -> Template:
+    environment = Environment(loader=FileSystemLoader(TEMPLATES / "dti"), autoescape=True, trim_blocks=True)
+    return environment.get_template(name)
 
 
 def _places(pages: list[Page], lang: Lang) -> list[dict[str, Any]]:

@@ -11,8 +11,8 @@ from dti_analysis.common.text import label, listing, number, percent, rank_text
 from dti_analysis.records.features import feature_name, value_name
 from dti_analysis.scores.full_marks import FEW
 from dti_analysis.studies.study import Study
-from dti_analysis.views import findings
 from dti_analysis.views.html_table import Column, html_table
+from dti_analysis.views.prose import Said, listed, markdown, told
 from dti_analysis.views.wording import given_text, score_text
 
 MOST = 10
@@ -26,7 +26,7 @@ def unit_section(study: Study) -> list[object]:
     """
     if study.partial:
         return []
-    heading = findings.markdown(f"## {label('peers.heading', study.lang)}")
+    heading = markdown(f"## {told('peers.heading', study.lang)}")
     return [part for part in (heading, similar(study), similar_table(study), whom_to_ask(study)) if part is not None]
 
 
@@ -34,24 +34,24 @@ def similar(study: Study) -> Markdown:
     """Who is like the study's unit, by what they were chosen, and where it stands among them."""
     lang, table = study.lang, study.neighbours.of(study.unit)
     if table.empty:
-        return findings.markdown(label("peers.nobody", lang))
+        return markdown(told("peers.nobody", lang))
     units = [
-        label("peers.one", lang, unit=study.unit_name(unit), rank=rank_text(rank, lang), score=score_text(study, score))
+        told("peers.one", lang, unit=study.unit_name(unit), rank=rank_text(rank, lang), score=score_text(study, score))
         for unit, rank, score in table[["peer", "rank", "score"]].itertuples(index=False)
     ]
     by, on = table["by"].iloc[0], table["on"].iloc[0].split()
     names = [feature_name(study.data, name, lang) for name in on] if by == "features" else []
-    told = label(f"peers.by_{by}", lang, units=listing(units, lang), on=listing(names, lang))
-    return findings.markdown(" ".join([told, *_standing(study, table)]))
+    sentence = told(f"peers.by_{by}", lang, units=listed(units, lang), on=listed(names, lang))
+    return markdown(" ".join([sentence, *_standing(study, table)]))
 
 
-def _standing(study: Study, table: pd.DataFrame) -> list[str]:
+def _standing(study: Study, table: pd.DataFrame) -> list[Said]:
     """Where the unit stands beside them, if it handed anything in."""
     own, lang = _own(study), study.lang
     if own["state"] == "missing":
         return []
-    place = label(f"peers.place_{1 + int((table['score'] > own['score']).sum())}", lang)
-    return [label("peers.place", lang, n=len(table) + 1, unit=study.unit_name(study.unit), place=place)]
+    place = told(f"peers.place_{1 + int((table['score'] > own['score']).sum())}", lang)
+    return [told("peers.place", lang, n=len(table) + 1, unit=study.unit_name(study.unit), place=place)]
 
 
 def similar_table(study: Study) -> HTML | None:

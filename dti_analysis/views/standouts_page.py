@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 from IPython.display import HTML, Markdown
 
-from dti_analysis.common.text import label, listing, number, percent, rank_text
+from dti_analysis.common.text import label, number, percent, rank_text
 from dti_analysis.records.features import feature_name
 from dti_analysis.studies.study import Study
-from dti_analysis.views import findings
 from dti_analysis.views.figures.words import unit_names
 from dti_analysis.views.html_table import Column, html_table
+from dti_analysis.views.prose import Said, listed, markdown, told
 from dti_analysis.views.wording import distance_text, score_text
 
 _SHOWN = ["steadiest", "fastest", "for_its_means"]
@@ -18,7 +18,7 @@ _SHOWN = ["steadiest", "fastest", "for_its_means"]
 
 def standouts(study: Study) -> Markdown:
     """A sentence each on the steadiest, the fastest, and the best for what it has to work with, or why it cannot be told."""
-    return findings.markdown(_steadiest(study), _fastest(study), _for_its_means(study))
+    return markdown(_steadiest(study), _fastest(study), _for_its_means(study))
 
 
 def table(study: Study) -> HTML | None:
@@ -56,34 +56,34 @@ def _first(study: Study, model: str) -> pd.DataFrame:
     return models[(models["model"] == model) & (models["place"] == 1)]
 
 
-def _steadiest(study: Study) -> str:
+def _steadiest(study: Study) -> Said:
     first, lang = _first(study, "steadiest"), study.lang
     if first.empty:
-        return label("standouts.no_steadiest", lang)
+        return told("standouts.no_steadiest", lang)
     spread = distance_text(study, first["figure"].iloc[0], 1)
-    return label("standouts.steadiest", lang, units=unit_names(study, list(first["unit"])), spread=spread)
+    return told("standouts.steadiest", lang, units=unit_names(study, list(first["unit"])), spread=spread)
 
 
-def _fastest(study: Study) -> str:
+def _fastest(study: Study) -> Said:
     first, lang = _first(study, "fastest"), study.lang
     if study.movement is None:
-        return label("standouts.no_fastest_year", lang)
+        return told("standouts.no_fastest_year", lang)
     if first.empty:
-        return label("standouts.no_fastest", lang)
+        return told("standouts.no_fastest", lang)
     shares = study.neighbours.progress.set_index("unit")["share"]
     share = shares[first["unit"].iloc[0]]
-    basis = label("standouts.basis", lang, share=percent(share, 0, lang)) if share < 1 else ""
+    basis = told("standouts.basis", lang, share=percent(share, 0, lang)) if share < 1 else ""
     change = distance_text(study, first["figure"].iloc[0], 1)
     units = unit_names(study, list(first["unit"]))
-    return label("standouts.fastest", lang, units=units, change=change, before=study.year - 1, basis=basis)
+    return told("standouts.fastest", lang, units=units, change=change, before=study.year - 1, basis=basis)
 
 
-def _for_its_means(study: Study) -> str:
+def _for_its_means(study: Study) -> Said:
     first, lang = _first(study, "for_its_means"), study.lang
     if not study.neighbours.tells_means:
-        return label("standouts.no_means", lang)
+        return told("standouts.no_means", lang)
     if first.empty:
-        return label("standouts.nobody_ahead", lang)
-    on = listing([feature_name(study.data, name, lang) for name in study.neighbours.features.columns], lang)
+        return told("standouts.nobody_ahead", lang)
+    on = listed([feature_name(study.data, name, lang) for name in study.neighbours.features.columns], lang)
     ahead = distance_text(study, first["figure"].iloc[0], 1)
-    return label("standouts.for_its_means", lang, units=unit_names(study, list(first["unit"])), on=on, ahead=ahead)
+    return told("standouts.for_its_means", lang, units=unit_names(study, list(first["unit"])), on=on, ahead=ahead)

@@ -67,7 +67,7 @@ def criteria(study: Study) -> HTML:
     blocks = []
     for component, _, kind in study.framework.walk():
         if kind in ("subindex", "pillar") and component.children and own.state(component.code) != "unknown":
-            blocks.append(f'<h3 id="{component.code}">{own.heading(component)}</h3>')
+            blocks.append(f'<h3 id="{escape(component.code)}">{own.heading(component)}</h3>')
             if own.state(component.code) == "stated":
                 blocks.append(f'<p class="dti-note">{escape(label("unit.from_above", study.lang))}</p>')
         elif component.code in listed:
