@@ -1,0 +1,305 @@
+"""Appeals: what becomes of the ranking if what units claimed and the appraisal did not grant is granted after all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from dti_analysis.common.exact import Column
+from dti_analysis.common.faults import fault
+from dti_analysis.criteria.cells import YES_NO
+from dti_analysis.criteria.framework import TOTAL, Framework
+from dti_analysis.criteria.rules import Gate
+from dti_analysis.scores.adding_up import add_up
+from dti_analysis.scores.bounds import named_units
+from dti_analysis.scores.grid import Form, Grid, Units, sheet_of
+from dti_analysis.scores.ranking import Scores
+from dti_analysis.scores.scoring import tallied
+from dti_analysis.scores.standing import Floats, compared, rank_among, rank_draws, rounded, summary
+
+APPEALS = [
+    "unit", "group", "disputed", "points_disputed", "rank", "best_rank", "worst_rank", "component", "component_points",
+    "component_rank", "median_rank", "low_rank", "high_rank", "first", "probability", "draws", "seed", "approximate",
+]  # fmt: skip
+DISPUTED = ["unit", "component", "claimed", "verified", "points", "total_points"]
+PROBABILITY = 0.5
+"""How likely an appeal is granted: no file holds the outcome of any, so that neither is held to be likelier."""
+DRAWS, SEED = 10_000, 20261125
+
+
+@dataclass(frozen=True)
+class Disputes:
+    """Rows on which a unit claims more than the appraisal granted, and the points of all units with none and all granted.
+
+    `before`, `after`: points by component (rows, in the order of the framework) and unit (columns), exact. `of`: for each unit
+    the codes disputed. `approximate`: some are scored beside the leader, who is then held to stay who he is.
+    """
+
+    framework: Framework
+    units: Units
+    before: Column
+    after: Column
+    max_points: Column
+    state: Column
+    of: list[list[str]]
+    shut: dict[str, npt.NDArray[np.bool_]]
+    claimed: Column
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """Where the row of a component is."""
+        return {code: place for place, code in enumerate(self.framework.by_code)}
+
+    @cached_property
+    def approximate(self) -> bool:
+        """Whether a criterion is disputed whose points depend on the leader."""
+        leaves = {leaf.code for leaf in self.framework.leaves if leaf.way is not None and leaf.way.cohort}
+        return any(code in leaves for codes in self.of for code in codes)
+
+    @cached_property
+    def floats(self) -> tuple[Floats, Floats]:
+        """Points before and after as floats; NaN where unknown. What is granted never costs points."""
+        before, after = (np.where(table == None, np.nan, table).astype(float) for table in (self.before, self.after))  # noqa: E711
+        return before, np.fmax(before, after)
+
+    def totals(self, unit: int, granted: npt.NDArray[np.bool_]) -> Floats:
+        """The unit's total where the appeals are granted that each row of `granted` marks, a column for each of its appeals."""
+        before, after = self.floats
+        ends: dict[str, Any] = {}
+        on_top, shut = set(), {}
+        for component, _, _ in self.framework.walk():
+            place = self.place[component.code]
+            if isinstance(component.way, Gate):
+                shut[component.code] = bool(self.shut[component.code][unit])
+            elif self.state[place, unit] == "stated" or (self.state[place, unit] != "unknown" and not component.children):
+                ends[component.code] = before[place, unit]
+                nominal = component.max_points_by_group.get(self.units.group[unit], component.max_points)
+                if component.rule and not component.max_points and not nominal:
+                    on_top.add(component.code)
+        for column, code in enumerate(self.of[unit]):
+            if code in shut:
+                shut[code] = ~granted[:, column]
+            else:
+                gain = after[self.place[code], unit] - before[self.place[code], unit]
+                ends[code] = ends[code] + gain * granted[:, column]
+        total = add_up(self.framework.root, ends, frozenset(on_top), shut)
+        return np.broadcast_to(np.asarray(total, dtype=float), len(granted))
+
+
+def disputes(
+    framework: Framework, assessment: pd.DataFrame, units: pd.DataFrame | None = None, source: str = "assessment"
+) -> Disputes:
+    """The rows on which the basis `self` earns more points than `verified`, and both scorings: none granted, all granted.
+
+    An appeal that is granted puts the cells of the self-assessment in place of the verified ones; the act's own rules then
+    score the changed form (dti_analysis.scores.scoring.tallied). Rows of the same cells, and rows that do not apply on one of
+    the two bases, are not disputed. Takes what `score` takes, and raises Faults as it does.
+    """
+    sheet = sheet_of(assessment, framework.inputs)
+    due = Units(*(named_units(assessment, units)[name].to_numpy(dtype=object) for name in Units._fields))
+    form = Form(framework, sheet, due)
+    grids = {basis: Grid(form, basis, source, []) for basis in ("self", "verified")}
+    scores = tallied(framework, sheet, due, source)
+    codes = list(framework.by_code)
+    points, states, maxima = (_matrix(scores, "verified", name, len(codes), len(due.unit)) for name in _FIGURES)
+    own, own_states, _ = (_matrix(scores, "self", name, len(codes), len(due.unit)) for name in _FIGURES)
+    found: list[list[str]] = [[] for _ in due.unit]
+    shut: dict[str, npt.NDArray[np.bool_]] = {}
+    claimant = grids["self"].assessed
+    for place, (component, _, _) in enumerate(framework.walk()):
+        code, gate = component.code, isinstance(component.way, Gate)
+        given = np.zeros(len(due.unit), dtype=bool)
+        given[claimant] = grids["self"].handed_in(code) & _differ(grids, code, claimant)
+        settled = np.isin(states[place], ["assessed", "missing", "stated"]) & np.isin(own_states[place], ["assessed", "stated"])
+        if gate:
+            shut[code] = _unmet(grids["verified"].text(code, "value"), states[place])
+            claims = np.zeros(len(due.unit), dtype=bool)
+            claims[claimant] = ~_unmet(grids["self"].text(code, "value"), own_states[place][claimant])
+            more = claims & shut[code]
+        else:
+            more = np.array([a is not None and b is not None and a > b for a, b in zip(own[place], points[place], strict=True)])
+        if component.children and not gate:
+            settled &= np.isin(states[place], ["stated", "missing"]) & (own_states[place] == "stated")
+        for unit in np.flatnonzero(given & settled & more).tolist():
+            found[unit].append(code)
+    after = points
+    if any(found):
+        granted = _granted(assessment, due, found)
+        after = _matrix(
+            tallied(framework, sheet_of(granted, framework.inputs), due, source), "verified", "points", *points.shape
+        )
+    return Disputes(framework, due, points, after, maxima, states, found, shut, own)
+
+
+_FIGURES = ("points", "state", "max_points")
+
+
+def _matrix(scores: Scores, basis: str, name: str, components: int, units: int) -> Column:
+    """A figure by component and unit; None for units that are not assessed on the basis."""
+    at = np.flatnonzero((scores.cohort["basis"] == basis)[scores.of["cohort"]])
+    table = np.full((components, units), None, dtype=object)
+    if len(at):
+        place = scores.of["cohort"][at] - scores.of["cohort"][at[0]]
+        table[place, scores.of["unit"][at]] = scores.figure[name][scores.of["figure"][at]]
+    return table
+
+
+def _differ(grids: dict[str, Grid], code: str, claimant: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
+    """For which of those who assessed themselves any cell of the component was changed."""
+    own, verified = grids["self"], grids["verified"]
+    changed: npt.NDArray[np.bool_] = np.any(
+        [own.text(code, column) != verified.text(code, column)[claimant] for column in own.columns], axis=0
+    )
+    return changed
+
+
+def _unmet(cells: Column, states: Column) -> npt.NDArray[np.bool_]:
+    """Where a gate is not met: said so, or nothing handed in."""
+    met = np.array([YES_NO.get(str(text).lower(), False) for text in cells], dtype=bool)
+    return ~met & np.isin(states, ["assessed", "missing"])
+
+
+def _granted(assessment: pd.DataFrame, units: Units, found: list[list[str]]) -> pd.DataFrame:
+    """The verified rows with those that are disputed replaced by the claims."""
+    basis = assessment["basis"].replace("", "verified")
+    disputed = {(unit, code) for unit, codes in zip(units.unit, found, strict=True) for code in codes}
+    at = np.array([pair in disputed for pair in zip(assessment["unit"], assessment["indicator"], strict=True)], dtype=bool)
+    rows = pd.concat([assessment[(basis == "verified") & ~at], assessment[(basis == "self") & at]])
+    rows = rows.assign(basis="verified").reset_index(drop=True)
+    rows.attrs.update(assessment.attrs)
+    return rows
+
+
+def disputed_rows(disputes: Disputes) -> pd.DataFrame:
+    """Every disputed row, in the order of units and criteria; columns `DISPUTED`.
+
+    claimed and verified are points of the row, points their difference, which is 0 for a gate; total_points is what the unit's
+    total gains if this row alone is granted.
+    """
+    rows: list[dict[str, Any]] = []
+    before, _ = disputes.floats
+    for unit, codes in enumerate(disputes.of):
+        if not codes:
+            continue
+        totals = disputes.totals(unit, np.vstack([np.zeros(len(codes), dtype=bool), np.eye(len(codes), dtype=bool)]))
+        for code, total in zip(codes, totals[1:], strict=True):
+            own, verified = float(disputes.claimed[disputes.place[code], unit]), before[disputes.place[code], unit]
+            rows.append(
+                {"unit": disputes.units.unit[unit], "component": code, "claimed": own, "verified": verified,
+                 "points": round(own - verified, 9), "total_points": round(total - totals[0], 9)}
+            )  # fmt: skip
+    return pd.DataFrame(rows, columns=DISPUTED)
+
+
+def draw(disputes: Disputes, probability: float = PROBABILITY, draws: int = DRAWS, seed: int = SEED) -> Floats:
+    """What each unit comes to in each draw (rows draws, columns units), each appeal granted or not by itself.
+
+    In what the act compares: points, or their share of the maximum, not rounded; NaN for units that are not ranked.
+    Raises Faults for a probability outside 0 to 1, and for fewer than one draw.
+    """
+    if not 0 <= probability <= 1:
+        raise fault("parameter", "probability", str(probability), "a probability from 0 to 1")
+    if draws < 1:
+        raise fault("parameter", "draws", str(draws), "1 or more")
+    random = np.random.default_rng(seed)
+    figures = np.empty((draws, len(disputes.units.unit)))
+    for unit, codes in enumerate(disputes.of):
+        granted = random.random((len(codes), draws), dtype=np.float32).T < probability
+        figures[:, unit] = disputes.totals(unit, granted) / _out_of(disputes)[unit]
+    return figures
+
+
+def _out_of(disputes: Disputes) -> Floats:
+    maxima = disputes.max_points[disputes.place[TOTAL]].astype(float)
+    known = np.array([own is not None for own in disputes.before[disputes.place[TOTAL]]], dtype=bool) & (maxima != 0)
+    divisor = np.ones(len(maxima)) if disputes.framework.ranking.by == "points" else maxima
+    return np.where(known, divisor, np.nan)
+
+
+def appeals(
+    disputes: Disputes, probability: float = PROBABILITY, draws: int = DRAWS, seed: int = SEED, figures: Floats | None = None
+) -> pd.DataFrame:
+    """What appeals may do to each unit's rank; one row per unit, columns `APPEALS`.
+
+    disputed and points_disputed: how many rows, and what they add to the total together. best_rank: all its own are granted and
+    nobody else's, which is also its rank if only its own succeed; worst_rank: none of its own, all of the others'. component:
+    the one appeal that adds most, component_points what it adds, component_rank the rank with it alone; empty where there is
+    none. median_rank, low_rank to high_rank (the middle 90 %) and first (chance of rank 1, shared ones too) over `draws` draws
+    in which each appeal is granted with `probability`. approximate: criteria scored beside the leader are disputed; the leader
+    is held. `figures` are those that `draw` gave, if they are there already. Ranks by the act's rounding and ties.
+    """
+    ranking, place = disputes.framework.ranking, disputes.place[TOTAL]
+    none = compared(disputes.before[place], disputes.max_points[place], ranking)
+    out_of = _out_of(disputes)
+    if disputes.approximate:
+        ends = [disputes.totals(u, np.ones((1, len(codes)), dtype=bool))[0] for u, codes in enumerate(disputes.of)]
+        granted = rounded(np.array(ends) / out_of, ranking)
+    else:
+        granted = compared(disputes.after[place], disputes.max_points[place], ranking)
+    ranks = rank_among(none, none, ranking.ties)
+    known = ~np.isnan(ranks)
+    rows = disputed_rows(disputes)
+    most = rows.sort_values("total_points", ascending=False, kind="stable").drop_duplicates("unit").set_index("unit")
+    units = pd.Index(disputes.units.unit)
+    most = most.reindex(units)
+    alone = rounded((_totals(disputes) + most["total_points"].fillna(0).to_numpy()) / out_of, ranking)
+    drawn = draw(disputes, probability, draws, seed) if figures is None else figures
+    chances: dict[str, Floats] = {
+        name: np.full(len(units), np.nan) for name in ("median_rank", "low_rank", "high_rank", "first")
+    }
+    if known.any():
+        for name, of in summary(rank_draws(rounded(drawn[:, known], ranking), ranking.ties)).items():
+            chances[name][known] = of
+    all_ends = [disputes.totals(u, np.ones((1, len(codes)), dtype=bool))[0] for u, codes in enumerate(disputes.of)]
+    table = pd.DataFrame(
+        {
+            "unit": disputes.units.unit,
+            "group": disputes.units.group,
+            "disputed": [len(codes) for codes in disputes.of],
+            "points_disputed": np.round(np.array(all_ends) - _totals(disputes), 9),
+            "rank": ranks,
+            "best_rank": rank_among(granted, none, ranking.ties),
+            "worst_rank": rank_among(none, granted, ranking.ties),
+            "component": most["component"].fillna("").to_numpy(),
+            "component_points": most["total_points"].to_numpy(dtype=float),
+            "component_rank": np.where(most["component"].isna(), np.nan, rank_among(alone, none, ranking.ties)),
+            **chances,
+            "probability": probability,
+            "draws": len(drawn),
+            "seed": seed,
+            "approximate": disputes.approximate,
+        }
+    )
+    return table[APPEALS]
+
+
+def _totals(disputes: Disputes) -> Floats:
+    return disputes.floats[0][disputes.place[TOTAL]]
+
+
+def chances_of_bands(figures: Floats, units: list[str], bands: pd.DataFrame) -> pd.DataFrame:
+    """How likely each unit is in each band: columns unit, band (its order), chance; `figures` are shares of the maximum.
+
+    `bands` are the rows of one scheme of data/bands.csv, bounds in percent; a float within a billionth of a bound is on it.
+    """
+    percent = np.round(100 * figures, 9)
+    rows = []
+    for band in bands.to_dict("records"):
+        held = np.ones(percent.shape, dtype=bool)
+        for name, holds in (
+            ("above", np.greater),
+            ("at_least", np.greater_equal),
+            ("below", np.less),
+            ("at_most", np.less_equal),
+        ):
+            if band[name] != "":
+                held &= holds(percent, float(band[name]))
+        rows += [
+            {"unit": unit, "band": int(band["order"]), "chance": c} for unit, c in zip(units, held.mean(axis=0), strict=True)
+        ]
+    return pd.DataFrame(rows, columns=["unit", "band", "chance"])

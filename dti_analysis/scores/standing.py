@@ -1,0 +1,107 @@
+"""Standing: where a figure would stand among others, exactly for one change, in many draws at once for chance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from dti_analysis.common.exact import ONE, ZERO, Column, choose, scaled
+from dti_analysis.criteria.framework import Ranking
+
+Floats = npt.NDArray[np.float64]
+Ranks = npt.NDArray[np.float32]
+NEAR = 1e-6
+"""A float this near to where rounding turns, in units of the last decimal, is taken to be there: sums of floats are off by less."""
+_CHUNK = 1 << 21
+"""How many figures are ranked at a time."""
+
+
+def compared(points: Column, maxima: Column, ranking: Ranking) -> Floats:
+    """What the act compares, rounded, as whole units of the last decimal; NaN where there is no rank."""
+    known = np.array([own is not None for own in points], dtype=bool) & (maxima != ZERO).astype(bool)
+    figures = np.full(len(points), np.nan)
+    own, most = points[known], maxima[known]
+    exact = own if ranking.by == "points" else own / choose(most == ZERO, ONE, most)
+    figures[known] = scaled(exact, decimals(ranking), ranking.rounding).astype(float)
+    return figures
+
+
+def decimals(ranking: Ranking) -> int:
+    """At how many places the act compares: points, or shares of the maximum (percent have two places more)."""
+    return ranking.decimals + (2 if ranking.by == "percent" else 0)
+
+
+def rounded(figures: Floats, ranking: Ranking) -> Floats:
+    """Like `compared`, of floats that are sums: what lies within `NEAR` of a turn counts as having reached it."""
+    moved = figures * 10.0 ** decimals(ranking)
+    if ranking.rounding == "down":
+        return np.trunc(moved + np.copysign(NEAR, moved))
+    near = np.rint(2 * moved) / 2
+    moved = np.where(np.abs(moved - near) < NEAR, near, moved)
+    return np.rint(moved) if ranking.rounding == "half_even" else np.copysign(np.floor(np.abs(moved) + 0.5), moved)
+
+
+def rank_among(own: Floats, others: Floats, ties: str) -> Floats:
+    """The rank of each unit if its figure were `own` while all the others had theirs of `others`; NaN where it has none."""
+    ordered = np.sort(others[~np.isnan(others)])
+    values = np.unique(ordered) if ties == "dense" else ordered
+    above = len(values) - np.searchsorted(values, own, side="right")
+    equal = np.searchsorted(values, own, side="right") - np.searchsorted(values, own, side="left")
+    alone = np.ones(len(own), dtype=bool)
+    if ties == "dense":  # a value that only the unit itself had is no longer there
+        alone = np.searchsorted(ordered, others, side="right") - np.searchsorted(ordered, others, side="left") == 1
+    first = 1.0 + above - ((others > own) & alone)
+    last = first + equal - (others == own)
+    rank = last if ties == "max" else (first + last) / 2 if ties == "average" else first
+    rank[np.isnan(own) | np.isnan(others)] = np.nan
+    return rank
+
+
+def rank_draws(figures: npt.NDArray[np.floating], ties: str) -> Ranks:
+    """The rank of each unit in each draw (rows are draws, columns units), the highest figure first. All figures are known."""
+    ranks = np.empty(figures.shape, dtype=np.float32)
+    for rows in _chunks(*figures.shape):
+        order = np.argsort(-figures[rows], axis=1)
+        ordered = np.take_along_axis(figures[rows], order, axis=1)
+        new = np.ones(ordered.shape, dtype=bool)
+        new[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
+        np.put_along_axis(ranks[rows], order, _of_runs(new, ties), axis=1)
+    return ranks
+
+
+def _of_runs(new: npt.NDArray[np.bool_], ties: str) -> Ranks:
+    """Ranks of figures in order, from where a new figure begins."""
+    if ties == "dense":
+        return np.cumsum(new, axis=1, dtype=np.int32).astype(np.float32)
+    place = np.arange(1, new.shape[1] + 1, dtype=np.int32)
+    first = np.maximum.accumulate(np.where(new, place, 0), axis=1)
+    if ties == "min":
+        return first.astype(np.float32)
+    ends = np.ones(new.shape, dtype=bool)
+    ends[:, :-1] = new[:, 1:]
+    last = np.minimum.accumulate(np.where(ends, place, place[-1])[:, ::-1], axis=1)[:, ::-1]
+    return last.astype(np.float32) if ties == "max" else ((first + last) / 2).astype(np.float32)
+
+
+def summary(ranks: Ranks) -> dict[str, Floats]:
+    """What many draws say of each unit: the median rank, the middle 90 % (from low_rank to high_rank), the chance of being first.
+
+    Quantiles are ranks that were drawn: the least that at least the share of the draws does not pass.
+    """
+    places = [_quantile(len(ranks), share) for share in (0.5, 0.05, 0.95)]
+    table = np.empty((3, ranks.shape[1]))
+    for units in _chunks(ranks.shape[1], len(ranks)):
+        table[:, units] = np.partition(ranks[:, units], places, axis=0)[places]
+    first = (ranks == 1).mean(axis=0)
+    return {"median_rank": table[0], "low_rank": table[1], "high_rank": table[2], "first": first}
+
+
+def _quantile(draws: int, share: float) -> int:
+    return max(0, int(np.ceil(share * draws - 1e-9)) - 1)
+
+
+def _chunks(many: int, each: int) -> Iterator[slice]:
+    size = max(1, _CHUNK // max(each, 1))
+    return (slice(start, min(start + size, many)) for start in range(0, many, size))
