@@ -1,7 +1,7 @@
 """Adding up in floats: one unit's total for many completions of its criteria at once.
 
-What `dti_analysis.scores.scoring.Tree` does exactly and for all units, done here for the draws of a simulation: sums, the best of
-several, a base, gates and caps on bonuses. A test holds the two against each other.
+What `dti_analysis.scores.scoring.Tree` does exactly and for all units, done here for the draws of a simulation: sums, the
+best of several, a base, gates and caps on bonuses. A test holds the two against each other.
 """
 
 from __future__ import annotations
@@ -37,10 +37,14 @@ def _parts(
     if component.code in ends:
         own = ends[component.code]
         return (0.0, own) if component.code in on_top else (own, 0.0)
-    below = [_parts(child, ends, on_top, shut) for child in component.children if not isinstance(child.way, Gate)]
+    below: list[tuple[Figure, Figure]] = [
+        _parts(child, ends, on_top, shut) for child in component.children if not isinstance(child.way, Gate)
+    ]
     if not below:
         return 0.0, 0.0
     closed = [shut[child.code] for child in component.children if child.code in shut]
+    points: Figure
+    extra: Figure
     if component.combine == "best":
         points, extra = reduce(np.maximum, [own + more for own, more in below]), 0.0
     else:

@@ -71,7 +71,8 @@ class Disputes:
         """The unit's total where the appeals are granted that each row of `granted` marks, a column for each of its appeals."""
         before, after = self.floats
         ends: dict[str, Any] = {}
-        on_top, shut = set(), {}
+        on_top: set[str] = set()
+        shut: dict[str, Any] = {}
         for component, _, _ in self.framework.walk():
             place = self.place[component.code]
             if isinstance(component.way, Gate):
@@ -207,10 +208,11 @@ def draw(disputes: Disputes, probability: float = PROBABILITY, draws: int = DRAW
     if draws < 1:
         raise fault("parameter", "draws", str(draws), "1 or more")
     random = np.random.default_rng(seed)
-    figures = np.empty((draws, len(disputes.units.unit)))
+    figures, out_of = np.empty((draws, len(disputes.units.unit))), _out_of(disputes)
     for unit, codes in enumerate(disputes.of):
-        granted = random.random((len(codes), draws), dtype=np.float32).T < probability
-        figures[:, unit] = disputes.totals(unit, granted) / _out_of(disputes)[unit]
+        drawn = random.random((len(codes), draws), dtype=np.float32)
+        granted = (drawn < probability).T
+        figures[:, unit] = disputes.totals(unit, granted) / out_of[unit]
     return figures
 
 
@@ -236,18 +238,18 @@ def appeals(
     ranking, place = disputes.framework.ranking, disputes.place[TOTAL]
     none = compared(disputes.before[place], disputes.max_points[place], ranking)
     out_of = _out_of(disputes)
+    totals = _totals(disputes)
+    gained = np.array([disputes.totals(u, np.ones((1, len(codes)), dtype=bool))[0] for u, codes in enumerate(disputes.of)])
+    granted = compared(disputes.after[place], disputes.max_points[place], ranking)
     if disputes.approximate:
-        ends = [disputes.totals(u, np.ones((1, len(codes)), dtype=bool))[0] for u, codes in enumerate(disputes.of)]
-        granted = rounded(np.array(ends) / out_of, ranking)
-    else:
-        granted = compared(disputes.after[place], disputes.max_points[place], ranking)
+        granted = rounded(gained / out_of, ranking)
     ranks = rank_among(none, none, ranking.ties)
     known = ~np.isnan(ranks)
     rows = disputed_rows(disputes)
     most = rows.sort_values("total_points", ascending=False, kind="stable").drop_duplicates("unit").set_index("unit")
     units = pd.Index(disputes.units.unit)
     most = most.reindex(units)
-    alone = rounded((_totals(disputes) + most["total_points"].fillna(0).to_numpy()) / out_of, ranking)
+    alone = rounded((totals + most["total_points"].fillna(0).to_numpy()) / out_of, ranking)
     drawn = draw(disputes, probability, draws, seed) if figures is None else figures
     chances: dict[str, Floats] = {
         name: np.full(len(units), np.nan) for name in ("median_rank", "low_rank", "high_rank", "first")
@@ -255,13 +257,12 @@ def appeals(
     if known.any():
         for name, of in summary(rank_draws(rounded(drawn[:, known], ranking), ranking.ties)).items():
             chances[name][known] = of
-    all_ends = [disputes.totals(u, np.ones((1, len(codes)), dtype=bool))[0] for u, codes in enumerate(disputes.of)]
     table = pd.DataFrame(
         {
             "unit": disputes.units.unit,
             "group": disputes.units.group,
             "disputed": [len(codes) for codes in disputes.of],
-            "points_disputed": np.round(np.array(all_ends) - _totals(disputes), 9),
+            "points_disputed": np.round(gained - totals, 9),
             "rank": ranks,
             "best_rank": rank_among(granted, none, ranking.ties),
             "worst_rank": rank_among(none, granted, ranking.ties),
@@ -279,7 +280,8 @@ def appeals(
 
 
 def _totals(disputes: Disputes) -> Floats:
-    return disputes.floats[0][disputes.place[TOTAL]]
+    totals: Floats = disputes.floats[0][disputes.place[TOTAL]]
+    return totals
 
 
 def chances_of_bands(figures: Floats, units: list[str], bands: pd.DataFrame) -> pd.DataFrame:

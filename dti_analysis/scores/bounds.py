@@ -1,10 +1,11 @@
 """Bounds: the lowest and highest points, score and rank that what is not known yet still allows. Exact, not simulated.
 
 Every leaf stands in the tree once, and nothing on the way up falls when a leaf rises: sums, the best of several, caps, gates
-and factors of 0 or more. So a total is lowest with every open leaf at its least and highest with every one at its most, each
-of which one completion earns, and a rank is best with the unit at its highest while all others are at their lowest. One thing
-breaks this: a gate that is not met takes the penalties below it away too. Over an open one penalties are therefore kept while
-points are lost, which holds but is more than can happen, and is marked. The tree itself adds up (dti_analysis.scores.scoring.Tree); only what is open is put in.
+and factors of 0 or more. So a total is lowest
+with every open leaf at its least and highest with every one at its most, each of which one completion earns, and a rank is
+best with the unit at its highest while all others are at their lowest. One thing breaks this: a gate that is not met takes
+the penalties below it away too. Over an open one penalties are therefore kept while points are lost, which holds but is more
+than can happen, and is marked. The tree adds up as ever (dti_analysis.scores.scoring.Tree); only what is open is put in.
 """
 
 from __future__ import annotations
@@ -52,8 +53,9 @@ def bounds(
     Returns the columns `BOUNDS`: open = how many rows are open, open_points = what they are worth at most; points and rank as
     they stand (what is missing earns 0); low, high and max_points in points, low_score and high_score as shares (0–1) of what
     the unit is then scored against; best_rank: the unit at its highest while all others are at their lowest; worst_rank: the
-    other way round. conservative: the bounds hold but may be wider than what can happen: where points depend on the leader and
-    one may still come (others' are then bounded by 0), an open gate stands over penalties, or ties are counted densely. Raises Faults for an unknown kind, and as `score` does.
+    other way round. conservative: the bounds hold but may be wider than what can happen: where points depend on the leader
+    and one may still come (others' are then bounded by 0), an open gate stands over penalties, or ties are counted densely.
+    Raises Faults for an unknown kind, and as `score` does.
     """
     for kind in open_kinds:
         if kind not in KINDS:
@@ -106,8 +108,8 @@ def named_units(assessment: pd.DataFrame, units: pd.DataFrame | None = None) -> 
     """Who is scored, with unit and group: those that are given, else those that the assessment names."""
     if units is not None:
         return units
-    units = assessment.drop_duplicates("unit").reset_index(drop=True)
-    return units[["unit"]].assign(group=units["group"] if "group" in units else "")
+    named = assessment.drop_duplicates("unit").reset_index(drop=True)
+    return named[["unit"]].assign(group=named.get("group", ""))
 
 
 def _ranks(low: Floats, high: Floats, ties: str) -> tuple[Floats, Floats]:
@@ -213,7 +215,7 @@ class _Completed(Tree):
         if "unknown" in self.kinds and not component.rule:
             said = np.array([text.lower() in UNKNOWN for text in grid.text(code, "value").tolist()], dtype=bool)
             found |= said & open_
-        return found
+        return np.asarray(found, dtype=bool)
 
     def _applies(self, component: Component) -> Mask:
         """To which units a component applies, by their group."""
@@ -224,7 +226,8 @@ class _Completed(Tree):
             if above.applies_to is not None:
                 applies &= np.isin(self.grid.units.group, above.applies_to)
             code = self.framework.parents[code]
-        return applies & ((self.nominal(component) != ZERO).astype(bool) | (component.max_points == ZERO))
+        scored = (self.nominal(component) != ZERO).astype(bool) | (component.max_points == ZERO)
+        return np.asarray(applies & scored, dtype=bool)
 
 
 def _ends(component: Component, maxima: Column) -> tuple[Column, Column]:

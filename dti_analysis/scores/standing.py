@@ -13,7 +13,7 @@ from dti_analysis.criteria.framework import Ranking
 Floats = npt.NDArray[np.float64]
 Ranks = npt.NDArray[np.float32]
 NEAR = 1e-6
-"""A float this near to where rounding turns, in units of the last decimal, is taken to be there: sums of floats are off by less."""
+"""A float this near to where rounding turns, in units of the last decimal, is taken to be there: sums are off by less."""
 _CHUNK = 1 << 21
 """How many figures are ranked at a time."""
 
@@ -54,7 +54,7 @@ def rank_among(own: Floats, others: Floats, ties: str) -> Floats:
         alone = np.searchsorted(ordered, others, side="right") - np.searchsorted(ordered, others, side="left") == 1
     first = 1.0 + above - ((others > own) & alone)
     last = first + equal - (others == own)
-    rank = last if ties == "max" else (first + last) / 2 if ties == "average" else first
+    rank = np.asarray(last if ties == "max" else (first + last) / 2 if ties == "average" else first, dtype=float)
     rank[np.isnan(own) | np.isnan(others)] = np.nan
     return rank
 
@@ -86,7 +86,7 @@ def _of_runs(new: npt.NDArray[np.bool_], ties: str) -> Ranks:
 
 
 def summary(ranks: Ranks) -> dict[str, Floats]:
-    """What many draws say of each unit: the median rank, the middle 90 % (from low_rank to high_rank), the chance of being first.
+    """What many draws say of each unit: median_rank; the middle 90 %, low_rank to high_rank; first, the chance of rank 1.
 
     Quantiles are ranks that were drawn: the least that at least the share of the draws does not pass.
     """
