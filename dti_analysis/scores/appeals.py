@@ -20,7 +20,7 @@ from dti_analysis.scores.bounds import named_units
 from dti_analysis.scores.grid import Form, Grid, Units, sheet_of
 from dti_analysis.scores.ranking import Scores
 from dti_analysis.scores.scoring import tallied
-from dti_analysis.scores.standing import Floats, compared, rank_among, rank_draws, rounded, summary
+from dti_analysis.scores.standing import Floats, Ranks, compared, rank_among, rank_draws, rounded, summary
 
 APPEALS = [
     "unit", "group", "disputed", "points_disputed", "rank", "best_rank", "worst_rank", "component", "component_points",
@@ -223,8 +223,24 @@ def _out_of(disputes: Disputes) -> Floats:
     return np.where(known, divisor, np.nan)
 
 
+def rank_draws_of(disputes: Disputes, figures: Floats) -> Ranks:
+    """The rank of each unit in each draw (rows) of what `draw` gave; NaN for units that are not ranked."""
+    ranking = disputes.framework.ranking
+    known = ~np.isnan(_out_of(disputes))
+    if known.all():
+        return rank_draws(rounded(figures, ranking), ranking.ties)
+    ranks = np.full(figures.shape, np.nan, dtype=np.float32)
+    ranks[:, known] = rank_draws(rounded(figures[:, known], ranking), ranking.ties)
+    return ranks
+
+
 def appeals(
-    disputes: Disputes, probability: float = PROBABILITY, draws: int = DRAWS, seed: int = SEED, figures: Floats | None = None
+    disputes: Disputes,
+    probability: float = PROBABILITY,
+    seed: int = SEED,
+    figures: Floats | None = None,
+    ranks: Ranks | None = None,
+    draws: int = DRAWS,
 ) -> pd.DataFrame:
     """What appeals may do to each unit's rank; one row per unit, columns `APPEALS`.
 
@@ -233,49 +249,43 @@ def appeals(
     the one appeal that adds most, component_points what it adds, component_rank the rank with it alone; empty where there is
     none. median_rank, low_rank to high_rank (the middle 90 %) and first (chance of rank 1, shared ones too) over `draws` draws
     in which each appeal is granted with `probability`. approximate: criteria scored beside the leader are disputed; the leader
-    is held. `figures` are those that `draw` gave, if they are there already. Ranks by the act's rounding and ties.
+    is held. `figures` and `ranks` are those that `draw` and `rank_draws_of` gave, if they are there already. Ranks by the act's
+    rounding and ties. Raises Faults as `draw` does.
     """
     ranking, place = disputes.framework.ranking, disputes.place[TOTAL]
     none = compared(disputes.before[place], disputes.max_points[place], ranking)
-    out_of = _out_of(disputes)
-    totals = _totals(disputes)
+    totals, out_of = _totals(disputes), _out_of(disputes)
     gained = np.array([disputes.totals(u, np.ones((1, len(codes)), dtype=bool))[0] for u, codes in enumerate(disputes.of)])
     granted = compared(disputes.after[place], disputes.max_points[place], ranking)
     if disputes.approximate:
         granted = rounded(gained / out_of, ranking)
-    ranks = rank_among(none, none, ranking.ties)
-    known = ~np.isnan(ranks)
     rows = disputed_rows(disputes)
     most = rows.sort_values("total_points", ascending=False, kind="stable").drop_duplicates("unit").set_index("unit")
-    units = pd.Index(disputes.units.unit)
-    most = most.reindex(units)
+    most = most.reindex(pd.Index(disputes.units.unit))
     alone = rounded((totals + most["total_points"].fillna(0).to_numpy()) / out_of, ranking)
-    drawn = draw(disputes, probability, draws, seed) if figures is None else figures
-    chances: dict[str, Floats] = {
-        name: np.full(len(units), np.nan) for name in ("median_rank", "low_rank", "high_rank", "first")
-    }
-    if known.any():
-        for name, of in summary(rank_draws(rounded(drawn[:, known], ranking), ranking.ties)).items():
-            chances[name][known] = of
+    if ranks is None:
+        drawn = draw(disputes, probability, draws, seed) if figures is None else figures
+        ranks = rank_draws_of(disputes, drawn)
     table = pd.DataFrame(
         {
             "unit": disputes.units.unit,
             "group": disputes.units.group,
             "disputed": [len(codes) for codes in disputes.of],
             "points_disputed": np.round(gained - totals, 9),
-            "rank": ranks,
+            "rank": rank_among(none, none, ranking.ties),
             "best_rank": rank_among(granted, none, ranking.ties),
             "worst_rank": rank_among(none, granted, ranking.ties),
             "component": most["component"].fillna("").to_numpy(),
             "component_points": most["total_points"].to_numpy(dtype=float),
             "component_rank": np.where(most["component"].isna(), np.nan, rank_among(alone, none, ranking.ties)),
-            **chances,
-            "probability": probability,
-            "draws": len(drawn),
+            **summary(ranks),
+            "probability": float(probability),
+            "draws": len(ranks),
             "seed": seed,
             "approximate": disputes.approximate,
         }
     )
+    table.loc[table["rank"].isna(), "first"] = np.nan
     return table[APPEALS]
 
 

@@ -26,9 +26,10 @@ def printed(
     """The ranks that half a unit of the last printed digit, up or down, still allows; one row per unit, columns `PRINTED`.
 
     It widens values that are stated of a component, and those that a rule `reported` or `linear` takes, never beyond their
-    measure; all of one component are taken to be printed alike, with as many decimals as the longest. Not where the act rounds criteria to the decimals that are printed, for these are then exact. low and high are
-    points of the total; best_rank: the unit at its high end and all others at their low one; worst_rank the other way round;
-    by the act's rounding and ties. Takes what `score` takes, and raises Faults as it does.
+    measure; all of one component are taken to be printed alike, with as many decimals as the longest. Not where the act rounds
+    criteria to the decimals that are printed, for these are then exact. low and high are points of the total; best_rank: the
+    unit at its high end and all others at their low one; worst_rank the other way round; by the act's rounding and ties. Takes
+    what `score` takes, and raises Faults as it does.
     """
     rows, due = verified_rows(assessment), named_units(assessment, units)
     ends = [_moved(framework, rows, sign) for sign in (-1, 0, 1)]

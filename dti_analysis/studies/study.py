@@ -22,6 +22,7 @@ from dti_analysis.scores.roll_up import levels_below, rolled_up
 from dti_analysis.scores.scoring import score
 
 if TYPE_CHECKING:
+    from dti_analysis.studies.firmness import Firmness
     from dti_analysis.studies.neighbours import Neighbours
 
 MANY = 20
@@ -186,6 +187,13 @@ class Study:
         from dti_analysis.studies.neighbours import Neighbours
 
         return Neighbours(self)
+
+    @cached_property
+    def firmness(self) -> Firmness:
+        """How firm the ranking is; what cannot be told of the study is None there."""
+        from dti_analysis.studies.firmness import Firmness
+
+        return Firmness(self)
 
     @cached_property
     def components(self) -> pd.DataFrame:
