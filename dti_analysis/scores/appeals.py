@@ -67,9 +67,29 @@ class Disputes:
         before, after = (np.where(table == None, np.nan, table).astype(float) for table in (self.before, self.after))  # noqa: E711
         return before, np.fmax(before, after)
 
+    @cached_property
+    def adding(self) -> set[str]:
+        """The criteria that simply add to the total: nothing above them is the best of several, a base, gated or capped."""
+        below: set[str] = set()
+        for component, parent, _ in self.framework.walk():
+            if parent is None or (parent.code in below and not isinstance(component.way, Gate)):
+                capped = component.extra_at_most is not None or component.extra_at_least is not None
+                gated = any(isinstance(child.way, Gate) for child in component.children)
+                if component.combine == "sum" and not capped and not gated:
+                    below.add(component.code)
+        return below
+
     def totals(self, unit: int, granted: npt.NDArray[np.bool_]) -> Floats:
-        """The unit's total where the appeals are granted that each row of `granted` marks, a column for each of its appeals."""
+        """The unit's total where the appeals are granted that each column of `granted` marks, a row for each of its appeals."""
         before, after = self.floats
+        places = [self.place[code] for code in self.of[unit]]
+        gains = after[places, unit] - before[places, unit]
+        plain = np.array([code in self.adding for code in self.of[unit]], dtype=bool)
+        total = before[self.place[TOTAL], unit] if plain.all() else self._added_up(unit, granted, gains, plain)
+        return np.asarray(total + gains[plain] @ granted[plain].astype(float), dtype=float)
+
+    def _added_up(self, unit: int, granted: npt.NDArray[np.bool_], gains: Floats, plain: npt.NDArray[np.bool_]) -> Any:
+        """The unit's total with those appeals granted that do not simply add to it."""
         ends: dict[str, Any] = {}
         on_top: set[str] = set()
         shut: dict[str, Any] = {}
@@ -78,18 +98,39 @@ class Disputes:
             if isinstance(component.way, Gate):
                 shut[component.code] = bool(self.shut[component.code][unit])
             elif self.state[place, unit] == "stated" or (self.state[place, unit] != "unknown" and not component.children):
-                ends[component.code] = before[place, unit]
+                ends[component.code] = self.floats[0][place, unit]
                 nominal = component.max_points_by_group.get(self.units.group[unit], component.max_points)
                 if component.rule and not component.max_points and not nominal:
                     on_top.add(component.code)
-        for column, code in enumerate(self.of[unit]):
+        for row in np.flatnonzero(~plain).tolist():
+            code = self.of[unit][row]
             if code in shut:
-                shut[code] = ~granted[:, column]
+                shut[code] = ~granted[row]
             else:
-                gain = after[self.place[code], unit] - before[self.place[code], unit]
-                ends[code] = ends[code] + gain * granted[:, column]
-        total = add_up(self.framework.root, ends, frozenset(on_top), shut)
-        return np.broadcast_to(np.asarray(total, dtype=float), len(granted))
+                ends[code] = ends[code] + gains[row] * granted[row]
+        return add_up(self.framework.root, ends, frozenset(on_top), shut)
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """Every disputed row, in the order of units and criteria; columns `DISPUTED`.
+
+        claimed and verified are points of the row, points their difference, which is 0 for a gate; total_points is what the
+        unit's total gains if this row alone is granted.
+        """
+        rows: list[tuple[Any, ...]] = []
+        for unit, codes in enumerate(self.of):
+            if not codes:
+                continue
+            totals = self.totals(unit, np.eye(len(codes), len(codes) + 1, dtype=bool))  # the last column grants none
+            for code, gain in zip(codes, (totals[:-1] - totals[-1]).tolist(), strict=True):
+                own, verified = float(self.claimed[self.place[code], unit]), float(self.floats[0][self.place[code], unit])
+                rows.append((self.units.unit[unit], code, own, verified, round(own - verified, 9), round(gain, 9)))
+        return pd.DataFrame(rows, columns=DISPUTED)
+
+    @cached_property
+    def all_granted(self) -> Floats:
+        """Each unit's total with all its appeals granted, the leader held."""
+        return np.array([self.totals(u, np.ones((len(codes), 1), dtype=bool))[0] for u, codes in enumerate(self.of)])
 
 
 def disputes(
@@ -176,43 +217,22 @@ def _granted(assessment: pd.DataFrame, units: Units, found: list[list[str]]) -> 
     return rows
 
 
-def disputed_rows(disputes: Disputes) -> pd.DataFrame:
-    """Every disputed row, in the order of units and criteria; columns `DISPUTED`.
-
-    claimed and verified are points of the row, points their difference, which is 0 for a gate; total_points is what the unit's
-    total gains if this row alone is granted.
-    """
-    rows: list[dict[str, Any]] = []
-    before, _ = disputes.floats
-    for unit, codes in enumerate(disputes.of):
-        if not codes:
-            continue
-        totals = disputes.totals(unit, np.vstack([np.zeros(len(codes), dtype=bool), np.eye(len(codes), dtype=bool)]))
-        for code, total in zip(codes, totals[1:], strict=True):
-            own, verified = float(disputes.claimed[disputes.place[code], unit]), before[disputes.place[code], unit]
-            rows.append(
-                {"unit": disputes.units.unit[unit], "component": code, "claimed": own, "verified": verified,
-                 "points": round(own - verified, 9), "total_points": round(total - totals[0], 9)}
-            )  # fmt: skip
-    return pd.DataFrame(rows, columns=DISPUTED)
-
-
 def draw(disputes: Disputes, probability: float = PROBABILITY, draws: int = DRAWS, seed: int = SEED) -> Floats:
     """What each unit comes to in each draw (rows draws, columns units), each appeal granted or not by itself.
 
-    In what the act compares: points, or their share of the maximum, not rounded; NaN for units that are not ranked.
-    Raises Faults for a probability outside 0 to 1, and for fewer than one draw.
+    The probability is taken to the nearest 65,536th. What is drawn is what the act compares: points, or their share of the
+    maximum, not rounded; NaN for units that are not ranked. Raises Faults for a probability outside 0 to 1, and for fewer than
+    one draw.
     """
     if not 0 <= probability <= 1:
         raise fault("parameter", "probability", str(probability), "a probability from 0 to 1")
     if draws < 1:
         raise fault("parameter", "draws", str(draws), "1 or more")
-    random = np.random.default_rng(seed)
-    figures, out_of = np.empty((draws, len(disputes.units.unit))), _out_of(disputes)
+    random, threshold = np.random.default_rng(seed), round(probability * 2**16)
+    figures, out_of = np.empty((draws, len(disputes.units.unit)), order="F"), _out_of(disputes)
     for unit, codes in enumerate(disputes.of):
-        drawn = random.random((len(codes), draws), dtype=np.float32)
-        granted = (drawn < probability).T
-        figures[:, unit] = disputes.totals(unit, granted) / out_of[unit]
+        drawn = np.frombuffer(random.bytes(2 * len(codes) * draws), dtype="<u2").reshape(len(codes), draws)
+        figures[:, unit] = disputes.totals(unit, drawn < threshold) / out_of[unit]
     return figures
 
 
@@ -228,9 +248,9 @@ def rank_draws_of(disputes: Disputes, figures: Floats) -> Ranks:
     ranking = disputes.framework.ranking
     known = ~np.isnan(_out_of(disputes))
     if known.all():
-        return rank_draws(rounded(figures, ranking), ranking.ties)
+        return rank_draws(figures, ranking)
     ranks = np.full(figures.shape, np.nan, dtype=np.float32)
-    ranks[:, known] = rank_draws(rounded(figures[:, known], ranking), ranking.ties)
+    ranks[:, known] = rank_draws(figures[:, known], ranking)
     return ranks
 
 
@@ -255,12 +275,10 @@ def appeals(
     ranking, place = disputes.framework.ranking, disputes.place[TOTAL]
     none = compared(disputes.before[place], disputes.max_points[place], ranking)
     totals, out_of = _totals(disputes), _out_of(disputes)
-    gained = np.array([disputes.totals(u, np.ones((1, len(codes)), dtype=bool))[0] for u, codes in enumerate(disputes.of)])
     granted = compared(disputes.after[place], disputes.max_points[place], ranking)
     if disputes.approximate:
-        granted = rounded(gained / out_of, ranking)
-    rows = disputed_rows(disputes)
-    most = rows.sort_values("total_points", ascending=False, kind="stable").drop_duplicates("unit").set_index("unit")
+        granted = rounded(disputes.all_granted / out_of, ranking)
+    most = disputes.rows.sort_values("total_points", ascending=False, kind="stable").drop_duplicates("unit").set_index("unit")
     most = most.reindex(pd.Index(disputes.units.unit))
     alone = rounded((totals + most["total_points"].fillna(0).to_numpy()) / out_of, ranking)
     if ranks is None:
@@ -271,7 +289,7 @@ def appeals(
             "unit": disputes.units.unit,
             "group": disputes.units.group,
             "disputed": [len(codes) for codes in disputes.of],
-            "points_disputed": np.round(gained - totals, 9),
+            "points_disputed": np.round(disputes.all_granted - totals, 9),
             "rank": rank_among(none, none, ranking.ties),
             "best_rank": rank_among(granted, none, ranking.ties),
             "worst_rank": rank_among(none, granted, ranking.ties),

@@ -11,8 +11,9 @@ from dti_analysis.scores.standing import Floats
 PLACES_APART = ["by", "places", "pairs", "firm", "share", "share_from"]
 HELD = 0.9
 """In which share of the draws an order holds to be firm, and which share of the pairs has to be firm. Ours."""
-_MOST_PAIRS = 400_000
-"""Of how many pairs at most the order is followed: of larger tables, those of every second (third …) unit with all others."""
+_MOST_PAIRS, _MOST, _LEAST_DRAWS = 400_000, 4e8, 1000
+"""Of how many pairs at most the order is followed: of larger tables, those of every second (third …) unit with all others;
+through how many draws of all pairs together; and of each pair at least."""
 
 
 def places_apart(ranks: Floats, draws: npt.NDArray[np.float32], by: str, held: float = HELD) -> pd.DataFrame:
@@ -24,10 +25,11 @@ def places_apart(ranks: Floats, draws: npt.NDArray[np.float32], by: str, held: f
     as the whole below), share_from of so many or more; empty where there is no such pair. No row of fewer than two units.
     """
     step = max(1, int(np.ceil(len(ranks) ** 2 / _MOST_PAIRS)))
-    drawn = np.ascontiguousarray(draws.T)
+    followed = max(_LEAST_DRAWS, int(_MOST * step / max(len(ranks), 1) ** 2))
+    drawn = np.ascontiguousarray(draws[:followed].T)
     most = max(0, int(np.nanmax(ranks, initial=1.0)) - 1)
     pairs, firm = np.zeros(most + 1, dtype=int), np.zeros(most + 1, dtype=int)
-    needed = held * len(draws) - 1e-9
+    needed = held * drawn.shape[1] - 1e-9
     for unit in range(0, len(ranks), step):
         away = np.floor(np.abs(ranks - ranks[unit]))
         others = np.flatnonzero((away >= 1) & ((ranks > ranks[unit]) | (np.arange(len(ranks)) % step != 0)))

@@ -42,21 +42,23 @@ def reliability(
     leaves = _leaves(framework, scores)
     rows = assessment.assign(basis=assessment["basis"].replace("", "verified") if "basis" in assessment else "verified")
     pairs = {basis: _pairs(rows[rows["basis"] == basis], "indicator") for basis in ("self", "verified")}
-    mine = pd.MultiIndex.from_frame(leaves[["unit", "component"]])
+    mine = _pairs(leaves, "component")
     small = remarks[(remarks["kind"] == "small_denominator") & (remarks["basis"] == "verified")]
     flags = pd.DataFrame(
         {
-            "self_only": mine.isin(pairs["self"]) & ~mine.isin(pairs["verified"]),
-            "without_evidence": np.zeros(len(mine), dtype=bool),
+            "self_only": (mine.isin(pairs["self"]) & ~mine.isin(pairs["verified"])).to_numpy(),
+            "without_evidence": False,
             "missing": (leaves["state"] == "missing").to_numpy(),
-            "small_denominator": mine.isin(_pairs(small, "component")),
+            "small_denominator": mine.isin(_pairs(small, "component")).to_numpy(),
             "old": bool(as_of and oldest and as_of < oldest),
         }
     )
     told = "evidence_state" in rows and bool((rows["evidence_state"] != "").any())
     if told:
         verified = rows[rows["basis"] == "verified"]
-        flags["without_evidence"] = mine.isin(_pairs(verified[verified["evidence_state"].isin(WITHOUT)], "indicator"))
+        flags["without_evidence"] = mine.isin(
+            _pairs(verified[verified["evidence_state"].isin(WITHOUT)], "indicator")
+        ).to_numpy()
     weight = leaves["weight"].to_numpy()
     flags["doubtful"] = flags.any(axis=1)
     flags["stated"] = (leaves["state"] == "stated").to_numpy()
@@ -77,9 +79,8 @@ def reliability(
 def _leaves(framework: Framework, scores: pd.DataFrame) -> pd.DataFrame:
     """What the verified scores rest on (columns unit, component, state, weight): the finest that is known, with its points."""
     table = scores[(scores["basis"] == "verified") & (scores["state"] != "unknown")]
-    parents = table["component"].map(framework.parents)
-    inner = pd.MultiIndex.from_arrays([table["unit"], parents])
-    finest = table[~pd.MultiIndex.from_frame(table[["unit", "component"]]).isin(inner)]
+    inner = _pairs(table.assign(above=table["component"].map(framework.parents)), "above")
+    finest = table[~_pairs(table, "component").isin(inner)]
     finest = finest.assign(weight=finest["max_points"], above=finest["component"].map(framework.parents))
     part = finest["level"] == "part"
     whole = table.set_index(["unit", "component"])["max_points"]
@@ -89,8 +90,9 @@ def _leaves(framework: Framework, scores: pd.DataFrame) -> pd.DataFrame:
     return finest[["unit", "component", "state", "weight"]].reset_index(drop=True)
 
 
-def _pairs(rows: pd.DataFrame, column: str) -> pd.MultiIndex:
-    return pd.MultiIndex.from_arrays([rows["unit"], rows[column]])
+def _pairs(rows: pd.DataFrame, column: str) -> pd.Series:
+    """Unit and component in one text, which is looked up faster than the two."""
+    return rows["unit"].astype(str) + "\n" + rows[column].astype(str)
 
 
 def _reasons(row: tuple[float, ...]) -> str:

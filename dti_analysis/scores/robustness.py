@@ -198,7 +198,7 @@ def weighted(
 
 
 def draw_ranks(profile: Profile, spread: float = SPREAD, draws: int = DRAWS, seed: int = SEED) -> npt.NDArray[np.float32]:
-    """Ranks under drawn weights: rows are draws, columns units."""
+    """Ranks under drawn weights: rows are draws, columns units. Raises Faults as `draw_weights` does."""
     factors = draw_weights(len(profile.codes), spread, draws, seed)
-    ranking = profile.framework.ranking
-    return rank_draws(rounded(profile.figures(factors), ranking), ranking.ties)
+    parts = np.array_split(factors, max(1, factors.size * len(profile.units) // (1 << 27)))
+    return np.vstack([rank_draws(profile.figures(part), profile.framework.ranking) for part in parts])

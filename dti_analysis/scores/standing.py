@@ -14,7 +14,9 @@ Floats = npt.NDArray[np.float64]
 Ranks = npt.NDArray[np.float32]
 NEAR = 1e-6
 """A float this near to where rounding turns, in units of the last decimal, is taken to be there: sums are off by less."""
-_CHUNK = 1 << 21
+_MANY, _RANGE = 400, 1 << 17
+"""From how many units on each draw is ranked by itself, and up to which range of figures by counting."""
+_CHUNK = 1 << 19
 """How many figures are ranked at a time."""
 
 
@@ -59,16 +61,35 @@ def rank_among(own: Floats, others: Floats, ties: str) -> Floats:
     return rank
 
 
-def rank_draws(figures: npt.NDArray[np.floating], ties: str) -> Ranks:
-    """The rank of each unit in each draw (rows are draws, columns units), the highest figure first. All figures are known."""
+def rank_draws(figures: Floats, ranking: Ranking) -> Ranks:
+    """The rank of each unit in each draw (rows are draws, columns units), by the act's rounding and ties. All are known."""
     ranks = np.empty(figures.shape, dtype=np.float32)
     for rows in _chunks(*figures.shape):
-        order = np.argsort(-figures[rows], axis=1)
-        ordered = np.take_along_axis(figures[rows], order, axis=1)
+        compared = rounded(np.ascontiguousarray(figures[rows]), ranking)
+        if figures.shape[1] > _MANY:
+            ranks[rows] = [_ranked(own, ranking.ties) for own in compared]
+            continue
+        order = np.argsort(-compared, axis=1)
+        ordered = np.take_along_axis(compared, order, axis=1)
         new = np.ones(ordered.shape, dtype=bool)
         new[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
-        np.put_along_axis(ranks[rows], order, _of_runs(new, ties), axis=1)
+        np.put_along_axis(ranks[rows], order, _of_runs(new, ranking.ties), axis=1)
     return ranks
+
+
+def _ranked(figures: Floats, ties: str) -> Floats:
+    """Ranks of one draw of many units: whole figures in a narrow range are counted, others looked up in their order."""
+    lowest, highest = figures.min(), figures.max()
+    if highest - lowest > _RANGE:
+        return rank_among(figures, figures, ties)
+    cells = (figures - lowest).astype(np.intp)
+    counts = np.bincount(cells, minlength=int(highest - lowest) + 1)
+    if ties == "dense":
+        counts = (counts > 0).astype(np.intp)
+    from_top = np.cumsum(counts[::-1])[::-1]
+    last, first = from_top, from_top - counts + 1
+    taken: Floats = (last if ties == "max" else (first + last) / 2 if ties == "average" else first)[cells]
+    return taken
 
 
 def _of_runs(new: npt.NDArray[np.bool_], ties: str) -> Ranks:
@@ -93,7 +114,7 @@ def summary(ranks: Ranks) -> dict[str, Floats]:
     places = [_quantile(len(ranks), share) for share in (0.5, 0.05, 0.95)]
     table = np.empty((3, ranks.shape[1]))
     for units in _chunks(ranks.shape[1], len(ranks)):
-        table[:, units] = np.partition(ranks[:, units], places, axis=0)[places]
+        table[:, units] = np.partition(np.ascontiguousarray(ranks[:, units].T), places, axis=1)[:, places].T
     first = (ranks == 1).mean(axis=0)
     return {"median_rank": table[0], "low_rank": table[1], "high_rank": table[2], "first": first}
 

@@ -43,7 +43,7 @@ class Weighted(NamedTuple):
 class Firmness:
     """What may still move the ranks of a study; each table computed when first asked for, None where it cannot be told.
 
-    Why it cannot is in `cannot`. `probability`: that an appeal is granted; `spread`: how far weights are drawn around the act's;
+    Why it cannot is in `cannot`. `probability`: of an appeal being granted; `spread`: how far weights lie around the act's;
     `draws` and `seed` of both; they stand in the tables.
     """
 
@@ -101,7 +101,7 @@ class Firmness:
         bands = None
         if not study.bands.empty and (study.bands["decided_by"] == "total").all() and ranking.by == "percent":
             bands = of_appeals.chances_of_bands(figures, list(table["unit"]), study.bands)
-        return Appealed(table, of_appeals.disputed_rows(disputes), apart, bands)
+        return Appealed(table, disputes.rows, apart, bands)
 
     @cached_property
     def weighted(self) -> Weighted | None:
