@@ -103,14 +103,8 @@ def scored(framework: Framework, sheet: Sheet, units: Units | None, source: str)
     return replace(scores, figure=figures, row=ranks(scores, near, framework.ranking))
 
 
-def tallied(
-    framework: Framework,
-    sheet: Sheet,
-    units: Units | None,
-    source: str,
-    tree_of: Callable[[Framework, Grid], Tree] | None = None,
-) -> Scores:
-    """What `exact_scores` returns. `tree_of` adds the components up, as `Tree` does or one that changes some of them."""
+def tallied(framework: Framework, sheet: Sheet, units: Units | None, source: str) -> Scores:
+    """What `exact_scores` returns."""
     if not len(sheet.rows):
         raise fault(source, "", "no rows", f"rows for the indicators of {framework.id}")
     form = Form(framework, sheet, units)
@@ -121,7 +115,7 @@ def tallied(
     figures: list[dict[str, Column]] = []
     before = 0
     for basis in sorted(set(form.columns["basis"].tolist())):
-        tree = (tree_of or Tree)(framework, Grid(form, basis, source, faults))
+        tree = _Tree(framework, Grid(form, basis, source, faults))
         for component, _, kind in framework.walk():
             tally = tree.tallies[component.code]
             names.append((form.columns["year"][0], basis, component.code, kind))
@@ -141,7 +135,7 @@ def tallied(
 
 
 @dataclass
-class Tally:
+class _Tally:
     """What a component earned, case by case: points, the maximum it was scored against, and how it is known.
 
     `of` is the case of each unit. Units that handed in the same are one case of what a rule measures; above, each is its own.
@@ -157,10 +151,10 @@ class Tally:
     shut: Mask | None = None  # a gate that is not met
     stated: Mask | None = None  # given itself, its parts are not known
 
-    def by_unit(self) -> Tally:
+    def by_unit(self) -> _Tally:
         """The same with a case for each unit."""
         columns: dict[str, Any] = {name: None if column is None else column[self.of] for name, column in vars(self).items()}
-        return Tally(**columns | {"of": np.arange(len(self.of))})
+        return _Tally(**columns | {"of": np.arange(len(self.of))})
 
     def figures(self) -> dict[str, Column]:
         """Columns state, points and max_points by case; points None where unknown."""
@@ -172,25 +166,25 @@ class Tally:
         return {"state": states, "points": choose(self.known, self.points, None), "max_points": self.max_points}
 
 
-class Tree:
+class _Tree:
     """The components' tallies, added up from the leaves."""
 
     def __init__(self, framework: Framework, grid: Grid):
         self.framework, self.grid = framework, grid
-        self.tallies: dict[str, Tally] = {}
+        self.tallies: dict[str, _Tally] = {}
         self.factors: dict[str, Column] = {}
         everywhere = np.ones(len(grid.units.unit), dtype=bool)
-        self.tally(framework.root, everywhere, everywhere)
+        self._tally(framework.root, everywhere, everywhere)
         self._spread(framework.root)
 
-    def nominal(self, component: Component) -> Column:
+    def _nominal(self, component: Component) -> Column:
         """The component's maximum for each unit's group."""
         if not component.max_points_by_group:
             return np.full(len(self.grid.units.unit), component.max_points, dtype=object)
         maxima = [component.max_points_by_group.get(group, component.max_points) for group in self.grid.units.group]
         return np.array(maxima, dtype=object)
 
-    def tally(self, component: Component, applies: Mask, open_: Mask) -> Tally:
+    def _tally(self, component: Component, applies: Mask, open_: Mask) -> _Tally:
         """`applies` says to which units all that is above the component applies; `open_`, for which nothing above is stated."""
         if component.applies_to is not None:
             applies = applies & np.isin(self.grid.units.group, component.applies_to)
@@ -208,9 +202,9 @@ class Tree:
         self.tallies[component.code] = tally
         return tally
 
-    def _state(self, component: Component, tally: Tally, stated: Mask) -> None:
+    def _state(self, component: Component, tally: _Tally, stated: Mask) -> None:
         """Put in what is stated of the component itself."""
-        maxima = self.nominal(component)
+        maxima = self._nominal(component)
         cases = self.grid.cases(component.code, ["value"], stated, maxima)
         maxima, absent = maxima[cases.first], cases.say(NOT_APPLICABLE)
         readable = stated[cases.first] & ~absent
@@ -220,20 +214,21 @@ class Tree:
         for position, case in cases.units(readable & ((points < ZERO) | (points > maxima))):
             most = f"a {component.measure}, 0 to {top}" if top else f"points from 0 to {float(maxima[case]):g}, the maximum"
             self.grid.fault(component.code, position, f"value '{cases.texts['value'][case]}'", most)
-        tally.points = choose(stated, choose(absent, ZERO, self.rounded(points))[cases.of], tally.points)
+        tally.points = choose(stated, choose(absent, ZERO, self._rounded(points))[cases.of], tally.points)
         tally.extra = None if tally.extra is None else choose(stated, ZERO, tally.extra)
         tally.max_points = choose(stated, choose(absent, ZERO, maxima)[cases.of], tally.max_points)
         tally.absent = np.where(stated, absent[cases.of], tally.absent)
         tally.missing = tally.missing & ~stated
         tally.known, tally.stated = tally.known | stated, stated
 
-    def _combined(self, component: Component, applies: Mask, open_: Mask) -> Tally:
+    def _combined(self, component: Component, applies: Mask, open_: Mask) -> _Tally:
         """What a component's parts add up to."""
         if component.unlisted or not component.children:
             return self._nothing_handed_in(component, applies, open_)
-        children = [self.tally(child, applies, open_).by_unit() for child in component.children]
+        children = [self._tally(child, applies, open_).by_unit() for child in component.children]
         points, maxima = [child.points for child in children], [child.max_points for child in children]
-        extra = self.capped(component, [child.extra for child in children if child.extra is not None])
+        extras = [child.extra for child in children if child.extra is not None]
+        extra = reduce(add, extras) if extras else None
         absent = np.logical_and.reduce([child.absent for child in children])
         missing = np.logical_and.reduce([child.missing | child.absent for child in children]) & ~absent
         known = np.logical_and.reduce([child.known for child in children])  # with a part that nobody knows it is not either
@@ -244,38 +239,33 @@ class Tree:
             total, attainable, extra = reduce(np.maximum, each), reduce(np.maximum, maxima), None
         else:
             total, attainable = reduce(add, points), reduce(add, maxima)
+        if extra is not None and component.extra_at_most is not None:
+            extra = np.minimum(extra, component.extra_at_most)
+        if extra is not None and component.extra_at_least is not None:
+            extra = np.maximum(extra, component.extra_at_least)
         if component.combine == "base_plus":
             absent = absent | children[0].absent  # nothing can be added to a base that does not apply
             shut = shut | (points[0] <= ZERO).astype(bool)
             attainable = choose(absent, ZERO, attainable)
         elif component.combine == "sum" and self.framework.ranking.not_applicable == "redistribute":
             nothing = attainable == ZERO  # left to attain here: the component above hands its points to others
-            whole = choose(nothing, ZERO, self.nominal(component))
+            whole = choose(nothing, ZERO, self._nominal(component))
             factor = choose(nothing, ONE, whole / choose(nothing, ONE, attainable))
             self.factors[component.code] = factor
             total, attainable = total * factor, whole
         if shut.any():
             total, extra = choose(shut, ZERO, total), None if extra is None else choose(shut, ZERO, extra)
-        return Tally(np.arange(len(total)), total, extra, attainable, absent, missing, known)
+        return _Tally(np.arange(len(total)), total, extra, attainable, absent, missing, known)
 
-    def capped(self, component: Component, extras: list[Column]) -> Column | None:
-        """What bonuses and penalties below a component come to, as far as the act lets them."""
-        extra = reduce(add, extras) if extras else None
-        if extra is not None and component.extra_at_most is not None:
-            extra = np.minimum(extra, component.extra_at_most)
-        if extra is not None and component.extra_at_least is not None:
-            extra = np.maximum(extra, component.extra_at_least)
-        return extra
-
-    def _nothing_handed_in(self, component: Component, applies: Mask, open_: Mask) -> Tally:
+    def _nothing_handed_in(self, component: Component, applies: Mask, open_: Mask) -> _Tally:
         """A component whose parts are not public, before what is stated of it is put in."""
-        policy, maxima = self.framework.ranking.missing, self.nominal(component)
+        policy, maxima = self.framework.ranking.missing, self._nominal(component)
         if policy == "refuse" and component.max_points:
             for position in np.flatnonzero(applies & open_ & ~self.grid.anything(component.code)).tolist():
                 self.grid.fault(component.code, position, "nothing", "a value: the act refuses missing ones")
         absent = ~applies | (policy == "not_applicable")
         zero = np.full(len(maxima), ZERO, dtype=object)
-        return Tally(np.arange(len(zero)), zero, None, choose(absent, ZERO, maxima), absent, ~absent, open_)
+        return _Tally(np.arange(len(zero)), zero, None, choose(absent, ZERO, maxima), absent, ~absent, open_)
 
     def _spread(self, component: Component, scale: Column | Rational = ONE) -> None:
         """Hand the points of what does not apply down to its siblings, where the act redistributes them."""
@@ -289,11 +279,11 @@ class Tree:
             factor = self.factors.get(component.code)
             self._spread(child, scale if factor is None else factor * scale)
 
-    def _measured(self, leaf: Component, applies: Mask, open_: Mask) -> Tally:
+    def _measured(self, leaf: Component, applies: Mask, open_: Mask) -> _Tally:
         """Points of one indicator: of all that was handed in at once, each different row once."""
         rule = leaf.way
         assert rule is not None
-        maxima = self.nominal(leaf)
+        maxima = self._nominal(leaf)
         if leaf.max_points:  # else a bonus, a penalty or a gate, or kept for information
             applies = applies & (maxima != ZERO).astype(bool)
         cases = self.grid.cases(leaf.code, rule.cells(), applies, open_, maxima)
@@ -311,18 +301,18 @@ class Tree:
         if isinstance(rule, Gate):
             shut = (points < ZERO).astype(bool) | (missing & open_)
             nothing = np.full(len(points), ZERO, dtype=object)
-            return Tally(cases.of, nothing, None, nothing, absent, missing, open_, shut)
+            return _Tally(cases.of, nothing, None, nothing, absent, missing, open_, shut)
         for position, case in cases.units(((points < ZERO) | (points > maxima)) & (maxima > ZERO)):
             found = f"{float(points[case]):g} points by the rule '{leaf.rule_name}'"
             self.grid.fault(leaf.code, position, found, f"at least 0 and at most {float(maxima[case]):g}, the maximum")
         absent = absent | inapplicable
-        points, extra = self.rounded(points), None
+        points, extra = self._rounded(points), None
         if not leaf.max_points:
             on_top = maxima == ZERO
             extra, points = choose(on_top, points, ZERO), choose(on_top, ZERO, points)
-        return Tally(cases.of, points, extra, choose(absent, ZERO, maxima), absent, missing, open_)
+        return _Tally(cases.of, points, extra, choose(absent, ZERO, maxima), absent, missing, open_)
 
-    def rounded(self, points: Column) -> Column:
+    def _rounded(self, points: Column) -> Column:
         """Points as the act rounds each indicator's, if it does."""
         decimals = self.framework.ranking.indicator_decimals
         if decimals is None:
