@@ -5,12 +5,15 @@ from __future__ import annotations
 import signal
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from dti_analysis.common.faults import Faults
+
+Lang = Literal["vi", "en"]  # as dti_analysis.common.text, which takes long to load
 
 app = typer.Typer(
     help="Score, rank and explain digital transformation indices, so that anyone can check and re-run them.",
@@ -58,6 +61,35 @@ def score(
     scores = scored(load(framework), read_form(assessment), None, str(assessment))
     write_scores(scores, out)
     typer.echo(f"{len(scores.unit['unit'])} units scored: {out}")
+
+
+@app.command()
+def form(
+    out: Annotated[Path, typer.Option(help="The folder to write the workbooks to.")],
+    place: Annotated[str, typer.Option(help="The place, as tinhmau.")] = "",
+    index: Annotated[str, typer.Option(help="The index, as dti.")] = "dti",
+    year: Annotated[int | None, typer.Option(help="The year assessed.")] = None,
+    level: Annotated[str, typer.Option(help="The level, as district.")] = "",
+    unit: Annotated[list[str] | None, typer.Option(help="Only this unit (may be repeated).")] = None,
+    framework: Annotated[Path | None, typer.Option(help="A criteria set of anyone's, in place of --place and --level.")] = None,
+    group: Annotated[str, typer.Option(help="With --framework: the unit's group, where the set tells groups apart.")] = "",
+    deadline: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="When forms are due.")] = None,
+    lang: Annotated[Lang, typer.Option(help="The language of the form.")] = "vi",
+    data: Annotated[Path | None, typer.Option(help="The data folder, if not the repository's.")] = None,
+) -> None:
+    """Write the forms that units fill in: Excel workbooks that score themselves."""
+    from dti_analysis.common.faults import fault
+    from dti_analysis.records.forms_out import write_form_of, write_forms
+    from dti_analysis.records.sources import Data, Key
+
+    due = deadline.date() if deadline else None
+    if framework is not None:
+        written = [write_form_of(framework, lang, out, one, group, year, due) for one in unit or [""]]
+    elif not (place and level and year):
+        raise fault("parameter", "place, year, level", "not all of them", "--place, --year and --level, or --framework")
+    else:
+        written = write_forms(Data(data), Key(place, index, year, level), lang, out, unit, due)
+    typer.echo(f"{len(written)} {'form' if len(written) == 1 else 'forms'} in {out}")
 
 
 @app.command()

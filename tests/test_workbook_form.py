@@ -1,0 +1,317 @@
+"""The form scores itself: every rule, filled in and recalculated by LibreOffice, equals what `dti score` gives."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+from collections.abc import Iterable
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+from helpers import framework, node, ratio, text
+
+from dti_analysis.common.faults import Faults
+from dti_analysis.common.text import Lang
+from dti_analysis.criteria.framework import Component, Framework
+from dti_analysis.criteria.rules import RULES, Bands, Cell, Levels, Linear, Ratio, Reported, RollUp, Rule, Steps
+from dti_analysis.records.sources import Data
+from dti_analysis.records.workbook_form import Heading, write_form
+from dti_analysis.records.workbook_layout import COLUMNS, FIRST_SUM, FORM_SHEET, HIDDEN_SHEET, TOTAL_SCORE, Line, lines
+from dti_analysis.scores.scoring import score
+
+needs_office = pytest.mark.skipif(
+    shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed: formulas are not recalculated"
+)
+LEVELS = {
+    "levels": {
+        "good": {"vi": "Tốt", "en": "Good", "share": 1},
+        "fair": {"vi": "Khá, chưa đủ", "en": "Fair", "share": "2/3"},
+        "none": {"vi": "Chưa có", "en": "None", "share": 0},
+    }
+}
+
+
+def bands(*bands: dict[str, Any]) -> dict[str, Any]:
+    return {"bands": {"bands": list(bands)}}
+
+
+QUARTERS = {f"q{n}": text(f"quý {n}") for n in (1, 2, 3, 4)}
+RULE_CASES: dict[str, dict[str, Any]] = {
+    "R01": ratio("zero"),
+    "R02": ratio("full", full_from="3/4"),
+    "R03": ratio("not_applicable", full_from="9/10", rescaled=True),
+    "R04": ratio("refuse", above_one="refuse"),
+    "R05": ratio("zero", letters="abcd", numerator=["b", "d"], denominator=["a", "c"], full_from="19/20", above_one="refuse"),
+    "R06": ratio("zero", letters="abc", numerator=["b", "c"], denominator=["a"], full_from="3/4", nothing_below="1/2"),
+    "R07": ratio("zero", nothing_below=1),
+    "R08": ratio(None, letters="a", denominator=8),
+    "R09": ratio(None, letters="a", denominator="5/2", above_one="refuse"),
+    "R10": ratio("zero", full_from="2/3", rescaled=True, nothing_below="1/3"),
+    "S01": {"steps": {"points": {4: 7, 3: 5, 2: "5/2", 1: "1/3"}}},
+    "S02": {"steps": {"points": {0: 1, 52: 7}, "gate": text("có chuyên mục")}},
+    "S03": {"steps": {"points": {1: 5, 2: 9}}},  # a step above the maximum is refused
+    "L01": {"levels": LEVELS},
+    "L02": {"levels": LEVELS | {"periods": QUARTERS}},
+    "B01": bands({"below": 0.5, "points": 0}, {"at_least": 0.5, "at_most": 0.9, "points": 3}, {"above": "0.9", "points": 7}),
+    "B02": bands({"below": "1/3", "points": 0}, {"at_least": "1/3", "below": 5, "points": 3}),  # nothing from 5
+    "C01": {"count": {"each": "0.35"}},
+    "C02": {"checklist": {"items": {f"c{n}": text(f"việc {n}") for n in range(1, 8)}}},
+    "N01": {"linear": {"target": 90, "floor": 50}},
+    "N02": {"linear": {"target": 0, "floor": 12}},
+    "N03": {"linear": {"target": "1"}},
+    "N04": {"linear": {"target": 3, "floor": -3}},
+    "D01": {"deadline": {"a": text("giao"), "b": text("ký"), "working_days": 7, "late": "1/2"}},
+    "D02": {"deadline": {"a": text("giao"), "b": text("ký"), "working_days": 0}},
+    "Y01": {"yes_no": {}},
+    "P01": {"reported": {}},
+    "O01": {"relative_to_best": {}},
+    "O02": {"target_and_leader": {}},
+    "O03": {"roll_up": {"level": "commune"}},
+}  # fmt: skip
+ON_TOP: dict[str, dict[str, Any]] = {
+    "T01": {"bonus": {"each": "0.4", "at_most": 2}},
+    "T02": {"penalty": {"each": "1/3", "at_most": 1}},
+    "T03": {"not_scored": {}},
+    "T04": bands({"below": 95, "points": -1}, {"at_least": 95, "below": 98, "points": 0}, {"at_least": 98, "points": 1}),
+}  # fmt: skip
+
+
+def set_of(leave_out: tuple[str, ...] = (), **policy: Any) -> Framework:
+    """Every rule; parts that are added, of which the best counts, that rest on a base; caps and a gate; percent and share."""
+    plain = [node(code, 7, rule) for code, rule in RULE_CASES.items() if code not in leave_out]
+    plain += [
+        node("N05", 7, {"linear": {"target": 80}}, measure="percent"),
+        node("N06", 7, {"linear": {"target": 1}}, measure="share"),
+    ]
+    combined = [
+        node("K1", 10, parts=[node("K1.1", 4, ratio("zero")), node("K1.2", 6, {"count": {"each": 1}})]),
+        node("K2", 9, combine="best", parts=[node("K2.1", 9, {"yes_no": {}}), node("K2.2", 5, ratio("not_applicable"))]),
+        node("K3", 9, combine="base_plus", parts=[node("K3.1", 5, {"yes_no": {}}), node("K3.2", 4, ratio("full"))]),
+        node("K4", 5, indicators=[node("K4.1", 5, {"yes_no": {}}), node("K4.2", 0, ON_TOP["T01"])], extra_at_most="3/2"),
+    ]
+    gated = [node("G1", 0, {"gate": {}}), node("G2", 8, {"yes_no": {}}), node("G3", 3, ratio("zero"))]
+    extra = [node(code, 0, rule) for code, rule in ON_TOP.items()]
+    pillars = [
+        node("A", 7 * len(plain), indicators=plain),
+        node("B", 33, indicators=combined),
+        node("C", 11, indicators=gated),
+        node("D", 4, indicators=[node("D1", 4, {"yes_no": {}}), *extra], extra_at_most=1, extra_at_least="-1/2"),
+        node("E", 6, unlisted=True, measure="percent"),
+    ]
+    return framework(*pillars, kind="pillars", **policy)
+
+
+DOWN: dict[str, Any] = {"indicator_decimals": 1, "rounding": "down"}
+SETS = {
+    "as_is": set_of(),
+    "redistribute": set_of(not_applicable="redistribute", indicator_decimals=2),
+    "even": set_of(indicator_decimals=2, rounding="half_even"),
+    # What needs other units has no points on a form, so that a set that drops what is missing is tried without it.
+    "down": set_of(
+        ("O01", "O02", "O03"), missing="not_applicable", not_applicable="redistribute", indicator_decimals=1, rounding="down"
+    ),
+}
+
+
+def values(leaf: Component, rule: Rule | None, name: str, cell: Cell, draw: random.Random) -> Any:
+    """An answer for a cell: of its kind, often at the very bound at which the rule turns."""
+    if cell.kind == "yes_no":
+        return draw.choice(["Có", "Không", "Có"])
+    if cell.kind == "date":
+        return date(2025, 1, 1) + timedelta(days=draw.randint(0, 12))
+    if isinstance(rule, Levels):
+        return draw.choice([level.vi for level in rule.levels.values()])
+    if cell.kind == "word":
+        return draw.choice(["đang làm", "đã xong"])
+    if isinstance(rule, Ratio):
+        return draw.choice([0, 1, 2, 3, 6, 9, 10, 19, 20, 27, 30, 45, 60, 60, 90, 100, 100])
+    if isinstance(rule, Steps):
+        return draw.choice([0, 1, 2, 3, 4, 5, 51, 52, 53])
+    if cell.kind == "count":
+        return draw.choice([0, 1, 2, 3, 7, 20])
+    if isinstance(rule, Bands) and leaf.code != "T04":
+        return draw.choice([0, 0.3, 0.5, 0.75, 0.9, 0.91, 4, 5])
+    if isinstance(rule, Bands):
+        return draw.choice([80, 94.99, 95, 97.5, 98, 100])
+    if isinstance(rule, Reported):
+        return draw.choice([0, 2.5, 3.375, 3.365, 6.25, 7, 7.5])
+    if isinstance(rule, Linear) and leaf.measure == "share":
+        return draw.choice([0, 0.125, 0.355, 0.8, 1])
+    return draw.choice([-4, 0, 0.12345, 1, 2.5, 12, 50, 61.7, 90, 99.99])
+
+
+def filling(form: Iterable[Line], seed: int) -> dict[str, dict[str, Any]]:
+    """{code: {cell: answer}} for a form: mostly whole rows, some empty, in part, not applicable or of the wrong kind."""
+    draw = random.Random(seed)
+    filled = {}
+    for line in form:
+        if not line.asks:
+            continue
+        given = {one.name: values(line.component, line.rule, one.name, one.cell, draw) for one in line.asks}
+        turn = draw.random()
+        first = next(iter(given))
+        if turn < 0.08:
+            given = {}
+        elif turn < 0.14:
+            given[draw.choice(list(given))] = draw.choice(["Không áp dụng", "n/a"])
+        elif turn < 0.18:
+            given[first] = "85 %"
+        elif turn < 0.22 and len(given) > 1:
+            del given[first]
+        filled[line.code] = given
+    return filled
+
+
+def fill(blank: Path, form: Iterable[Line], fillings: dict[Path, dict[str, dict[str, Any]]], lang: Lang = "vi") -> None:
+    """Write answers into copies of a form, as a person would."""
+    book = openpyxl.load_workbook(blank)
+    sheet = book[FORM_SHEET[lang]]
+    for path, answers in fillings.items():
+        for line in form:
+            for one in line.asks:
+                sheet[f"G{line.at(one.name)}"] = answers.get(line.code, {}).get(one.name)
+        book.save(path)
+
+
+def recalculated(paths: list[Path], out: Path) -> dict[str, Any]:
+    """The workbooks after LibreOffice has computed every formula, by name."""
+    command = [
+        "soffice",
+        "--headless",
+        f"-env:UserInstallation=file://{out}/profile",
+        "--convert-to",
+        "xlsx",
+        "--outdir",
+        str(out),
+    ]
+    subprocess.run([*command, *map(str, paths)], check=True, capture_output=True, timeout=300)
+    return {path.stem: cells(out / path.name) for path in paths}
+
+
+def cells(path: Path) -> dict[str, list[list[Any]]]:
+    """What the cells of a workbook show, by sheet and row; the first row is empty, so that rows have their numbers."""
+    book = openpyxl.load_workbook(path, data_only=True, read_only=True)
+    return {sheet.title: [[], *map(list, sheet.iter_rows(values_only=True))] for sheet in book.worksheets}
+
+
+def written(value: Any) -> str:
+    """An answer as an assessment writes it; a number of a cell is never a thousand by a point."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        decimals = repr(value)
+        return decimals + "0" if len(decimals.partition(".")[2]) == 3 else decimals
+    return str(value)
+
+
+def scored(
+    set_: Framework, group: str, answers: dict[str, dict[str, Any]]
+) -> tuple[dict[str, float], dict[str, str], set[str]]:
+    """Points and states of every component by `dti score`, and which leaves it refuses, left empty then."""
+    left, refused = dict(answers), set[str]()
+    while True:
+        rows = [
+            {"unit": "u", "group": group, "indicator": code, "basis": "self"}
+            | {name: written(value) for name, value in given.items()}
+            for code, given in left.items()
+        ]
+        try:
+            table = score(set_, pd.DataFrame(rows).fillna(""))
+        except Faults as faults:
+            wrong = {fault.place.rsplit(", ", 1)[-1] for fault in faults.faults}
+            assert wrong & left.keys() and not wrong - left.keys(), faults
+            refused |= wrong
+            left |= {code: {} for code in wrong}
+            continue
+        by_code = table.set_index("component")
+        return by_code["points"].to_dict(), by_code["state"].to_dict(), refused
+
+
+def of_others(set_: Framework) -> set[str]:
+    """The leaves whose points need other units."""
+    return {leaf.code for leaf in set_.leaves if leaf.way is not None and (leaf.way.cohort or isinstance(leaf.way, RollUp))}
+
+
+def own(answers: dict[str, dict[str, Any]], others: set[str]) -> dict[str, dict[str, Any]]:
+    """What a form can score: of criteria that need other units only that they do not apply."""
+    absent = {code for code, given in answers.items() if {"n/a", "Không áp dụng"} & set(map(str, given.values()))}
+    return {code: given for code, given in answers.items() if code not in others or code in absent}
+
+
+def compare(
+    book: Any, set_: Framework, form: list[Line], group: str, answers: dict[str, dict[str, Any]], lang: Lang = "vi"
+) -> int:
+    """Every component of a recalculated form against `dti score`; returns how many points were compared.
+
+    What needs other units is left out of both: not answered where it is scored, and said in words on the form.
+    """
+    others = of_others(set_)
+    points, states, refused = scored(set_, group, own(answers, others))
+    sheet, hidden = book[FORM_SHEET[lang]], book[HIDDEN_SHEET]
+    sums = {row[0]: row for row in hidden[FIRST_SUM:]}
+    compared = 0
+    for line in form:
+        if not line.applies:
+            continue
+        shown = sheet[line.row][COLUMNS.index("score")]
+        name, state = line.component.rule_name, sums[line.code][1]
+        if line.code in others:
+            given = answers.get(line.code, {})
+            assert shown in ("Cần số liệu đơn vị khác", "Không áp dụng", "Kiểm tra số liệu", "", None)
+            assert given or line.rows == 1 or not shown
+            continue
+        if line.code in refused:
+            assert (shown, state) == ("Kiểm tra số liệu", "check"), (line.code, answers[line.code], shown)
+            continue
+        if line.rule is not None:
+            known = {"ok": "assessed", "missing": "missing", "n/a": "not_applicable"}[state]
+            due = known if states[line.code] == "stated" else states[line.code]
+            if set_.ranking.missing == "not_applicable" and state == "missing":
+                due = "missing" if due == "not_applicable" else due
+            assert known == due, (line.code, answers.get(line.code), known, due)
+        assert sums[line.code][9] == pytest.approx(points[line.code], abs=1e-9), (line.code, answers.get(line.code))
+        compared += 1
+        if name in ("gate", "not_scored") or (line.rule is not None and state != "ok"):
+            assert not isinstance(shown, float | int)
+        else:
+            assert shown == pytest.approx(points[line.code], abs=1e-9), (line.code, answers.get(line.code))
+    assert sheet[int(TOTAL_SCORE[1:])][ord(TOTAL_SCORE[0]) - ord("A")] == pytest.approx(points["total"], abs=1e-9)
+    return compared
+
+
+@cache
+def cases() -> list[tuple[str, Framework, str]]:
+    """Sets to fill in, each with a group: those made up here over all rules and policies, and the real ones."""
+    made = [(name, set_, "") for name, set_ in SETS.items()]
+    data = Data()
+    real = [(name, data.framework(name), "") for name in ("hcm-commune-2026", "service-2026", "sample-district-2025")]
+    return [*made, *real, ("sample-department-2025", data.framework("sample-department-2025"), "specialised")]
+
+
+def heading(set_: Framework, group: str, lang: Any = "vi") -> Heading:
+    return Heading(set_, "0" * 64, set_.applies.from_, set_.levels[0], lang, "DTI", "u", "Đơn vị U", group)
+
+
+@needs_office
+def test_every_self_score_is_what_dti_score_gives(tmp_path: Path) -> None:
+    filled = {}
+    for name, set_, group in cases():
+        form = lines(set_, group, "vi")
+        blank = tmp_path / f"{name}.xlsx"
+        write_form(heading(set_, group), blank)
+        fillings = {tmp_path / f"{name}-{seed}.xlsx": filling(form, seed) for seed in range(8 if name in SETS else 2)}
+        fill(blank, form, fillings)
+        filled |= {path: (set_, form, group, answers) for path, answers in fillings.items()}
+    books = recalculated(list(filled), tmp_path / "out")
+    compared = sum(compare(books[path.stem], *case) for path, case in filled.items())
+    assert compared > 1500
+
+
+def test_the_made_up_set_has_every_rule() -> None:
+    assert {leaf.rule_name for leaf in SETS["as_is"].leaves} == set(RULES)
