@@ -1,4 +1,7 @@
-"""The command line: `dti run`, `dti score`, `dti check`. Exit codes: 0 done, 1 something given is wrong, 2 wrong usage."""
+"""The command line: `dti run`, `score`, `form`, `intake`, `check`.
+
+Exit codes: 0 done, 1 something given is wrong, 2 wrong usage.
+"""
 
 from __future__ import annotations
 
@@ -90,6 +93,32 @@ def form(
     else:
         written = write_forms(Data(data), Key(place, index, year, level), lang, out, unit, due)
     typer.echo(f"{len(written)} {'form' if len(written) == 1 else 'forms'} in {out}")
+
+
+@app.command()
+def intake(
+    folder: Annotated[Path, typer.Argument(help="The folder of workbooks that units sent back.")],
+    place: Annotated[str, typer.Option(help="The place, as tinhmau.")],
+    year: Annotated[int, typer.Option(help="The year assessed.")],
+    level: Annotated[str, typer.Option(help="The level, as district.")],
+    index: Annotated[str, typer.Option(help="The index, as dti.")] = "dti",
+    received: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="When they came; today without it.")] = None,
+    deadline: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="When forms were due.")] = None,
+    returned: Annotated[Path | None, typer.Option(help="Where refused forms go; FOLDER/returned without it.")] = None,
+    lang: Annotated[Lang, typer.Option(help="The language of faults and of the table.")] = "vi",
+    data: Annotated[Path | None, typer.Option(help="The data folder, if not the repository's.")] = None,
+) -> None:
+    """Take in the forms that came back: accepted ones become the assessment, refused ones are given back with their faults."""
+    from dti_analysis.records.forms_in import take_in
+    from dti_analysis.records.sources import Data, Key
+    from dti_analysis.views.forms_taken import show
+
+    when = received.date() if received else datetime.now().date()
+    due = deadline.date() if deadline else None
+    taken = take_in(folder, Data(data), Key(place, index, year, level), lang, when, due, returned)
+    show(taken, lang)
+    if taken.refused:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -16,11 +16,14 @@ import pandas as pd
 import pytest
 from helpers import framework, node, ratio, text
 
+from dti_analysis.common.digest import sha256
 from dti_analysis.common.faults import Faults
 from dti_analysis.common.text import Lang
 from dti_analysis.criteria.framework import Component, Framework
 from dti_analysis.criteria.rules import RULES, Bands, Cell, Levels, Linear, Ratio, Reported, RollUp, Rule, Steps
-from dti_analysis.records.sources import Data
+from dti_analysis.records.forms_out import write_form_of, write_forms
+from dti_analysis.records.last_year import Past, links, past
+from dti_analysis.records.sources import Data, Key
 from dti_analysis.records.workbook_form import Heading, write_form
 from dti_analysis.records.workbook_layout import COLUMNS, FIRST_SUM, FORM_SHEET, HIDDEN_SHEET, TOTAL_SCORE, Line, lines
 from dti_analysis.scores.scoring import score
@@ -28,6 +31,7 @@ from dti_analysis.scores.scoring import score
 needs_office = pytest.mark.skipif(
     shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed: formulas are not recalculated"
 )
+KEY, UNIT = Key("tinhmau", "dti", 2025, "district"), "mau-thanh-pho-trung"
 LEVELS = {
     "levels": {
         "good": {"vi": "Tốt", "en": "Good", "share": 1},
@@ -315,3 +319,107 @@ def test_every_self_score_is_what_dti_score_gives(tmp_path: Path) -> None:
 
 def test_the_made_up_set_has_every_rule() -> None:
     assert {leaf.rule_name for leaf in SETS["as_is"].leaves} == set(RULES)
+
+
+def test_the_same_inputs_make_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        write_forms(Data(), KEY, "vi", tmp_path / name, [UNIT], date(2025, 12, 15))
+    (one, other) = (tmp_path / name / f"dti-2025-district-{UNIT}.xlsx" for name in ("a", "b"))
+    assert one.read_bytes() == other.read_bytes()
+
+
+@pytest.fixture(scope="module", params=["vi", "en"])
+def form(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Lang, Any]:
+    (path,) = write_forms(Data(), KEY, request.param, tmp_path_factory.mktemp("form"), [UNIT], date(2025, 12, 15))
+    return request.param, openpyxl.load_workbook(path)
+
+
+def test_only_what_is_to_be_filled_in_is_unlocked(form: tuple[Lang, Any]) -> None:
+    lang, book = form
+    sheet = book[FORM_SHEET[lang]]
+    assert sheet.protection.sheet
+    assert sheet.protection.password is None
+    unlocked = {cell.coordinate for row in sheet.iter_rows() for cell in row if not cell.protection.locked}
+    laid = lines(Data().framework("sample-district-2025"), "district", lang)
+    answers = {f"G{line.at(one.name)}" for line in laid for one in line.asks}
+    assert answers <= unlocked
+    rest = {cell for cell in unlocked - answers if int(cell[1:]) > 7}
+    assert {cell[0] for cell in rest} == set("IJKLM"), "evidence and explanation"
+    assert {int(cell[1:]) for cell in rest} <= {int(cell[1:]) for cell in answers}
+    assert book[HIDDEN_SHEET].sheet_state == "veryHidden"
+
+
+def test_the_form_says_what_it_is_for(form: tuple[Lang, Any]) -> None:
+    lang, book = form
+    sheet, data = book[FORM_SHEET[lang]], Data()
+    shown = " ".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None)
+    digest = sha256(data.framework_file("sample-district-2025"))
+    words = {
+        "vi": ["PHIẾU TỰ ĐÁNH GIÁ", "DỮ LIỆU MẪU", "Thành phố Mẫu Trung", "15/12/2025", "02/QĐ-MẪU", "từ 4 trở lên: 40 điểm"],
+        "en": [
+            "SELF-ASSESSMENT FORM",
+            "SAMPLE DATA",
+            "Mẫu Trung City",
+            "15 December 2025",
+            "02/QĐ-MẪU",
+            "4 or more: 40 points",
+        ],
+    }
+    assert [word for word in [*words[lang], "sample-district-2025", digest] if word not in shown] == []
+    hidden = {row[0].value: row[1].value for row in book[HIDDEN_SHEET].iter_rows(max_row=11)}
+    assert (hidden["framework"], hidden["sha256"], hidden["unit"], hidden["year"]) == (
+        "sample-district-2025",
+        digest,
+        UNIT,
+        "2025",
+    )
+    assert {prop.name: prop.value for prop in book.custom_doc_props.props}["dti sha256"] == digest
+
+
+def test_it_prints_on_a4_with_its_header_on_every_page(form: tuple[Lang, Any]) -> None:
+    sheet = form[1][FORM_SHEET[form[0]]]
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.print_title_rows) == ("landscape", 9, "$7:$7")
+    assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0)
+
+
+def test_every_answer_cell_checks_what_is_typed(form: tuple[Lang, Any]) -> None:
+    lang, book = form
+    sheet = book[FORM_SHEET[lang]]
+    checks = {str(cells): check for check in sheet.data_validations.dataValidation for cells in check.sqref.ranges}
+    for line in lines(Data().framework("sample-district-2025"), "district", lang):
+        for one in line.asks:
+            check = checks[f"G{line.at(one.name)}"]
+            assert check.prompt
+            assert (check.type == "list") == (one.cell.kind == "yes_no" or isinstance(line.rule, Levels))
+            if one.cell.kind in ("count", "number", "date"):
+                assert check.type == "custom"
+                assert check.error
+
+
+def test_last_year_stands_beside_a_criterion_that_lives_on_as_one() -> None:
+    old = framework(node("A", 5), node("B", 5), node("C", 5), id="old")
+    new = framework(
+        node("A", 5, was=["A@old"]), node("B1", 2, was=["B@old"]), node("B2", 3, was=["B@old"]), node("D", 5), id="new"
+    )
+    assert links(old, new) == {"A": "A"}
+    assert links(old, old) == {"A": "A", "B": "B", "C": "C"}
+    given = [("A", "self", "4", ""), ("A", "verified", "3", "thiếu minh chứng"), ("B", "self", "1", "")]
+    rows = pd.DataFrame(
+        [dict(zip(("indicator", "basis", "value", "evidence"), row, strict=True)) | {"unit": "u"} for row in given]
+    )
+    assert past(old, new, rows, "u", "vi") == {"A": Past("4", "3; thiếu minh chứng")}
+    assert past(old, new, rows, "v", "vi") == {}
+
+
+def test_a_set_that_tells_groups_apart_wants_the_group(tmp_path: Path) -> None:
+    file = Data().framework_file("sample-department-2025")
+    with pytest.raises(Faults, match="one of advisory, specialised"):
+        write_form_of(file, "vi", tmp_path)
+    assert write_form_of(file, "vi", tmp_path, "Sở Mẫu", "specialised").name == "sample-department-2025-so-mau.xlsx"
+
+
+def test_an_unknown_unit_or_year_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Faults, match=f"'{UNIT}'"):
+        write_forms(Data(), KEY, "vi", tmp_path, [UNIT[:-1]])
+    with pytest.raises(Faults, match="no criteria set for tinhmau dti 2031 district"):
+        write_forms(Data(), KEY._replace(year=2031), "vi", tmp_path)

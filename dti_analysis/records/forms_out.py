@@ -73,7 +73,8 @@ def write_form_of(
     year = framework.applies.from_ if year is None else year
     heading = Heading(framework, sha256(file), year, framework.levels[0], lang, name, _id(unit), unit, group, deadline)
     out.mkdir(parents=True, exist_ok=True)
-    path = out / f"{'-'.join(filter(None, [framework.id, str(year), _id(unit)]))}.xlsx"
+    named = [framework.id, "" if framework.id.endswith(str(year)) else str(year), _id(unit)]
+    path = out / f"{'-'.join(filter(None, named))}.xlsx"
     write_form(heading, path)
     return path
 
