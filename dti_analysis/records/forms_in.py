@@ -71,8 +71,8 @@ def take_in(
     due = {unit: (group, names[unit]) for unit, group in zip(units["unit"], units["group"], strict=True)}
     wanted = Wanted(framework, sha256(data.framework_file(framework.id)), key, due)
     known = _known(data, key)
-    forms = [read_form_file(path, wanted, lang) for path in _files(folder)]
-    fresh = [form for form in forms if form.digest not in {source.sha256 for source in known}]
+    before = {source.sha256 for source in known}
+    fresh = [read_form_file(path, wanted, lang) for path in _files(folder) if sha256(path) not in before]
     _only_one(fresh, lang)
     accepted = [form for form in fresh if not form.faults]
     refused = [form for form in fresh if form.faults]

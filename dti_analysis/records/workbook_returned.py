@@ -8,8 +8,9 @@ import zipfile
 from pathlib import Path
 
 from dti_analysis.common.text import label
+from dti_analysis.records.workbook_answers import clean
 from dti_analysis.records.workbook_intake import Form
-from dti_analysis.records.workbook_layout import FAULT_SHEET, FORM_SHEET
+from dti_analysis.records.workbook_layout import FAULT_SHEET, FORM_SHEET, LETTER
 
 _RED, _YELLOW = "FFF4B6B6", "FFFFF9DB"
 _AUTHOR = "dti"
@@ -21,6 +22,7 @@ def give_back(form: Form, path: Path) -> None:
     import openpyxl
     from openpyxl.comments import Comment
     from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.worksheet.properties import PageSetupProperties
 
     book = openpyxl.load_workbook(form.path)
     for name in FAULT_SHEET.values():
@@ -36,24 +38,29 @@ def give_back(form: Form, path: Path) -> None:
                     cell.fill = PatternFill("solid", start_color=_YELLOW)
     listed = book.create_sheet(FAULT_SHEET[lang], 0)
     listed.append([label("intake.mended", lang)])
-    listed.append([label(f"intake.{name}", lang) for name in ("cell", "found", "expected")])
+    listed.append([label(f"intake.{name}", lang) for name in ("cell", "code", "found", "expected")])
     for fault in form.faults:
-        listed.append([_harmless(text) for text in (fault.place(), fault.found, fault.expected)])
-        if sheet is None or not re.fullmatch(r"[A-Z]+\d+", fault.cell):
+        cell = sheet[fault.cell] if sheet is not None and re.fullmatch(r"[A-Z]+\d+", fault.cell) else None
+        code = clean(sheet[f"{LETTER['key']}{cell.row}"].value).partition("|")[0] if sheet and cell else ""
+        listed.append([_harmless(text) for text in (fault.place(), code, fault.found, fault.expected)])
+        if cell is None:
             continue
-        cell = sheet[fault.cell]
         words = label("intake.fault", lang, place=fault.place(), found=fault.found, expected=fault.expected)
         if cell.__class__.__name__ != "MergedCell":
             before = f"{cell.comment.text}\n" if cell.comment is not None and cell.comment.author == _AUTHOR else ""
             cell.comment = Comment(before + words, _AUTHOR, height=120, width=300)
             cell.fill = PatternFill("solid", start_color=_RED)
         listed.cell(listed.max_row, 1).hyperlink = f"#'{fault.sheet}'!{fault.cell}"
-    for column, width in zip("ABC", (16, 60, 60), strict=True):
+    for column, width in zip("ABCD", (15, 10, 50, 60), strict=True):
         listed.column_dimensions[column].width = width
     for row in listed.iter_rows(min_row=2):
         for cell in row:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             cell.font = Font(name="Times New Roman", size=12, bold=cell.row == 2)
+    listed.merge_cells("A1:D1")
+    listed.page_setup.orientation, listed.page_setup.paperSize = "landscape", 9
+    listed.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    listed.page_setup.fitToHeight = 0
     listed["A1"].font = Font(name="Times New Roman", size=13, bold=True, color="FFB00020")
     book.active = 0
     for other in book.worksheets:
