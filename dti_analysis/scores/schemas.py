@@ -62,6 +62,7 @@ ASSESSMENT = pa.DataFrameSchema(
         ),
         "evidence": _text("What proves it, or what the council said of it.", required=False),
         "evidence_state": _text("State of the evidence: full, partial, missing, late, none.", required=False),
+        "explanation": _text("What the unit said of its answer, as on its form.", required=False),
         "source": _text("Id of the reference, or `sample`.", required=False),
         r"^[a-z]\d{0,2}$": pa.Column(
             str, regex=True, required=False, description="A number that the rule asks for, by its name in the act: a, b, q1."
