@@ -1,4 +1,4 @@
-"""The command line: `dti run`, `dti score`, `dti check`. Exit codes: 0 done, 1 something given is wrong, 2 wrong usage."""
+"""The command line `dti`. Exit codes: 0 done, 1 something given is wrong, 2 wrong usage."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typer
 
 from dti_analysis.common import console
 from dti_analysis.common.console import say
-from dti_analysis.common.faults import Faults
+from dti_analysis.common.faults import Fault, Faults, nearest
 
 app = typer.Typer(
     help="Score, rank and explain digital transformation indices, so that anyone can check and re-run them.",
@@ -71,6 +71,34 @@ def score(
     scores = scored(load(framework), read_form(assessment), None, str(assessment))
     write_scores(scores, out)
     say(f"{len(scores.unit['unit'])} units scored: {out}")
+
+
+@app.command()
+def whatif(
+    place: Annotated[str, typer.Option(help="Whose units, as tinhmau.")],
+    year: Annotated[int, typer.Option(help="The year assessed.")],
+    level: Annotated[str, typer.Option(help="The level of the unit, as district.")],
+    unit: Annotated[str, typer.Option(help="The unit, by its id in units.csv.")],
+    change: Annotated[list[str], typer.Option("--set", help="CODE.cell=figure, as P3.03.a=6 (may be repeated).")],
+    index: Annotated[str, typer.Option(help="What is measured, as dti.")] = "dti",
+    lang: Annotated[str, typer.Option(help="Language of the answer: vi, en.")] = "vi",
+    data: Annotated[Path | None, typer.Option(help="The data folder, if not the repository's.")] = None,
+) -> None:
+    """Say what a unit's points and rank would be with other figures, and whom it would pass; others unchanged."""
+    from dti_analysis.common.text import LANGS
+    from dti_analysis.records.sources import Data, Key
+    from dti_analysis.studies.study import Study
+    from dti_analysis.views.plan_page import what_if_lines
+
+    said = next((each for each in LANGS if each == lang), None)
+    wrong = [Fault("dti whatif", "--set", f"'{each}'", "CODE.cell=figure, as P3.03.a=6") for each in change if "=" not in each]
+    wrong += [] if said else [Fault("dti whatif", "--lang", f"'{lang}'", nearest(lang, LANGS))]
+    if wrong or not said:
+        raise Faults(wrong)
+    study = Study.of(Key(place, index, year, level), said, Data(data))
+    changes = {name.strip(): figure for name, _, figure in (each.partition("=") for each in change)}
+    for line in what_if_lines(study, unit, *study.outlook.what_if(unit, changes), said):
+        say(line)
 
 
 @app.command()

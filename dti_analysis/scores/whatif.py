@@ -138,8 +138,8 @@ def trials(
     """How many points more or less than now a unit's total would have, for each unit and change of its cells, exactly.
 
     Copies of the units (`groups`: the group of each) are scored beside each other in one go, whatever the tree above a
-    criterion does with its points. Only what a copy differs in from its original counts, so a rule that looks at the other units does not
-    make the difference: others are as they are.
+    criterion does with its points. Only what a copy differs in from its original counts, so that a rule that looks at other
+    units makes no difference: they are as they are.
     """
     rows = {unit: verified_rows(assessment, unit) for unit in groups}
     place = {unit: {code: at for at, code in enumerate(own["indicator"])} for unit, own in rows.items()}
