@@ -23,6 +23,7 @@ from dti_analysis.scores.scoring import score
 
 if TYPE_CHECKING:
     from dti_analysis.studies.neighbours import Neighbours
+    from dti_analysis.studies.outlook import Outlook
 
 MANY = 20
 """From how many units on the leaders of a ranking are looked at as models."""
@@ -179,6 +180,13 @@ class Study:
         if self.before is None or not self.moved:
             return None
         return movement(self.before.verified, self.verified, self.before.framework, self.framework)
+
+    @cached_property
+    def outlook(self) -> Outlook:
+        """What other figures would earn, what lifts a unit most, plans to a target."""
+        from dti_analysis.studies.outlook import Outlook
+
+        return Outlook(self)
 
     @cached_property
     def neighbours(self) -> Neighbours:

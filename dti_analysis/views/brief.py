@@ -40,7 +40,7 @@ def figures(study: Study) -> HTML:
 
 
 def tiers(study: Study) -> Markdown | None:
-    """In how many criteria the study's unit stands where, each criterion in exactly one tier; None where no points are known."""
+    """In how many criteria the study's unit stands where, each criterion in exactly one tier; None where nothing is known."""
     lang = study.lang
     mine = study.gaps[(study.gaps["unit"] == study.unit) & study.gaps["finest"]]
     shares = {"low": percent(study.low, 0, lang), "high": percent(study.high, 0, lang)}
