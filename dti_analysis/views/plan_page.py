@@ -52,6 +52,18 @@ def in_words(study: Study, option: Option) -> str:
     return "; ".join(step_in_words(step, component, study.lang, gain=False) for step in option.steps)
 
 
+def next_section(study: Study) -> list[object]:
+    """How the study's unit comes to the next place with the least effort, under a heading; nothing where none can be told.
+
+    To be shown by `show(*plan_page.next_section(study))`.
+    """
+    if not ranked(study) or not study.to_indicators:
+        return []
+    plan = study.outlook.plan(study.unit)
+    heading = markdown(f"## {told('plan.heading', study.lang)}")
+    return [part for part in (heading, verdict(study, plan), steps(study, plan)) if part is not None]
+
+
 def verdict(study: Study, plan: Plan, moving: Moving = "still") -> Markdown:
     """Whether the target can be reached, by how much, and what is to be kept."""
     lang = study.lang

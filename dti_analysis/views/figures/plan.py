@@ -9,7 +9,7 @@ from dti_analysis.views.figures.picture import Picture, style
 from dti_analysis.views.figures.sheet import BLUE, GREY, INK, MARGIN, ORANGE, PALE, RULE, WIDTH, Sheet, scale, text_width, wrap
 from dti_analysis.views.figures.words import caption, say, subject
 
-_ROW, _NAMES = 0.34, 2.7
+_ROW, _NAMES = 0.38, 2.7
 
 
 def plan(study: Study, plan: Plan) -> Picture | None:
@@ -44,7 +44,9 @@ def plan(study: Study, plan: Plan) -> Picture | None:
         for place, (text, low, high, rank) in enumerate(rows):
             y = first + _ROW * (place + 0.5)
             lines = wrap(text, _NAMES)
-            sheet.text(MARGIN, y, lines[0] if len(lines) == 1 else f"{lines[0]} …", "left", INK)
+            shown = lines if len(lines) < 3 else [lines[0], f"{lines[1]} …"]
+            for line, above in zip(shown, [0.0] if len(shown) == 1 else [-0.075, 0.075], strict=True):
+                sheet.text(MARGIN, y + above, line, "left", INK)
             if place:
                 sheet.line([at(low), at(low)], [y - _ROW * 0.82, y + 0.08], PALE, 0.8)
                 sheet.line([at(low), at(high)], [y, y], BLUE, 5.0)
