@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -20,6 +20,9 @@ from dti_analysis.scores.ranking import banded, banded_by_weakest
 from dti_analysis.scores.remarks import remarks
 from dti_analysis.scores.roll_up import levels_below, rolled_up
 from dti_analysis.scores.scoring import score
+
+if TYPE_CHECKING:
+    from dti_analysis.studies.change import Change
 
 MANY = 20
 """From how many units on the leaders of a ranking are looked at as models."""
@@ -169,6 +172,13 @@ class Study:
         if self.before is None or not self.moved:
             return None
         return movement(self.before.verified, self.verified, self.before.framework, self.framework)
+
+    @cached_property
+    def change(self) -> Change:
+        """Why ranks and scores moved since the year before, and since the units' own claims."""
+        from dti_analysis.studies.change import Change
+
+        return Change(self)
 
     @cached_property
     def components(self) -> pd.DataFrame:
