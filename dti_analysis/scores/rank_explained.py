@@ -83,8 +83,7 @@ def passed(ranks: pd.DataFrame, unit: str) -> pd.DataFrame:
 
     way: `passed` (ranked before it in the earlier year, no longer after) or `passed_by` (not before it, now ranked before it),
     so that under the tie rule `min` passed − passed_by is the change of rank among those ranked in both years. level: now of
-    the same rank. score_change: its change on the core, exact; of the total, if it has no core. Raises KeyError for a unit that
-    is not ranked.
+    the same rank. score_change: its change on the core, exact; None without one. Raises KeyError for a unit that is not ranked.
     """
     table = ranks[ranks["status"] == "ranked"]
     row = ranks.set_index("unit").loc[unit]
@@ -99,11 +98,9 @@ def passed(ranks: pd.DataFrame, unit: str) -> pd.DataFrame:
 
 
 def changes(ranks: pd.DataFrame) -> list[Any]:
-    """The exact change of each unit's score on the core; of the total where it has none; None if not ranked in both years."""
-    on_core = [None not in pair for pair in zip(ranks["core_before"], ranks["core_after"], strict=True)]
-    rows = zip(on_core, *(ranks[f"{what}_{when}"] for what in ("core", "score") for when in ("before", "after")), strict=True)
-    pairs = [(old, new) if held else (total, now) for held, old, new, total, now in rows]
-    return [None if old is None or new is None else new - old for old, new in pairs]
+    """The exact change of each unit's score on the core, which is the whole where the set did not change; None without one."""
+    pairs = zip(ranks["core_before"], ranks["core_after"], strict=True)
+    return [None if before is None or after is None else after - before for before, after in pairs]
 
 
 def _figures(ledger: Ledger) -> dict[str, object]:
