@@ -132,8 +132,9 @@ def _add_model_fault(detail: Any, document: strict_yaml.Document, report: _Repor
     loc = tuple(part for part in detail["loc"] if part != "[key]")
     holder = document.data
     code = ""
-    for part in loc:
-        code = str(holder["code"]) if isinstance(holder, dict) and "code" in holder else code
+    for place, part in enumerate(loc):
+        if isinstance(holder, dict) and "code" in holder and "was" not in loc[:place]:
+            code = str(holder["code"])
         holder = (
             holder[part]
             if isinstance(holder, dict) and part in holder
@@ -312,10 +313,11 @@ def _check_was(nodes: list[_Node], report: _Report) -> None:
             report.add(key, first.code, f"shares of {code}: {said}", "a share for each criterion it lives on in, or for none")
             continue
         try:
-            total: Rational = sum(map(to_rational, shares), ZERO)
+            held = [to_rational(share) for share in shares]
         except ValueError:  # the models say so
             continue
-        if total != 1:
+        total: Rational = sum(held, ZERO)
+        if total != 1 and all(0 < share <= 1 for share in held):
             report.add(key, first.code, f"shares of {code} that add up to {total}: {said}", "shares that add up to 1")
 
 

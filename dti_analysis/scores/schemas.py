@@ -1,4 +1,4 @@
-"""The four tables, as promises: what every column holds. docs/data-dictionary.md is generated from here.
+"""The tables, as promises: what every column holds. docs/data-dictionary.md is generated from here.
 
 `python -m dti_analysis.scores.schemas` writes that page again. Imported where tables are checked, not where they are computed:
 pandera takes longer to load than a year takes to score.
@@ -11,10 +11,14 @@ from typing import get_args
 import pandas as pd
 import pandera.pandas as pa
 
+from dti_analysis.common.exact import Rational
 from dti_analysis.common.rooms import REPOSITORY
 from dti_analysis.criteria.framework import Kind
+from dti_analysis.scores.core import KINDS
 from dti_analysis.scores.gaps import TIERS
 from dti_analysis.scores.movement import DIRECTIONS
+from dti_analysis.scores.rank_explained import STATUS
+from dti_analysis.scores.reasons import REASONS
 from dti_analysis.scores.scoring import STATES
 
 _UNIT = pa.Column(str, description="Id of the unit, as in units.csv or in the assessment.")
@@ -141,8 +145,99 @@ MOVEMENT = pa.DataFrameSchema(
     name="movement",
     description="One row per unit and component found in both years. dti_analysis.scores.movement.movement.",
 )
-TABLES = [ASSESSMENT, SCORES, GAPS, MOVEMENT]
-_KINDS = {"string[python]": "text", "float64": "number", "int64": "whole number", "bool": "yes or no", "None": "whole number"}
+_EXACT = pa.Check(lambda held: held is None or isinstance(held, Rational), element_wise=True, ignore_na=True)
+
+
+def _exact(text: str, empty: bool = True) -> pa.Column:
+    return pa.Column(object, _EXACT, nullable=empty, description=text)
+
+
+def _places(text: str) -> pa.Column:
+    return pa.Column(float, nullable=True, description=f"{text}; above 0 is a rise; empty for a unit not ranked in both years.")
+
+
+RANKS_EXPLAINED = pa.DataFrameSchema(
+    {
+        "unit": _UNIT,
+        "status": pa.Column(
+            str,
+            pa.Check.isin(STATUS),
+            description="Ranked in both years, entered, left, or merged: left into, or entered as, a successor.",
+        ),
+        "from_rank": _rank("Rank in the earlier year; empty for a unit that was not ranked."),
+        "to_rank": _rank("Rank in the later year; empty for a unit that is not ranked."),
+        "rank_change": _places("from_rank − to_rank, the sum of the six parts that follow"),
+        "own": _places("What its own change did, the mean of both orders; empty too where it has no core"),
+        "others": _places("What the change of the others did, the mean of both orders; empty too where it has no core"),
+        "entered": _places("What units did that entered"),
+        "left": _places("What units did that left"),
+        "merged": _places("What mergers did"),
+        "criteria_set": _places("What the rank on the total moved beyond that on the comparable core"),
+        "score_before": _exact("points ÷ max_points of the total in the earlier year."),
+        "score_after": _exact("points ÷ max_points of the total in the later year."),
+        "core_before": _exact("The same on the comparable core; the total where the set did not change; empty without a core."),
+        "core_after": _exact("The same of the later year."),
+        "core_share": _exact("Share of the later year's points that the core holds."),
+    },
+    strict=True,
+    unique=["unit"],
+    name="ranks_explained",
+    description="One row per unit ranked in either year. dti_analysis.scores.rank_explained.rank_explained.",
+)
+SCORES_EXPLAINED = pa.DataFrameSchema(
+    {
+        "unit": _UNIT,
+        "level": pa.Column(str, pa.Check.isin(["criterion", "pillar"]), description="A criterion, or the sum of a pillar's."),
+        "component": _text("Codes in the later year's set, separated by spaces; empty where dropped."),
+        "was": _text("Codes in the earlier year's set, separated by spaces; empty where new, and of pillars."),
+        "kind": pa.Column(
+            str,
+            pa.Check.isin(KINDS),
+            description="Own change on the same set or on linked criteria (same, linked), the earlier form under the later "
+            "rule (method), another maximum, new, dropped, or other: what stands above the criteria.",
+        ),
+        "points_before": _POINTS,
+        "max_before": pa.Column(float, pa.Check.ge(0), nullable=True, description="Its maximum then."),
+        "points_after": _POINTS,
+        "max_after": pa.Column(float, pa.Check.ge(0), nullable=True, description="Its maximum now."),
+        "contribution": _exact(
+            "To the change of the score, in share of the total; those of a level add up to it.", empty=False
+        ),
+    },
+    strict=True,
+    unique=["unit", "level", "component", "was", "kind"],
+    name="scores_explained",
+    description="One row per unit ranked in both years, level, block and kind. "
+    "dti_analysis.scores.score_explained.score_explained.",
+)
+APPRAISAL_REASONS = pa.DataFrameSchema(
+    {
+        "unit": _UNIT,
+        "reason": pa.Column(
+            str,
+            pa.Check.isin(REASONS),
+            description="By the state of the evidence of the verified row: missing, partial, late, revalued (it was full), "
+            "none_asked, not_stated; other: told by no one criterion.",
+        ),
+        "criteria": pa.Column(int, pa.Check.ge(0), description="How many criteria, or parts of them, changed for it."),
+        "lost": _exact("Points cut, 0 or more.", empty=False),
+        "gained": _exact("Points added, 0 or more.", empty=False),
+        "difference": _exact("gained − lost; those of a unit add up to verified − self of its total.", empty=False),
+    },
+    strict=True,
+    unique=["unit", "reason"],
+    name="appraisal_reasons",
+    description="One row per unit that assessed itself and reason. dti_analysis.scores.reasons.appraisal_reasons.",
+)
+TABLES = [ASSESSMENT, SCORES, GAPS, MOVEMENT, RANKS_EXPLAINED, SCORES_EXPLAINED, APPRAISAL_REASONS]
+_KINDS = {
+    "string[python]": "text",
+    "float64": "number",
+    "object": "exact number",
+    "int64": "whole number",
+    "bool": "yes or no",
+    "None": "whole number",
+}
 DICTIONARY = REPOSITORY / "docs" / "data-dictionary.md"
 
 
