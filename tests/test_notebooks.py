@@ -96,6 +96,7 @@ def test_a_notebook_opened_as_it_is_shows_a_published_page(notebook: Path) -> No
         (4, "commune", "xa-tu-la", "commune: found 'xa-tu-la'; expected 'xa-tu-le'?"),
         (5, "level", "comune", "level: found 'comune' of gialai service 2026; expected 'commune'?"),
         (6, "place", "yenbay", "place: found 'yenbay'; expected 'yenbai'?"),
+        (8, "level", "distric", "level: found 'distric' of tinhmau dti 2025; expected 'district'?"),
         (7, "lagn", "vi", "found the parameter 'lagn'; expected 'lang'?"),
     ],
 )

@@ -17,7 +17,7 @@ import numpy as np
 from dti_analysis.common.exact import ONE, ZERO, Column, choose
 from dti_analysis.criteria.bridge import Block, blocks, links
 from dti_analysis.criteria.framework import TOTAL
-from dti_analysis.scores.grid import Places
+from dti_analysis.scores.grid import Mask, Places
 from dti_analysis.scores.ledger import Ledger, alike, components, finest
 
 KINDS = ["same", "linked", "method", "maximum", "new", "dropped", "other"]
@@ -127,46 +127,38 @@ class _Pair:
 def _compare(pair: _Pair, linked: list[Block], left: list[str], right: list[str], found: Core) -> None:
     """Adds what the units of one pattern gained and lost, and scores both years on the core."""
     at, same = pair.at, pair.old.framework.id == pair.new.framework.id
-    total = pair.old.max_points[TOTAL][pair.both[:, 0]], pair.new.max_points[TOTAL][pair.both[:, 1]]
-    nothing = np.full(len(at), ZERO, dtype=object)
-    share, share_before, own, level = nothing, nothing, nothing, nothing
+    total, total_now = pair.old.max_points[TOTAL][pair.both[:, 0]], pair.new.max_points[TOTAL][pair.both[:, 1]]
+    share, share_before, own, level = (np.full(len(at), ZERO, dtype=object) for _ in range(4))
     rest = _score(pair.new, pair.both[:, 1]) - _score(pair.old, pair.both[:, 0])
-
-    def book(block: Block, kind: str, contribution: Column) -> None:
-        nonlocal rest
-        rest = rest - contribution
-        old = pair.before(block) if block.old else None
-        new = pair.after(block.new) if block.new else None
-        codes = tuple(code for code, _ in block.old)
-        found.parts.append(Part(at, block.new, codes, kind, old, new, contribution))
-
     for block in linked:
-        (points, maxima), (now, most) = pair.before(block), pair.after(block.new)
+        old, new = pair.before(block), pair.after(block.new)
+        (points, maxima), (now, most) = old, new
         in_both = ((maxima != ZERO) & (most != ZERO)).astype(bool)
-        on_top = ((maxima == ZERO) & (most == ZERO)).astype(bool)
-        weights = maxima / total[0], most / total[1]
-        reached, reached_now = points / choose(in_both, maxima, ONE), now / choose(in_both, most, ONE)
-        again = reached
-        if not same and block.new[0] in pair.reread and block.pair:
-            read = pair.reread[block.new[0]][pair.both[:, 0]]
-            again = choose(read != np.array(None), read, reached)
-        flat = points / total[0], now / total[1]
-        change = choose(in_both, weights[1] * (reached_now - again), choose(on_top, flat[1] - flat[0], ZERO))
-        method = choose(in_both, weights[1] * (again - reached), ZERO)
-        book(block, "same" if same else "linked", change)
-        if (method != ZERO).any():
-            book(block, "method", method)
-        moved = choose(in_both, (weights[1] - weights[0]) * reached, choose(on_top, ZERO, flat[1] - flat[0]))
-        if (moved != ZERO).any():
-            book(block, "maximum", moved)
-        share, share_before = share + choose(in_both, weights[1], ZERO), share_before + choose(in_both, weights[0], ZERO)
-        own = own + change
-        level = level + choose(in_both, weights[1] * reached_now, choose(on_top, flat[1], ZERO))
+        on_top = ((maxima == ZERO) & (most == ZERO)).astype(bool)  # a bonus or penalty: by its share of the total
+        was, is_ = points / total, now / total_now
+        # What the old points are worth by the new maxima; what applied in one year only has changed nothing by itself.
+        carried = choose(in_both, points * most / (choose(in_both, maxima, ONE) * total_now), choose(on_top, was, is_))
+        again = _again(pair, block, carried, in_both, most / total_now)
+        codes = tuple(code for code, _ in block.old)
+        steps = {"same" if same else "linked": is_ - again, "method": again - carried, "maximum": carried - was}
+        for place, (kind, step) in enumerate(steps.items()):
+            if not place or (step != ZERO).any():
+                found.parts.append(Part(at, block.new, codes, kind, old, new, step))
+        rest = rest - (is_ - was)
+        own = own + (is_ - again)
+        share, share_before = (
+            share + choose(in_both, most / total_now, ZERO),
+            share_before + choose(in_both, maxima / total, ZERO),
+        )
+        level = level + choose(in_both | on_top, is_, ZERO)
     for code in right:
-        book(Block((), (code,)), "new", pair.after((code,))[0] / total[1])
+        new = pair.after((code,))
+        rest = rest - new[0] / total_now
+        found.parts.append(Part(at, (code,), (), "new", None, new, new[0] / total_now))
     for code in left:
-        block = Block(((code, ONE),), ())
-        book(block, "dropped", -pair.before(block)[0] / total[0])
+        old = pair.before(Block(((code, ONE),), ()))
+        rest = rest + old[0] / total
+        found.parts.append(Part(at, (), (code,), "dropped", old, None, -old[0] / total))
     if (rest != ZERO).any():
         found.parts.append(Part(at, (TOTAL,), (), "other", None, None, rest))
     some = (share != ZERO).astype(bool)
@@ -174,3 +166,12 @@ def _compare(pair: _Pair, linked: list[Block], left: list[str], right: list[str]
     found.share[at], found.share_before[at] = share, share_before
     found.after[at] = choose(some, level / over, None)
     found.before[at] = choose(some, (level - own) / over, None)
+
+
+def _again(pair: _Pair, block: Block, carried: Column, in_both: Mask, weight: Column) -> Column:
+    """What the old points would be worth had the old form been read by the new rule; as they are where it cannot."""
+    if pair.old.framework.id == pair.new.framework.id or not block.pair or block.new[0] not in pair.reread:
+        return carried
+    read = pair.reread[block.new[0]][pair.both[:, 0]]
+    known = in_both & np.array([share is not None for share in read], dtype=bool)
+    return choose(known, weight * choose(known, read, ZERO), carried)

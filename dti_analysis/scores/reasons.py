@@ -42,8 +42,8 @@ def appraisal_reasons(claimed: Ledger, verified: Ledger, rows: pd.DataFrame) -> 
             for place, difference in zip(at.tolist(), found, strict=True):
                 if difference:
                     rest[place] -= difference
-                    unit, component = both[place], framework.by_code[code]
-                    for reason, part in _parts(component, difference, unit, claimed, verified, states):
+                    unit = both[place]
+                    for reason, part in _told(framework.by_code[code], difference, unit, claimed, verified, states):
                         _book(sums[unit], reason, part)
         for place, difference in rest.items():
             if difference:
@@ -64,7 +64,7 @@ def _states(rows: pd.DataFrame) -> dict[tuple[str, str], str]:
     return dict(zip(zip(appraised["unit"], appraised["indicator"], strict=True), appraised["evidence_state"], strict=True))
 
 
-def _parts(
+def _told(
     component: Component,
     difference: Rational,
     unit: str,
@@ -73,24 +73,21 @@ def _parts(
     states: Mapping[tuple[str, str], str],
 ) -> Iterator[tuple[str, Rational]]:
     """The reasons for the difference of one criterion, and what each took or gave."""
-
-    def reason(code: str) -> str:
-        return _REASON.get(states.get((unit, code), ""), "not_stated")
-
-    first, second = (np.array([held.place[unit]], dtype=np.intp) for held in (claimed, verified))
-    changed = {
-        part.code: found
-        for part in component.parts
-        if (unit, part.code) in states and (found := _differences(claimed, verified, part.code, first, second)[0])
-    }
-    reasons = {reason(code) for code in changed}
+    changed: dict[str, Rational] = {}
+    for part in component.parts:
+        if (unit, part.code) in states:
+            points = verified.points[part.code][verified.place[unit]], claimed.points[part.code][claimed.place[unit]]
+            if None not in points and points[0] != points[1]:
+                changed[part.code] = points[0] - points[1]
+    reasons = {code: _REASON.get(states[unit, code], "not_stated") for code in changed}
     if not changed:
-        yield reason(component.code) if not component.parts or (unit, component.code) in states else "other", difference
+        own = states.get((unit, component.code), None if component.parts else "")
+        yield "other" if own is None else _REASON.get(own, "not_stated"), difference
     elif sum(changed.values()) == difference:
-        for each in sorted(reasons):
-            yield each, sum((found for code, found in changed.items() if reason(code) == each), ZERO)
+        for each in sorted(set(reasons.values())):
+            yield each, sum((found for code, found in changed.items() if reasons[code] == each), ZERO)
     else:
-        yield reasons.pop() if len(reasons) == 1 else "other", difference
+        yield reasons.popitem()[1] if len(set(reasons.values())) == 1 else "other", difference
 
 
 def _differences(claimed: Ledger, verified: Ledger, code: str, first: np.ndarray, second: np.ndarray) -> list[Rational]:
