@@ -55,7 +55,8 @@ def _related(page: Page) -> list[dict[str, Any]]:
     """The other pages of the same study: its place, its year's pages, its criteria set."""
     lang, study = page.lang, study_of(page)
     here = f"{page.up}{lang}/{page.folder}"
-    kinds = ["ranking", *(["gaps"] if study.to_parts else []), *(["models"] if study.to_parts and study.model_worthy else [])]
+    kinds = ["ranking", *(["change"] if study.moved else []), *(["gaps"] if study.to_parts else [])]
+    kinds += ["models"] if study.to_parts and study.model_worthy else []
     related: list[dict[str, Any]] = [link(f"{page.up}{lang}/{study.key.place}/index.html", study.place)]
     related += [{**link(f"{here}/{kind}.html", label(f"link.{kind}", lang)), "current": page.kind == kind} for kind in kinds]
     if study.framework.leaves and study.to_indicators:

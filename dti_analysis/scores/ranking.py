@@ -112,14 +112,33 @@ def _ranked(figures: Floats, cohort: Places, ties: str) -> Floats:
     known = np.flatnonzero(~np.isnan(figures))
     order = known[np.argsort(cohort[known], kind="stable")]
     for rows in np.split(order, np.flatnonzero(np.diff(cohort[order])) + 1):
-        own = figures[rows]
-        ordered = np.unique(own) if ties == "dense" else np.sort(own)
-        first = len(ordered) + 1 - np.searchsorted(ordered, own, side="right")
-        ranks[rows] = first
-        if ties in ("max", "average"):
-            last = len(ordered) - np.searchsorted(ordered, own, side="left")
-            ranks[rows] = last if ties == "max" else (first + last) / 2
+        ranks[rows] = rank_among(figures[rows], figures[rows], figures[rows], ties)
     return ranks
+
+
+def rank_among(figures: Column, others: Column, instead: Column, ties: str) -> Floats:
+    """The rank that each figure has, or would have, among others, one of which (`instead`) gives way to it; 1 is the highest.
+
+    With `instead` the figures themselves, their ranks as they are.
+    """
+    pool, times = np.unique(others, return_counts=True)
+    upto, below = (np.searchsorted(pool, figures, side=side) for side in ("right", "left"))
+    gone_ahead = (instead > figures).astype(bool)
+    if ties == "dense":
+        once = times[np.searchsorted(pool, instead)] == 1
+        return np.asarray(1 + len(pool) - upto - (gone_ahead & once), dtype=float)
+    behind = np.append(0, np.cumsum(times))
+    first = 1 + len(others) - behind[upto] - gone_ahead
+    last = first + behind[upto] - behind[below] - (instead == figures).astype(bool)
+    ranks: Floats = {"min": first, "max": last, "average": (first + last) / 2}[ties].astype(float)
+    return ranks
+
+
+def compared(points: Column, maxima: Column, ranking: Ranking) -> Column:
+    """What ranks are told by, of exact points and maxima: rounded as the act declares, in units of the last decimal."""
+    if ranking.by == "points":
+        return np.asarray(scaled(points, ranking.decimals, ranking.rounding), dtype=object)
+    return np.asarray(scaled(points / maxima, ranking.decimals + 2, ranking.rounding), dtype=object)
 
 
 def _exact(column: pd.Series) -> Column:
