@@ -121,17 +121,19 @@ def rank_among(figures: Column, others: Column, instead: Column, ties: str) -> F
 
     With `instead` the figures themselves, their ranks as they are.
     """
-    pool, times = np.unique(others, return_counts=True)
-    upto, below = (np.searchsorted(pool, figures, side=side) for side in ("right", "left"))
     gone_ahead = (instead > figures).astype(bool)
     if ties == "dense":
+        pool, times = np.unique(others, return_counts=True)
         once = times[np.searchsorted(pool, instead)] == 1
-        return np.asarray(1 + len(pool) - upto - (gone_ahead & once), dtype=float)
-    behind = np.append(0, np.cumsum(times))
-    first = 1 + len(others) - behind[upto] - gone_ahead
-    last = first + behind[upto] - behind[below] - (instead == figures).astype(bool)
-    ranks: Floats = {"min": first, "max": last, "average": (first + last) / 2}[ties].astype(float)
-    return ranks
+        ahead = len(pool) - np.searchsorted(pool, figures, side="right") - (gone_ahead & once)
+        return np.asarray(1 + ahead, dtype=float)
+    pool = np.sort(others)
+    first = 1 + len(pool) - np.searchsorted(pool, figures, side="right") - gone_ahead
+    if ties == "min":
+        return np.asarray(first, dtype=float)
+    behind = np.searchsorted(pool, figures, side="left") - (instead < figures).astype(bool)
+    last = len(pool) - behind
+    return np.asarray(last if ties == "max" else (first + last) / 2, dtype=float)
 
 
 def compared(points: Column, maxima: Column, ranking: Ranking) -> Column:
