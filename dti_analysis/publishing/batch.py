@@ -29,6 +29,7 @@ from dti_analysis.common.text import LANGS
 from dti_analysis.publishing import publish
 from dti_analysis.publishing.downloads import make_tables, table_products
 from dti_analysis.publishing.pages import Page, package_files, pages, seal
+from dti_analysis.publishing.site import site_files
 from dti_analysis.records.sources import Data, Key
 
 CHECK = "check of the data"
@@ -133,7 +134,7 @@ def _tasks(chosen: list[Page], everything: list[Page], output: Path) -> Iterator
     yield from made
     paths = {page.path for page in chosen}
     shown = [page for page in everything if page.path in paths or publish.is_made(page, output)]
-    whole = seal([], output, {page.path: page.seal for page in shown})
+    whole = seal(site_files(data), data, {page.path: page.seal for page in shown})
     task = _task("site", whole, publish.site_products(shown, output), publish.assemble, shown, output)
     yield task | {"task_dep": [CHECK, *(task["name"] for task in made)]}
 

@@ -22,15 +22,15 @@ from dti_analysis.common.faults import Fault, Faults, fault, nearest
 from dti_analysis.common.rooms import TEMPLATES
 from dti_analysis.common.text import LANGS, Lang
 from dti_analysis.publishing.downloads import table_products
-from dti_analysis.publishing.frame import NOTEBOOKS_ZIP, frame_of, home_address
-from dti_analysis.publishing.home import home_page
+from dti_analysis.publishing.frame import NOTEBOOKS_ZIP, home_address
 from dti_analysis.publishing.pages import Page
+from dti_analysis.publishing.site import complete
 
 KERNEL = "python3"
 
 
 def products(page: Page, output: Path) -> list[Path]:
-    """The files that `make_page` writes: the executed notebook and the HTML page."""
+    """The files that `make_page` writes: the executed notebook and the part of the page that is made from it."""
     return [output / "notebooks" / f"{page.path}.ipynb", output / "pages" / f"{page.path}.html"]
 
 
@@ -104,9 +104,9 @@ def _exporter(lang: Lang) -> Any:
 
 
 def to_html(notebook: Any, page: Page) -> str:
-    """An executed notebook as a page of the site, in one language, without its code."""
+    """An executed notebook as the part of a page that is made from it, in one language, without its code."""
     with _converting:
-        html, _ = _exporter(page.lang).from_notebook_node(notebook, resources={"page": frame_of(page)})
+        html, _ = _exporter(page.lang).from_notebook_node(notebook)
     return str(html)
 
 
@@ -131,9 +131,7 @@ def assemble(pages: list[Page], output: Path) -> Path:
     for table in (table for page in pages if page.kind == "ranking" for table in table_products(page, output)):
         (new / "tables").mkdir(exist_ok=True)
         shutil.copyfile(table, new / "tables" / table.name)
-    shutil.copyfile(TEMPLATES / "dti" / "style.css", new / "style.css")
-    for lang in LANGS:
-        (new / home_address("", lang)).write_text(home_page(pages, lang), encoding="utf-8")
+    complete(pages, new)
     old = output / "site.old"
     if site.exists():
         site.rename(old)
