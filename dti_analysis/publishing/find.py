@@ -66,7 +66,7 @@ def _units(site: Site, lang: Lang, folders: _Folders) -> list[list[Any]]:
         some = ranking or next(iter(own.values()))
         study, base = study_of(some), f"{lang}/{some.folder}/"
         name = f"{study.place}, {study_name(some)}"
-        for unit in study.units["unit"]:
+        for unit in study.due["unit"]:  # also whose results nobody has published: the page says so
             if unit in own:
                 found.setdefault(study.unit_name(unit), []).append((unit, folders.at(base, name, "units/", ".html")))
             elif ranking:

@@ -113,8 +113,19 @@ def crumbs(page: Page, site: Site) -> list[dict[str, Any]]:
     ranking = site.of_study.get((page.lang, page.key), {}).get("ranking") if page.key else None
     if ranking and ranking.path != page.path:
         steps.append(to(page, ranking, study_name(page), site.at_row(ranking, page.parameters.get("unit", ""))))
-    last = study_name(page) if page.kind == "ranking" else page.link
-    return [*steps, {"href": "", "text": last, "current": True}]
+    return [*steps, {"href": "", "text": _own_name(page), "current": True}]
+
+
+def _own_name(page: Page) -> str:
+    """What a page is called below the steps that lead to it."""
+    if page.kind == "ranking":
+        return study_name(page)
+    if page.kind == "criteria":
+        data = data_of(page.root)
+        framework = data.framework(page.parameters["framework"])
+        level = data.name("levels", framework.levels[0], page.lang)
+        return f"{label('link.set', page.lang)}: {level}, {framework.applies.from_}"
+    return page.link
 
 
 def _place(page: Page) -> str:

@@ -106,7 +106,7 @@ def framed(page: Page, html: str, twins: list[str], site: Site) -> str:
         "seal": page.seal[:16],
     }
     body = with_terms(with_sections(html, twins, page.lang), page.lang, page.up)
-    return _template("page.html.j2").render(page=frame, body=Markup(body))
+    return _rendered("page.html.j2", frame, body=Markup(body))
 
 
 def _frame(lang: Lang, title: str, root: str, other: str, description: str, data: Path | None) -> dict[str, Any]:
@@ -128,16 +128,15 @@ def _frame(lang: Lang, title: str, root: str, other: str, description: str, data
         "translation": {"href": root + other, "lang": twin, "text": label("site.language", twin)} if other else None,
         "texts": {name: root + address(name, lang) for name in NAMES},
         "fragments": {"correct": slug(label("about.correct", lang)), "cite": slug(label("frame.cite", lang))},
-        "running": Markup(_css_text(title)),
         "by": label("frame.by", lang, project=PROJECT, version=version(PROJECT)),
         "trust": [],
     }
 
 
-def _css_text(text: str) -> str:
-    """A text as a string of a style sheet inside a page."""
+def _css_text(text: str) -> Markup:
+    """A text as a string of a style sheet inside a page: whatever could end it is written as a number."""
     safe = "".join(char if char.isalnum() or char in " .,:;()–-" else f"\\{ord(char):x} " for char in text)
-    return f'"{safe}"'
+    return Markup(f'"{safe}"')
 
 
 def _trust(page: Page) -> list[str]:
@@ -161,7 +160,7 @@ def _framed_text(text: Text, site: Site, langs: list[Lang]) -> str:
         {"href": "", "text": text.title, "current": True},
     ]
     body = with_sections(text.html, [], text.lang)
-    return _template("page.html.j2").render(page=frame, body=Markup(f'<div class="prose text">{body}</div>'))
+    return _rendered("page.html.j2", frame, body=Markup(f'<div class="prose text">{body}</div>'))
 
 
 def _home(site: Site, lang: Lang, langs: list[Lang]) -> str:
@@ -169,11 +168,20 @@ def _home(site: Site, lang: Lang, langs: list[Lang]) -> str:
     frame = _frame(lang, label("site.title", lang), "", home_address("", other), label("site.question", lang), _root(site))
     if lang not in langs:  # a site in one language still answers under both addresses
         frame |= {"texts": {name: address(name, langs[0]) for name in NAMES}, "index": index_file(langs[0])}
-    return _template("home.html.j2").render(page=frame, **home_parts(site, lang))
+    return _rendered("home.html.j2", frame, **home_parts(site, lang))
 
 
 def _root(site: Site) -> Path | None:
     return site.pages[0].root if site.pages else None
+
+
+def _rendered(name: str, frame: dict[str, Any], **parts: Any) -> str:
+    """A page from its template. Every sheet of paper it is printed on says what page it is of, whether its figures are
+    invented, and by what it was computed."""
+    sample = f" – {frame['words']['sample']}" if frame["sample"] else ""
+    seal = f" {frame['words']['seal']} {frame['seal']}" if frame.get("seal") else ""
+    margins = {"running": _css_text(frame["title"] + sample), "foot": _css_text(frame["by"] + seal)}
+    return _template(name).render(page=frame | margins, **parts)
 
 
 @cache

@@ -186,7 +186,9 @@ function sortable(table, words) {
       body.append(...keyed.map(([, row]) => row));
     });
     head.classList.add("dti-sorts");
-    head.append(button);
+    const joined = "\u2060";  // no line break between a heading and its button
+    if (head.classList.contains("num")) head.prepend(button, joined);
+    else head.append(joined, button);
   });
   if (rows.length < MANY_ROWS) return;
   const box = document.createElement("input"), said = document.createElement("span"), bar = document.createElement("p");
