@@ -30,12 +30,13 @@ class _Folders:
     """Where things lie, each place once: its address and name, and what is put around the id of a thing in it."""
 
     def __init__(self) -> None:
-        self.said: dict[str, list[str]] = {}
+        self.said: dict[tuple[str, str], list[str]] = {}
 
     def at(self, base: str, name: str, before: str = "", after: str = "") -> int:
         """The number of a folder, or of a page that things are on."""
-        self.said.setdefault(base, [base, name, before, after])
-        return list(self.said).index(base)
+        before = before or next((own for of, own in self.said if of == base), "")
+        self.said.setdefault((base, before), [base, name, before, after])
+        return list(self.said).index((base, before))
 
 
 def index_of(site: Site, texts: Iterable[Text], lang: Lang) -> str:

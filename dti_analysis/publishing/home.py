@@ -61,7 +61,7 @@ def _studies(place: str, site: Site, lang: Lang) -> dict[str, Any]:
     if not found:
         return {"newest": None, "levels": []}
     newest = max(found, key=lambda key: (key.year, _weight(study_of(found[key])), key.level))
-    return {"newest": _newest(found[newest]), "levels": _levels(found)}
+    return {"newest": _newest(found[newest], site), "levels": _levels(found)}
 
 
 def _weight(study: Study) -> tuple[bool, bool]:
@@ -79,7 +79,7 @@ def _levels(found: dict[Key, Page]) -> list[dict[str, Any]]:
     return [{"name": name, "years": years} for name, years in named.items()]
 
 
-def _newest(ranking: Page) -> dict[str, Any]:
+def _newest(ranking: Page, site: Site) -> dict[str, Any]:
     from dti_analysis.views import findings
 
     study = study_of(ranking)
@@ -90,20 +90,20 @@ def _newest(ranking: Page) -> dict[str, Any]:
         "notes": [date(study)] * bool(study.provenance.as_of) + [note] * bool(note),
         "href": f"{ranking.path}.html",
         "finding": finding,
-        "bars": _bars(study, ranking),
+        "bars": _bars(study, ranking, site),
         "caption": label("home.known" if study.partial else "home.top", study.lang, count=min(FIRST, len(study.ranking))),
     }
 
 
-def _bars(study: Study, ranking: Page) -> list[dict[str, Any]]:
+def _bars(study: Study, ranking: Page, site: Site) -> list[dict[str, Any]]:
     """The first few of a ranking: rank, name, score in words and as the length of a bar, from 0."""
     rows = study.ranking.head(FIRST).to_dict("records")
-    folder = ranking.path.rpartition("/")[0]
+    units = site.units.get((ranking.lang, study.key), {})
     return [
         {
             "rank": rank_text(row["rank"], study.lang),
             "name": study.unit_name(row["unit"]),
-            "href": f"{folder}/units/{row['unit']}.html" if study.to_indicators else "",
+            "href": f"{units[row['unit']].path}.html" if row["unit"] in units else "",
             "score": score_text(study, row["score"]),
             "share": f"{100 * min(row['score'], 1.0):.1f}",
         }

@@ -9,8 +9,8 @@ from html import escape, unescape
 from dti_analysis.common.text import Lang, label, plain
 
 # nbconvert encodes the id of a heading twice and hides its link, so that nobody can share a section.
-_HEADING = re.compile(r'<h([2-4]) id="[^"]*">(.*?)<a class="anchor-link" href="[^"]*">¶</a></h\1>', re.DOTALL)
-_QUESTION = re.compile(r'<h1 id="[^"]*">(.*?)(?:<a class="anchor-link" href="[^"]*">¶</a>)?</h1>', re.DOTALL)
+_HEADING = re.compile(r'<h([2-4]) id="[^"]*">(.*?)<a class="anchor-link" href="[^"]*">(?:¶|&#182;)</a></h\1>', re.DOTALL)
+_QUESTION = re.compile(r'<h1 id="[^"]*">(.*?)(?:<a class="anchor-link" href="[^"]*">(?:¶|&#182;)</a>)?</h1>', re.DOTALL)
 _CRITERION = re.compile(r'(<section class="dti-criterion[^"]*" id=")([^"]+)("><h4>)<span class="code">(.*?)</span>')
 _ID = re.compile(r'\bid="([^"]+)"')
 _BODY = re.compile(r"<tbody>(.*?)</tbody>", re.DOTALL)
@@ -30,7 +30,7 @@ def slug(text: str) -> str:
 
 def sections(html: str) -> list[str]:
     """The addresses that the headings of a made page get, in their order; all different."""
-    taken = set(_ID.findall(html))
+    taken = set(_ID.findall(_HEADING.sub("", html)))
     found: list[str] = []
     for match in _HEADING.finditer(html):
         wanted = slug(match[2])
