@@ -3,12 +3,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed-$(shell (pwd; cat requirements.lock pyproject.toml) | sha256sum | cut -c1-16)
 DATA ?= data
+export DATA
 
 .DEFAULT_GOAL := help
-.PHONY: run test lab check bench lock help
+.PHONY: run test lab check bench chaos lock help
 
 run: $(INSTALLED) ## run what is out of date and publish outputs/site
-	@$(BIN)/dti run --data $(DATA)
+	@$(BIN)/dti run --data "$$DATA"
 
 test: $(INSTALLED) ## everything the project checks
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo --no-cache && $(BIN)/dti check && $(BIN)/pytest
@@ -21,6 +22,9 @@ check: $(INSTALLED) ## validate data, frameworks and notebooks
 
 bench: $(INSTALLED) ## time scoring at national scale beside plain pandas
 	@$(BIN)/python tests/bench/scoring.py
+
+chaos: $(INSTALLED) ## kill, starve and disturb the batch at 30 moments and every step
+	@DTI_CHAOS=30 $(BIN)/pytest tests/test_chaos.py
 
 lock: ## resolve pyproject.toml anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra dev \

@@ -1,4 +1,4 @@
-"""Score, rank and explain digital transformation indices. The three names most used, loaded when first asked for."""
+"""Score, rank and explain digital transformation indices. The four names most used, loaded when first asked for."""
 
 from __future__ import annotations
 
@@ -9,9 +9,15 @@ if TYPE_CHECKING:
     from dti_analysis.criteria.framework_file import load
     from dti_analysis.records.intake import read_assessment
     from dti_analysis.scores.scoring import score
+    from dti_analysis.studies.study import Study
 
-__all__ = ["load", "read_assessment", "score"]
-_HOME = {"load": "criteria.framework_file", "read_assessment": "records.intake", "score": "scores.scoring"}
+__all__ = ["Study", "load", "read_assessment", "score"]
+_HOME = {
+    "Study": "studies.study",
+    "load": "criteria.framework_file",
+    "read_assessment": "records.intake",
+    "score": "scores.scoring",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -18,6 +18,7 @@ from dti_analysis.common.faults import Fault, Faults, fault, nearest
 from dti_analysis.criteria.framework import Framework
 from dti_analysis.criteria.framework_file import load, load_all
 from dti_analysis.records.about import about
+from dti_analysis.records.features import wrong as wrong_features
 from dti_analysis.records.intake import read_assessment, read_table
 from dti_analysis.records.sources import Data, Key, Provenance
 from dti_analysis.scores.scoring import score
@@ -62,7 +63,7 @@ def _check_data(root: Path) -> Iterator[Fault]:
     data = Data(root)
     yield from _faults_of(lambda: data.frameworks)
     yield from _faults_of(lambda: about(root))
-    for check_part in (_check_names, _check_frameworks, _check_units, _check_references):
+    for check_part in (_check_names, _check_frameworks, _check_units, _check_features, _check_references):
         yield from _faults_of(lambda check_part=check_part: check_part(data))  # type: ignore[misc]
     for key in data.assessments():
         yield from _faults_of(lambda key=key: _check_assessment(data, key))  # type: ignore[misc]
@@ -235,6 +236,11 @@ def _check_units(data: Data) -> None:
     for index in units.index[units.duplicated("unit")]:
         add(int(index), f"the unit '{units['unit'][index]}' again", "each unit once")
     _raise(faults)
+
+
+def _check_features(data: Data) -> None:
+    """Declared features are columns of units.csv and hold what they are said to."""
+    _raise(wrong_features(data))
 
 
 def _reads(read: Callable[[str], object], text: str) -> bool:

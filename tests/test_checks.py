@@ -127,10 +127,13 @@ TABLES = [
     ("places.csv", "tinhz,Tỉnh Z,,real,,,,nowhere", "row", "the reference 'nowhere'", "one of "),
     ("indices.csv", "DTI,Chỉ số,,,", "row", "index 'DTI'", "lower-case letters, digits and hyphens"),
     ("levels.csv", "ward,,wards", "row", "no name_vi", "the name of 'ward'"),
-    ("units.csv", "xa/moi,Xã,,commune,yenbai,,,,,,verified,ttxvn-2024-03-13", "row", "the unit 'xa/moi'", "lower-case letters, digits and hyphens"),
-    ("units.csv", "xa#moi,Xã,,commune,yenbai,,,,,,verified,ttxvn-2024-03-13", "row", "the unit 'xa#moi'", "lower-case letters, digits and hyphens"),
-    ("units.csv", "xa moi,Xã,,commune,yenbai,,,,,,verified,ttxvn-2024-03-13", "row", "the unit 'xa moi'", "lower-case letters, digits and hyphens"),
-    ("units.csv", "xa-moi,Xã,,commune,atlantis,,,,,,verified,ttxvn-2024-03-13", "row", "place 'atlantis'", "one of "),
+    ("units.csv", "xa/moi,Xã,,commune,yenbai,,,,,,verified,ttxvn-2024-03-13,,,", "row", "the unit 'xa/moi'", "lower-case letters, digits and hyphens"),
+    ("units.csv", "xa#moi,Xã,,commune,yenbai,,,,,,verified,ttxvn-2024-03-13,,,", "row", "the unit 'xa#moi'", "lower-case letters, digits and hyphens"),
+    ("units.csv", "xa moi,Xã,,commune,yenbai,,,,,,verified,ttxvn-2024-03-13,,,", "row", "the unit 'xa moi'", "lower-case letters, digits and hyphens"),
+    ("units.csv", "xa-moi-2,Xã,,commune,yenbai,,,,,,verified,ttxvn-2024-03-13,many,,", "row", "population 'many'", "a number"),
+    ("units.csv", "xa-moi-3,Xã,,commune,yenbai,,,,,,verified,ttxvn-2024-03-13,,,wart", "row", "kind 'wart'", "'ward'?"),
+    ("features.csv", "populaton,,number,dân số,", "populaton", "the feature 'populaton'", "'population'?"),
+    ("units.csv", "xa-moi,Xã,,commune,atlantis,,,,,,verified,ttxvn-2024-03-13,,,", "row", "place 'atlantis'", "one of "),
 ]  # fmt: skip
 
 
@@ -185,4 +188,4 @@ def test_what_does_not_belong_where_it_lies_is_named_and_nothing_else(tmp_path: 
     assert refused.returncode == 1 and "Traceback" not in refused.stderr
     assert "nothing was written or published" in refused.stderr
     written = [path.relative_to(tmp_path / "out") for path in tmp_path.rglob("*") if path not in before]
-    assert {path.parts[0] for path in written if path.parts} <= {".doit", ".kept"}
+    assert {path.parts[0] for path in written if path.parts} <= {".lock", ".kept"}

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -128,6 +129,115 @@ def test_wrong_files_are_named(framework: str, assessment: str, out: str, messag
     assert not (folder / "out.csv").exists()
 
 
+SCORE = ["score", "--framework", "bulletin.yaml", "--assessment", "good.csv", "--out"]
+
+
+@pytest.mark.parametrize(
+    ("out", "message"),
+    [
+        ("good.csv", "found the input itself; expected a file other than those that are read"),
+        ("./bulletin.yaml", "found the input itself"),
+        ("link-to-good", "found the input itself"),
+        ("hard-link-to-good", "found the input itself"),
+        (".", "found a folder; expected the name of a file"),
+        ("..", "found a folder"),
+        ("/", "found a folder"),
+        ("sub", "found a folder"),
+        ("link-to-sub", "found a folder"),
+        ("bad.csv/out.csv", "found Cannot save file into a non-existent directory"),
+        ("loop", "expected a place that can be written to"),
+        ("x" * 300, "expected a place that can be written to"),
+    ],
+)
+def test_a_result_takes_no_place_of_anything(out: str, message: str, folder: Path) -> None:
+    (folder / "sub").mkdir()
+    (folder / "link-to-sub").symlink_to("sub")
+    (folder / "link-to-good").symlink_to("good.csv")
+    (folder / "hard-link-to-good").hardlink_to(folder / "good.csv")
+    (folder / "loop").symlink_to("loop")
+    before = {path: path.lstat().st_ino for path in folder.iterdir()}
+    done = dti(*SCORE, out, folder=folder)
+    assert done.returncode == 1 and "Traceback" not in done.stderr, done.stderr
+    assert message in done.stderr
+    assert {path: path.lstat().st_ino for path in folder.iterdir()} == before, "no .partial is left either"
+    assert (folder / "good.csv").read_text(encoding="utf-8") == GOOD
+
+
+def test_a_result_goes_through_links_and_into_devices(folder: Path) -> None:
+    assert dti(*SCORE, "out.csv", folder=folder).returncode == 0
+    due = (folder / "out.csv").read_text(encoding="utf-8")
+    (folder / "elsewhere").mkdir()
+    (folder / "elsewhere" / "there.csv").write_text("old", encoding="utf-8")
+    (folder / "link.csv").symlink_to("elsewhere/there.csv")
+    assert dti(*SCORE, "link.csv", folder=folder).returncode == 0
+    assert (folder / "link.csv").is_symlink() and (folder / "elsewhere" / "there.csv").read_text(encoding="utf-8") == due
+    assert dti(*SCORE, "/dev/null", folder=folder).returncode == 0
+    assert Path("/dev/null").is_char_device()
+    piped = dti(*SCORE, "/dev/stdout", folder=folder)
+    assert piped.returncode == 0 and piped.stdout.startswith(due)
+    os.mkfifo(folder / "pipe")
+    with subprocess.Popen(["cat", "pipe"], cwd=folder, stdout=subprocess.PIPE, text=True) as reader:
+        assert dti(*SCORE, "pipe", folder=folder).returncode == 0
+        assert reader.communicate(timeout=20)[0] == due
+    assert (folder / "pipe").is_fifo()
+
+
+def test_formulas_reach_no_result(folder: Path) -> None:
+    cells = ['=HYPERLINK("http://x","a")', "+1+cmd", "-1+1", "@SUM(1)"]
+    rows = ['"' + cell.replace('"', '""') + '",P1.01,3,,' for cell in cells]
+    (folder / "form.csv").write_text("unit,indicator,value,a,b\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    done = dti("score", "--framework", "bulletin.yaml", "--assessment", "form.csv", "--out", "out.csv", folder=folder)
+    if done.returncode == 0:  # unless such a unit is refused at the door
+        assert set(pd.read_csv(folder / "out.csv")["unit"]) == {f"'{cell}" for cell in cells}
+
+
+@pytest.mark.parametrize("encoding", ["cp1258", "cp1252", "ascii", "utf-16", "cp1258:strict"])
+def test_any_console_shows_any_text(encoding: str, folder: Path) -> None:
+    """Names with diacritics, brackets and backslashes, in an encoding that lacks them."""
+    place = folder / "dữ liệu [của] 'tôi' \\x [red]"
+    place.mkdir()
+    for name in ("bulletin.yaml", "good.csv"):
+        shutil.copy(folder / name, place / name)
+    (place / "bad.csv").write_text("unit,indicator,value\nu,P1.03,\\[/x] [red]ữ\n", encoding="utf-8")
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0", "NO_COLOR": "1", "COLUMNS": "200"}
+    for form, code in (("good.csv", 0), ("bad.csv", 1)):
+        command = [str(DTI), "score", "--framework", "bulletin.yaml", "--assessment", form, "--out", place / "kết quả.csv"]
+        done = subprocess.run(command, cwd=place, env=environment, capture_output=True, timeout=60, check=False)
+        said = (done.stdout + done.stderr).decode("utf-16" if encoding == "utf-16" else "latin-1", errors="replace")
+        assert done.returncode == code and "Traceback" not in said, said
+        assert "\\[/x] [red]" in said.replace("\\\\", "\\") if code else "units scored" in said
+    helped = subprocess.run([str(DTI), "run", "--help"], env=environment, capture_output=True, timeout=60, check=False)
+    assert helped.returncode == 0 and b"Traceback" not in helped.stderr
+
+
+def test_a_reader_that_leaves_ends_nothing(folder: Path) -> None:
+    for words in ("check", "score --framework bulletin.yaml --assessment good.csv --out out.csv", "run --dry-run"):
+        done = subprocess.run(
+            ["bash", "-c", f"set -o pipefail; '{DTI}' {words} | true"], cwd=folder, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, ""), words
+    assert (folder / "out.csv").exists()
+
+
+def test_make_takes_any_name_of_a_data_folder(folder: Path) -> None:
+    """The recipes hand the name to the shell as it is."""
+    makefile, name = Path(__file__).parents[1] / "Makefile", "dữ liệu của 'tôi' \"2023\" `x`"
+    (folder / ".venv" / "bin").mkdir(parents=True)
+    said = folder / ".venv" / "bin" / "dti"
+    said.write_text("#!/bin/sh\nprintf '%s\\n' \"$@\" > said\n", encoding="utf-8")
+    said.chmod(0o755)
+    for given in ("requirements.lock", "pyproject.toml"):
+        (folder / given).write_text("", encoding="utf-8")
+    listed = subprocess.run(["make", "-pn", "-f", makefile], cwd=folder, capture_output=True, text=True, check=False).stdout
+    installed = next(line.split(":=", 1)[1].strip() for line in listed.splitlines() if line.startswith("INSTALLED :="))
+    (folder / installed).touch()
+    done = subprocess.run(
+        ["make", "-f", makefile, "run", f"DATA={name}"], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert (folder / "said").read_text(encoding="utf-8").splitlines() == ["run", "--data", name]
+
+
 def test_wrong_usage_is_exit_2_and_help_reads_well(folder: Path) -> None:
     assert dti("score", "--framwork", "x", folder=folder).returncode == 2
     help_ = dti("--help", folder=folder)
@@ -218,3 +328,36 @@ def test_other_choices_stay_in_the_site_as_they_were(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
     made = {path.parent.name for path in (tmp_path / "out/site/vi").rglob("ranking.html")}
     assert made == {"dti-2023-department", "dti-2022-district", "dti-2023-district"}
+
+
+def test_forms_go_out_and_come_in(folder: Path) -> None:
+    data = folder / "my data"
+    shutil.copytree(Data().root, data)
+    shutil.rmtree(data / "assessments/tinhmau/dti/2025")
+    of = ["--place", "tinhmau", "--year", 2025, "--level", "district", "--data", data]
+    out = dti("form", *of, "--unit", "mau-huyen-bac", "--unit", "mau-huyen-nam", "--out", "phiếu", folder=folder)
+    assert (out.returncode, out.stdout) == (0, "2 forms in phiếu\n"), out.stderr
+    book = openpyxl.load_workbook(folder / "phiếu/dti-2025-district-mau-huyen-bac.xlsx")
+    book["Phiếu"]["G10"] = 4
+    book.save(folder / "phiếu/dti-2025-district-mau-huyen-bac.xlsx")
+    taken = dti("intake", "phiếu", *of, "--received", "2025-12-10", "--deadline", "2025-12-09", folder=folder)
+    assert taken.returncode == 1  # the other form is blank
+    assert "9 đơn vị: 0 đã nhận đúng hạn, 1 nhận muộn, 1 trả lại, 7 chưa gửi." in taken.stdout
+    assert "dti-2025-district-mau-huyen-nam.xlsx: Phiếu: thấy phiếu chưa kê khai tiêu chí nào" in taken.stdout
+    assert "Huyện Mẫu Bắc" in taken.stdout
+    assert "1/46 (2%)" in taken.stdout
+    (folder / "phiếu/dti-2025-district-mau-huyen-nam.xlsx").unlink()
+    again = dti("intake", "phiếu", *of, "--lang", "en", folder=folder)
+    assert again.returncode == 0, again.stdout
+    assert "Nothing changed" in again.stdout
+    checked = dti("check", data, folder=folder)
+    assert checked.returncode == 0, checked.stderr
+
+
+def test_a_form_of_anyones_set(folder: Path) -> None:
+    done = dti("form", "--framework", "bulletin.yaml", "--lang", "en", "--out", ".", folder=folder)
+    assert (done.returncode, done.stdout) == (0, "1 form in .\n"), done.stderr
+    assert openpyxl.load_workbook(folder / "bulletin-2023.xlsx").sheetnames[0] == "Form"
+    wrong = dti("form", "--place", "tinhmau", "--out", ".", folder=folder)
+    assert wrong.returncode == 1
+    assert "--place, --year and --level, or --framework" in wrong.stderr

@@ -19,12 +19,39 @@ from dti_analysis.records.sources import Data
 from dti_analysis.views.notebook import check_parameters
 
 ALL = sorted(NOTEBOOKS.glob("*.ipynb"))
+EXPLORE = sorted((NOTEBOOKS / "explore").glob("*.ipynb"))
+"""Notebooks to work in, which no page is made from."""
 BIN = Path(sys.executable).parent
 
 
 def test_committed_notebooks_have_no_faults() -> None:
     assert len(ALL) == 8
     assert check(NOTEBOOKS) == []
+
+
+def test_notebooks_to_explore_are_checked_too_and_never_published() -> None:
+    assert [path.name for path in EXPLORE] == ["tutorial.ipynb"]
+    assert {page.notebook for page in pages(Data())} == set(ALL)
+
+
+@pytest.mark.parametrize(
+    ("level", "unit"), [("commune", "mau-xa-an"), ("district", "mau-huyen-bac"), ("department", "mau-so-y-te")]
+)
+def test_the_tutorial_runs_from_any_folder_without_a_warning(level: str, unit: str, tmp_path: Path) -> None:
+    done = _papermill(str(EXPLORE[0]), "out.ipynb", "-p", "level", level, "-p", "unit", unit, folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    cells = [cell for cell in nbformat.read(tmp_path / "out.ipynb", as_version=4).cells if cell.cell_type == "code"]
+    assert not [output for cell in cells for output in cell.outputs if output.output_type == "stream"]
+    assert [output.output_type for output in cells[-1].outputs] == ["display_data"]  # the plot
+    shows = [cell.source for cell in cells if not cell.outputs]
+    assert len(shows) == 2, "all but the parameters, and those that papermill injects, show something"
+
+
+def test_the_tutorial_uses_the_public_names_only_and_speaks_both_languages() -> None:
+    cells = nbformat.read(EXPLORE[0], as_version=4).cells
+    imports = [line for cell in cells if cell.cell_type == "code" for line in cell.source.splitlines() if "import" in line]
+    assert imports == ["from dti_analysis import Study, load, read_assessment, score"]
+    assert all("\n> " in cell.source for cell in cells if cell.cell_type == "markdown")
 
 
 def _damaged(path: Path, change: Any) -> list[str]:

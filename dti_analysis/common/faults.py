@@ -30,6 +30,9 @@ class Fault:
 class Faults(Exception):
     """Every fault found in one go; printing it lists them one a line."""
 
+    consequence = "nothing was written or published"
+    """What the one who is told must know of what became of the work."""
+
     def __init__(self, faults: Iterable[Fault]):
         self.faults = list(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))

@@ -6,13 +6,14 @@ import hashlib
 import os
 import pickle
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TypeVar
 
 from dti_analysis.common.digest import sha256
 from dti_analysis.common.rooms import PACKAGE
+from dti_analysis.common.writing import write_whole
 
 FOLDER = "DTI_KEPT"
 """The environment variable by which a batch names the folder; without it nothing is kept."""
@@ -23,28 +24,36 @@ _T = TypeVar("_T")
 def kept(name: str, files: Iterable[Path], make: Callable[[], _T]) -> _T:
     """What `make` makes of `files`, taken where it was kept for the same content of files and package.
 
-    What was kept and cannot be read is made again.
+    What was kept and cannot be read is made again; what cannot be kept, or rests on files that changed meanwhile, is not kept.
     """
     folder = os.environ.get(FOLDER)
     if not folder:
         return make()
-    path = Path(folder) / f"{name}-{_key(files)}.pickle"
+    files = list(files)
+    key = _key(files)
+    path = Path(folder) / f"{name}-{key}.pickle"
     try:
         found: _T = pickle.loads(path.read_bytes())  # of our own folder
         return found
     except (OSError, EOFError, pickle.UnpicklingError, AttributeError, ValueError, ImportError, IndexError):
         made = make()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, suffix=".partial", delete=False) as partial:
-        partial.write(pickle.dumps(made))
-    Path(partial.name).replace(path)
+    if _key(files) == key:
+        with suppress(OSError):  # no room for it is no reason to fail
+            write_whole(path, pickle.dumps(made))
     return made
+
+
+def sweep(folder: Path) -> None:
+    """Delete what was kept by another state of the package: nobody will ask for it again."""
+    for path in folder.glob("*.pickle"):
+        if f"-{_package()[:8]}-" not in path.name:
+            path.unlink(missing_ok=True)
 
 
 def _key(files: Iterable[Path]) -> str:
     """A hash of what the files and the package hold."""
     digests = [f"{path.name} {_digest(path, path.stat().st_mtime_ns)}" for path in sorted(files) if path.exists()]
-    return hashlib.sha256("\n".join([_package(), *digests]).encode()).hexdigest()[:24]
+    return f"{_package()[:8]}-{hashlib.sha256(chr(10).join([_package(), *digests]).encode()).hexdigest()[:24]}"
 
 
 @cache

@@ -1,85 +1,142 @@
-"""The batch: which pages are out of date, made again side by side, then the site. The engine is doit.
+"""The batch: which pages are out of date and why, made again side by side, then the site, published in one step.
 
-What decides is each task's seal, a hash of its inputs' content, and the content of what it made: not times. Notebooks and the
-other modules know nothing of the engine (docs/decisions/0001-task-engine.md).
+What decides is the content of inputs and products, by the ledger of the output folder; not times. Notebooks and the other
+modules know nothing of it (docs/decisions/0005-a-batch-that-nothing-breaks.md).
 """
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from pathlib import Path
-from threading import Lock
-from typing import Any, ClassVar
+from typing import Any
 
-from doit.cmd_base import TaskLoader2
-from doit.doit_cmd import DoitMain
-from doit.exceptions import TaskFailed, UnmetDependency
-from doit.reporter import ZeroReporter
-from doit.task import dict_to_task
-from doit.tools import config_changed
-
-from dti_analysis.common.digest import sha256
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
-from dti_analysis.common.kept import FOLDER
+from dti_analysis.common.kept import FOLDER as KEPT_FOLDER
 from dti_analysis.common.text import LANGS
+from dti_analysis.common.writing import write_whole
 from dti_analysis.publishing import publish
-from dti_analysis.publishing.downloads import make_tables, table_products
-from dti_analysis.publishing.pages import Page, package_files, pages, seal
+from dti_analysis.publishing.alone import alone
+from dti_analysis.publishing.downloads import make_tables
+from dti_analysis.publishing.engine import Ended, Outcome, Progress, run_jobs, said
+from dti_analysis.publishing.ledger import Entry, Job, Ledger, digest_of
+from dti_analysis.publishing.outputs import KEPT, check_writable, refuse_output, sweep, tidy
+from dti_analysis.publishing.pages import Page, changed_meanwhile, digests, package_digest, pages
 from dti_analysis.publishing.site import site_files
+from dti_analysis.publishing.switch import replace_folder
 from dti_analysis.records.sources import Data, Key
 
 CHECK = "check of the data"
-"""The first task: while the data folder has a fault, no notebook is run."""
+"""The first job: while the data folder has a fault, no notebook is run."""
+SITE = "site"
 
 
 @dataclass(frozen=True)
 class Batch:
-    """What a batch did: how many of its tasks it had to do, and where the site begins."""
+    """What a batch did: how many of its jobs it had to do, and where the site begins."""
 
     made: int
     total: int
     index: Path
 
 
-def run_batch(chosen: dict[str, list[Any]], workers: int, output: Path, root: Path | None) -> Batch:
-    """Make what is out of date below `output`, and publish it as output/site when all of it succeeded.
+class Partly(Faults):
+    """Faults of pages that could not be made, while all that does not rest on them was published."""
+
+    consequence = "what does not rest on it was published"
+
+
+class Unpublished(Faults):
+    """Faults that ended a batch before it published; what it made is kept."""
+
+    consequence = "nothing was published; what was made is kept for the next run"
+
+
+def run_batch(
+    chosen: dict[str, list[Any]], workers: int, output: Path, root: Path | None, say: Callable[[str], None], wait: bool = False
+) -> Batch:
+    """Make what is out of date below `output`, and publish it as output/site.
 
     `chosen` names places, indices, years, levels and languages (keys place, index, year, level, lang); an empty choice means
-    all, and what is not chosen stays in the site as it was last made. Prints a line for each task done, `[k of n]`. Raises
-    Faults when there is nothing of what is chosen, when `output` cannot be written to, or with what
-    each failed page says; the published site is then as before.
+    all. What was published before and rests on something that changed is made again with it, so that no two pages contradict
+    each other. `say` gets a line for each job done. One batch at a time has an output: with `wait` another waits, else it is
+    refused.
+
+    Raises Faults when there is nothing of what is chosen, or `output` is not for a batch to write to, the site being as
+    before; Unpublished when the surroundings fail or the data change meanwhile, the site being as before too; Partly when
+    pages could not be made: the rest is published, with a notice in their place.
     """
-    data = Data(root.resolve() if root else None)
-    _check_choices(data, chosen)
+    data = _data(root)
+    check_choices(data, chosen)
     output = output.resolve()
-    _check_writable(output)
-    os.environ[FOLDER] = str(output / ".kept")  # kernels read there what one of them has computed
-    everything = _listed(data)
-    pages_ = [page for page in everything if _is_chosen(page, chosen)]
-    _Progress.failures, _Progress.made, _Progress.total = [], 0, 0
-    settings = {
-        "reporter": _Progress,
-        "dep_file": str(output / ".doit"),
-        "backend": "sqlite3",
-        "num_process": workers if workers > 1 else 0,
-        "par_type": "thread",  # every notebook and table is made in a process of its own; see the decision record
-        "continue": True,
-        "verbosity": 0,
-    }
-    loader = _Loader(_tasks(pages_, everything, output), settings)
-    code = DoitMain(loader, config_filenames=()).run(["run"])
-    if _Progress.failures:
-        raise Faults(_Progress.failures)
-    if code:
-        raise fault("doit", "", f"exit code {code}", "0")
-    return Batch(_Progress.made, _Progress.total, output / "site" / "index.html")
+    refuse_output(output, data.root)
+    check_writable(output)
+    try:
+        with alone(output, wait, say, partial(tidy, output)):
+            os.environ[KEPT_FOLDER] = str(output / KEPT)  # kernels read there what one of them has computed
+            return _run(Plan.of(data, chosen, output), workers, say)
+    except Ended as error:
+        raise Unpublished(error.faults) from None
+    except OSError as error:
+        wanted = "room and leave to write below --output"
+        raise Unpublished([Fault(str(error.filename or output), "", error.strerror or str(error), wanted)]) from None
 
 
-def _listed(data: Data) -> list[Page]:
+def _data(root: Path | None) -> Data:
+    return Data(root.resolve() if root else None)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What there is to make below an output: every page there is, those wanted, and the jobs with their reasons."""
+
+    data: Data
+    ledger: Ledger
+    everything: list[Page]
+    wanted: list[Page]
+    jobs: dict[str, Job]
+    todo: dict[str, tuple[Job, list[str]]]
+    check: Job
+    files: list[Path] = field(repr=False)
+
+    @classmethod
+    def of(cls, data: Data, chosen: dict[str, list[Any]], output: Path) -> Plan:
+        """The plan of a choice: what is chosen, and whatever was made before."""
+        ledger, files = Ledger(output), sorted(path for path in data.root.rglob("*") if path.is_file())
+        parts = digests(files, data.root) | {"the package": package_digest()}
+        check = Job(CHECK, parts, partial(_refuse_faults, data.root))
+        everything = listed(data)
+        wanted = [page for page in everything if _is_chosen(page, chosen) or ledger.entry(page.path)]
+        jobs = {page.path: _page_job(page, output) for page in wanted}
+        for page in wanted:
+            if page.kind == "ranking" and (name := tables_of_study(page)) not in jobs:
+                jobs[name] = _tables_job(name, page, output)
+        todo = {name: (job, why) for name, job in jobs.items() if (why := ledger.reasons(job))}
+        return cls(data, ledger, everything, wanted, jobs, todo, check, files)
+
+
+def tables_of_study(page: Page) -> str:
+    """The name of the job that makes the tables behind the pages of a study."""
+    return f"tables/{page.folder}"
+
+
+def _page_job(page: Page, output: Path) -> Job:
+    files = [*filter(Path.exists, page.data_files), page.notebook]
+    changed = partial(changed_meanwhile, files, page.root)
+    return Job(page.path, page.parts, partial(publish.make_page, page, output), page.seal, changed)
+
+
+def _tables_job(name: str, ranking: Page, output: Path) -> Job:
+    files = [*filter(Path.exists, ranking.data_files)]
+    changed = partial(changed_meanwhile, files, ranking.root)
+    parts = {part: digest for part, digest in ranking.parts.items() if not part.startswith(("its ", "notebooks/"))}
+    return Job(name, parts, partial(_make_tables, ranking, output), ranking.seal, changed)
+
+
+def listed(data: Data) -> list[Page]:
     """Every page there is; if the data are too faulty to tell, all their faults."""
     try:
         return list(pages(data))
@@ -95,7 +152,8 @@ def _is_chosen(page: Page, chosen: dict[str, list[Any]]) -> bool:
     return all(not words or own.get(name) in words for name, words in chosen.items())
 
 
-def _check_choices(data: Data, chosen: dict[str, list[Any]]) -> None:
+def check_choices(data: Data, chosen: dict[str, list[Any]]) -> None:
+    """Raise Faults if a choice names what there is not, or nothing at all."""
     there = data.assessments()
     known = {name: {str(getattr(key, name)) for key in there} for name in Key._fields} | {"lang": set(LANGS)}
     faults = [
@@ -108,138 +166,146 @@ def _check_choices(data: Data, chosen: dict[str, list[Any]]) -> None:
         raise Faults(faults)
     of_study = {name: words for name, words in chosen.items() if words and name != "lang"}
     if not any(all(getattr(key, name) in words for name, words in of_study.items()) for key in there):
-        said = ", ".join(f"{name} {' or '.join(map(str, words))}" for name, words in of_study.items())
-        raise fault("dti run", "", f"no assessment of {said}", "a combination that data/assessments has")
+        asked = ", ".join(f"{name} {' or '.join(map(str, words))}" for name, words in of_study.items())
+        raise fault(
+            "dti run", "", f"no assessment of {asked}" if asked else "no assessment", "a combination that data/assessments has"
+        )
 
 
-def _check_writable(output: Path) -> None:
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-        probe = output / ".writable"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise fault(output, "", error.strerror or str(error), "a folder that can be written to (--output)") from None
+def _run(plan: Plan, workers: int, say: Callable[[str], None]) -> Batch:
+    ledger, output = plan.ledger, plan.ledger.output
+    total = len(plan.jobs) + 2
+    unchecked = ledger.reasons(plan.check)
+    if unchecked or plan.todo:
+        from dti_analysis.publishing.kernels import prepare
+
+        prepare()
+    sweep(ledger, {CHECK, SITE, *(page.path for page in plan.everything), *map(tables_of_study, _rankings(plan.everything))})
+    todo = [plan.check] * bool(unchecked) + [job for job, _ in plan.todo.values()]
+    progress = Progress(total, total - len(todo) - 1, todo, ledger, say)
+    if unchecked:
+        checked = run_jobs({CHECK: (plan.check, unchecked)}, 1, ledger, progress)
+        _raise_ended(checked)
+        if checked.failed:
+            raise Faults(checked.failed[CHECK])
+    if plan.todo:
+        for name in ("nbconvert.exporters", "papermill", "nbclient.exceptions"):
+            import_module(name)  # two threads that import these at once, the first time, may each meet a package half made
+    outcome = run_jobs(plan.todo, workers, ledger, progress)
+    _raise_ended(outcome)
+    made = bool(unchecked) + outcome.made + _published(plan, outcome, progress)
+    if outcome.failed:
+        raise Partly(fault for faults in outcome.failed.values() for fault in faults)
+    return Batch(made, total, output / "site" / "index.html")
 
 
-def _tasks(chosen: list[Page], everything: list[Page], output: Path) -> Iterator[dict[str, Any]]:
-    data = everything[0].root
-    files = sorted(path for path in data.rglob("*") if path.is_file())
-    yield _task(CHECK, seal([*files, *package_files()], data, {}), [], _refuse_faults, data)
-    made = [_task(page.path, page.seal, publish.products(page, output), publish.make_page, page, output) for page in chosen]
-    for ranking in (page for page in chosen if page.kind == "ranking" and page.lang == chosen[0].lang):
-        name = f"tables/{ranking.folder}"
-        products = table_products(ranking, output)
-        made.append(_task(name, ranking.seal, products, _make_tables, ranking, output))
-    yield from made
-    paths = {page.path for page in chosen}
-    shown = [page for page in everything if page.path in paths or publish.is_made(page, output)]
-    whole = seal(site_files(data), data, {page.path: page.seal for page in shown})
-    task = _task("site", whole, publish.site_products(shown, output), publish.assemble, shown, output)
-    yield task | {"task_dep": [CHECK, *(task["name"] for task in made)]}
+def _rankings(found: Sequence[Page]) -> list[Page]:
+    return [page for page in found if page.kind == "ranking"]
 
 
-def _make_tables(ranking: Page, output: Path) -> None:
+def _raise_ended(outcome: Outcome) -> None:
+    if outcome.ended:
+        raise Unpublished(outcome.ended)
+
+
+def _published(plan: Plan, outcome: Outcome, progress: Progress) -> int:
+    """Publish what was made; returns 1 if the site was out of date, else 0."""
+    ledger, output = plan.ledger, plan.ledger.output
+    withheld = [page for page in plan.wanted if not _may_be_shown(page, plan, outcome)]
+    shown = [page for page in plan.wanted if page not in withheld]
+    studies = {tables_of_study(page) for page in _rankings(plan.wanted)} - outcome.failed.keys()
+    entries = [ledger.entry(name) for name in sorted(studies)]
+    tables = [output / product for entry in entries if entry for product in entry.products if product.startswith("tables/")]
+    parts = {page.path: _digest_of_entry(ledger, page.path) for page in shown} | {page.path: "withheld" for page in withheld}
+    parts |= {name: _digest_of_entry(ledger, name) for name in studies} | {"the package": package_digest()}
+    parts |= digests(site_files(plan.data.root), plan.data.root)
+    job = Job(SITE, parts, lambda: ([], None))
+    why = [*(["pages were made"] if ledger.changes(job) else ledger.reasons(job)), *_strangers(ledger)]
+    if not why:
+        return 0
+    new = publish.assemble(shown, withheld, tables, output)
+    if changed := changed_meanwhile(plan.files, plan.data.root):
+        wanted = "data that stay as they are while a batch runs: run it again"
+        raise Ended(Fault(name, "", "a file that changed while the batch ran", wanted) for name in changed)
+    replace_folder(new, output / "site")
+    write_whole(output / "run.json", publish.record(shown, withheld, ledger))
+    whole = [path for path in (output / "site").rglob("*") if path.is_file()]
+    ledger.add(SITE, Entry(parts, ledger.digests([*whole, output / "run.json"]), why=said(why)))
+    progress.tell(SITE, "done", said(why))
+    return 1
+
+
+def _digest_of_entry(ledger: Ledger, name: str) -> str:
+    entry = ledger.entry(name)
+    return digest_of([entry.seal, entry.products]) if entry else ""
+
+
+def _strangers(ledger: Ledger) -> list[str]:
+    """Files in the published site that no batch put there."""
+    entry, site = ledger.entry(SITE), ledger.output / "site"
+    there = {path.relative_to(ledger.output).as_posix() for path in site.rglob("*") if not path.is_dir()}
+    return [f"{name} is not of the site" for name in sorted(there - (entry.products.keys() if entry else there))]
+
+
+def _may_be_shown(page: Page, plan: Plan, outcome: Outcome) -> bool:
+    """Whether a page, as it was last made, may stand in the site: if it is up to date, or only its notebook changed since.
+
+    A page whose tables could not be made has nothing to offer for its downloads, and is withheld with them.
+    """
+    if page.key is not None and tables_of_study(page) in outcome.failed:
+        return False
+    if page.path not in outcome.failed:
+        return True
+    if plan.ledger.entry(page.path) is None or plan.ledger.damage(page.path):
+        return False
+    return all(change.startswith("notebooks/") for change in plan.ledger.changes(plan.jobs[page.path]))
+
+
+def _make_tables(ranking: Page, output: Path) -> tuple[list[Path], None]:
     from dti_analysis.publishing.kernels import in_fork
 
-    in_fork(make_tables, ranking, output)
+    return in_fork(make_tables, ranking, output), None
 
 
-def _refuse_faults(data: Path) -> None:
+def _refuse_faults(data: Path) -> tuple[list[Path], None]:
     from dti_analysis.checks import check
 
     faults = check(data)
     if faults:
         raise Faults(faults)
+    return [], None
 
 
-def _task(name: str, key: str, products: list[Path], work: Callable[..., object], *given: object) -> dict[str, Any]:
-    return {
-        "name": name,
-        "actions": [(_call, (work, given))],
-        "targets": [str(path) for path in products],
-        "uptodate": [config_changed(key), _Unchanged(products)],
-        "task_dep": [] if name == CHECK else [CHECK],
-        "io": {"capture": False},  # doit swaps sys.stdout to capture it, which threads do not survive
-    }
+def explain(chosen: dict[str, list[Any]], output: Path, root: Path | None, page: str | None = None) -> list[str]:
+    """What `run_batch` would make and why, one line each, and about how long; or why one page would be. Writes nothing."""
+    data = _data(root)
+    check_choices(data, chosen)
+    output = output.resolve()
+    refuse_output(output, data.root)
+    plan = Plan.of(data, chosen, output)
+    if page is not None:
+        return [_why(page, plan)]
+    lines = [f"{CHECK}: {said(why)}" for why in [plan.ledger.reasons(plan.check)] if why]
+    lines += [f"{name}: {said(why)}" for name, (_, why) in plan.todo.items()]
+    known = [entry.seconds for name in plan.todo if (entry := plan.ledger.entry(name))]
+    about = f", about {max(1, round(sum(known) / 2))} s" if known and len(known) == len(plan.todo) else ""
+    count = len(plan.todo)
+    return [*lines, f"{count} of {len(plan.jobs)} would be made{about}" if lines else "nothing would be made"]
 
 
-_importing = Lock()
-_HEAVY = ["nbconvert.exporters", "papermill", "dti_analysis.checks", "dti_analysis.publishing.kernels"]
-"""What tasks import. Two threads that import them at once, the first time, may each meet a package half made."""
-
-
-def _call(work: Callable[..., object], given: tuple[object, ...]) -> TaskFailed | None:
-    """Do the work; faults travel from the worker process as text."""
-    with _importing:
-        for name in _HEAVY:
-            import_module(name)
-    try:
-        work(*given)
-    except Faults as error:
-        return TaskFailed(json.dumps([asdict(fault) for fault in error.faults]))
-    return None
-
-
-class _Loader(TaskLoader2):  # type: ignore[misc]
-    """Hands tasks to doit without a file of tasks."""
-
-    def __init__(self, tasks: Iterable[dict[str, Any]], settings: dict[str, Any]):
-        super().__init__()
-        self._tasks, self._settings = tasks, settings
-
-    def load_doit_config(self) -> dict[str, Any]:
-        return self._settings
-
-    def load_tasks(self, cmd: Any, pos_args: Any) -> list[Any]:
-        return [dict_to_task(task) for task in self._tasks]
-
-
-class _Unchanged:
-    """Whether products are as they were made: one that was deleted or altered is made again."""
-
-    def __init__(self, products: list[Path]):
-        self.products = products
-
-    def configure_task(self, task: Any) -> None:
-        task.value_savers.append(lambda: {"products": self._digests()})
-
-    def __call__(self, task: Any, values: dict[str, Any]) -> bool:
-        return all(path.exists() for path in self.products) and values.get("products") == self._digests()
-
-    def _digests(self) -> list[str]:
-        return [sha256(path) for path in self.products]
-
-
-class _Progress(ZeroReporter):  # type: ignore[misc]
-    """One line for each task that was out of date, and the faults of those that failed."""
-
-    failures: ClassVar[list[Fault]] = []
-    made = total = 0
-
-    def initialize(self, tasks: dict[str, Any], selected: list[str]) -> None:
-        _Progress.total = len(tasks)
-        self._seen = 0
-
-    def _say(self, task: Any, word: str) -> None:
-        remain = _Progress.total - self._seen
-        self.outstream.write(f"[{self._seen} of {_Progress.total}] {task.name} {word}, {remain} remain\n")
-        self.outstream.flush()
-
-    def skip_uptodate(self, task: Any) -> None:
-        self._seen += 1
-
-    def add_success(self, task: Any) -> None:
-        self._seen += 1
-        _Progress.made += 1
-        self._say(task, "done")
-
-    def add_failure(self, task: Any, fail: Any) -> None:
-        self._seen += 1
-        if isinstance(fail, UnmetDependency):
-            return
-        self._say(task, "FAILED")
-        if isinstance(fail, TaskFailed):
-            _Progress.failures += [Fault(**fault) for fault in json.loads(fail.message)]
-        else:
-            _Progress.failures.append(Fault(task.name, "", fail.get_msg(), "no error"))
+def _why(name: str, plan: Plan) -> str:
+    """Why one page would be made, or that it is up to date."""
+    asked = name.removesuffix(".html").removeprefix("./").removeprefix(f"{SITE}/").strip("/")
+    known = {page.path: page for page in plan.everything}
+    tables = {tables_of_study(page) for page in _rankings(plan.everything)}
+    if asked not in known and asked not in tables:
+        raise fault("dti run", "--why", f"'{name}'", nearest(asked, [*known, *tables]))
+    job = plan.jobs.get(asked) or (_page_job(known[asked], plan.ledger.output) if asked in known else None)
+    if job is None:
+        return f"{asked}: not chosen"
+    why, entry = plan.ledger.reasons(job), plan.ledger.entry(asked)
+    if why:
+        return f"{asked}: {', '.join(why)}"
+    assert entry is not None
+    last = f"made in {entry.seconds} s because: {entry.why}"
+    return f"{asked}: up to date; {last}"

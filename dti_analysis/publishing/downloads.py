@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from dti_analysis.common.writing import plain_cell, write_whole
 from dti_analysis.publishing.frame import slug, study_of, tables_of
 from dti_analysis.publishing.pages import Page
 from dti_analysis.studies.study import Study
@@ -15,9 +16,9 @@ def table_products(ranking: Page, output: Path) -> list[Path]:
     return [output / "tables" / f"{slug(ranking)}-{table}.csv" for table in tables_of(study_of(ranking))]
 
 
-def make_tables(ranking: Page, output: Path) -> None:
+def make_tables(ranking: Page, output: Path) -> list[Path]:
     """Write the tables behind a ranking page as CSV, with names, each row saying what kind of data it rests on, and its
-    figures as SVG."""
+    figures as SVG. Returns the files."""
     from dti_analysis.scores.schemas import GAPS, MOVEMENT, SCORES, validated
     from dti_analysis.views import figures
 
@@ -29,16 +30,16 @@ def make_tables(ranking: Page, output: Path) -> None:
     }
     for name, path in zip(tables_of(study), table_products(ranking, output), strict=True):
         table, schema = made[name]
-        path.parent.mkdir(parents=True, exist_ok=True)
         named = _with_names(validated(table, schema), study)
-        named.to_csv(path, index=False, lineterminator="\n", float_format="%.12g")
+        write_whole(path, named.to_csv(None, index=False, lineterminator="\n", float_format="%.12g").encode())
     drawn = ["ranking", "distribution", "movement", "appraisal", *(["gap_tree", "heatmap", "pareto"] if study.to_parts else [])]
+    products = table_products(ranking, output)
     for figure in drawn:
         picture = getattr(figures, figure)(study)
         if picture is not None:
-            path = output / "figures" / f"{slug(ranking)}-{figure}.svg"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            picture.save(path)
+            products.append(output / "figures" / f"{slug(ranking)}-{figure}.svg")
+            write_whole(products[-1], (picture.svg + "\n").encode())
+    return products
 
 
 def _with_names(table: Any, study: Study) -> Any:
@@ -49,4 +50,7 @@ def _with_names(table: Any, study: Study) -> Any:
     named = table.copy()
     named.insert(named.columns.get_loc("unit") + 1, "unit_name", [study.unit_name(unit) for unit in named["unit"]])
     named.insert(named.columns.get_loc("component") + 1, "component_name", [components[code] for code in named["component"]])
+    for column in ("unit", "unit_name", "group", "component_name"):
+        if column in named:
+            named[column] = [plain_cell(str(cell)) for cell in named[column]]
     return named.assign(data=study.kind)

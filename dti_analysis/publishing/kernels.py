@@ -11,13 +11,15 @@ import asyncio
 import multiprocessing
 import os
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
+from multiprocessing import connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
@@ -25,6 +27,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import default
 
+_T = TypeVar("_T")
 PROVISIONER = "dti-forked"
 PRELOAD = [
     "IPython.core.completerlib",
@@ -32,7 +35,7 @@ PRELOAD = [
     "IPython.extensions.storemagic",
     "ipykernel.kernelapp",
     "pandas",
-    "dti_analysis.cli",
+    "dti_analysis.publishing.alone",
     "dti_analysis.studies.commune",
     "dti_analysis.views.figures",
     "dti_analysis.views.findings",
@@ -55,8 +58,45 @@ def _context() -> ForkServerContext:
     return context
 
 
+def prepare() -> None:
+    """Start the process that kernels are forked from, if it does not run: it imports while other work is done."""
+    from multiprocessing.forkserver import ensure_running
+
+    _context()
+    ensure_running()
+
+
+def _end_with_the_batch() -> None:
+    """In a forked process: end when the batch is gone, however it went. Its end of a pipe closes with it."""
+    batch = multiprocessing.parent_process()
+    assert batch is not None
+
+    def watch() -> None:
+        connection.wait([batch.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+class _Measured(threading.local):
+    peak: float | None = None
+
+
+measured = _Measured()
+"""`peak`: the most memory, in MiB, that the last kernel of this thread took; None where the system does not tell."""
+
+
+def _peak_of(pid: int | None) -> float | None:
+    try:
+        said = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
+        return round(int(said.partition("VmHWM:")[2].split()[0]) / 1024, 1)
+    except (OSError, IndexError, ValueError):
+        return None
+
+
 def _kernel(arguments: list[str], environment: dict[str, str], folder: str) -> None:
     """What a forked process does: be a kernel."""
+    _end_with_the_batch()
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
@@ -66,10 +106,10 @@ def _kernel(arguments: list[str], environment: dict[str, str], folder: str) -> N
     IPKernelApp.launch_instance(argv=[*arguments, "--log-level=CRITICAL", "--HistoryManager.enabled=False"])
 
 
-def in_fork(work: Callable[..., object], *given: object) -> None:
+def in_fork(work: Callable[..., _T], *given: object) -> _T:
     """Do some work in a fork of the prepared process: for what threads must not do side by side, as drawing figures."""
-    with ProcessPoolExecutor(max_workers=1, mp_context=_context()) as pool:
-        pool.submit(work, *given).result()
+    with ProcessPoolExecutor(max_workers=1, mp_context=_context(), initializer=_end_with_the_batch) as pool:
+        return pool.submit(work, *given).result()
 
 
 class _Process:
@@ -118,12 +158,20 @@ class ForkedProvisioner(LocalProvisioner):
         await self._sockets_there(kernel)
         return self.connection_info
 
+    async def kill(self, restart: bool = False) -> None:
+        """End the kernel, once it is known how much memory it took."""
+        measured.peak = _peak_of(self.pid)
+        await super().kill(restart)
+
     async def _sockets_there(self, kernel: _Process) -> None:
         """Wait until the kernel listens: a client that connects sooner waits a second before it tries again."""
         ports = [port for name, port in self.connection_info.items() if name.endswith("_port")]
         sockets = [Path(f"{self.connection_info['ip']}-{port}") for port in ports]
-        while kernel.poll() is None and not all(socket.exists() for socket in sockets):
+        for _ in range(6000):
+            if kernel.poll() is not None or all(socket.exists() for socket in sockets):
+                return
             await asyncio.sleep(0.01)
+        raise RuntimeError("no sockets after a minute")
 
 
 class ForkedKernelManager(AsyncKernelManager):
@@ -134,7 +182,7 @@ class ForkedKernelManager(AsyncKernelManager):
     @default("ip")
     def _socket_files(self) -> str:
         # Private, with a short name (socket paths may have some 100 characters), and gone with the manager.
-        self._folder = TemporaryDirectory(prefix="dti-")
+        self._folder = TemporaryDirectory(prefix="k")
         return f"{self._folder.name}/kernel"
 
     @property

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -13,6 +11,7 @@ from typing import Any, Literal
 from dti_analysis.common.digest import sha256
 from dti_analysis.common.rooms import LOCK, NOTEBOOKS, PACKAGE
 from dti_analysis.common.text import LANGS, Lang, label
+from dti_analysis.publishing.ledger import digest_of
 from dti_analysis.records.sources import CLAIMS_FILE, Data, Key
 from dti_analysis.studies.commune import Commune
 from dti_analysis.studies.place import Place
@@ -68,14 +67,15 @@ class Page:
         return folder(self.key)
 
     @cached_property
-    def files(self) -> list[Path]:
-        """Everything the page is made of: its data files, where there are any, its notebook, the package, its dependencies."""
-        return [*filter(Path.exists, self.data_files), self.notebook, LOCK, *package_files()]
+    def parts(self) -> dict[str, str]:
+        """Digests of everything the page is made of, by the name that a person knows it by; the package is one."""
+        own = [*filter(Path.exists, self.data_files), self.notebook, LOCK]
+        return {"its parameters": digest_of(self.parameters), "the package": package_digest()} | digests(own, self.root)
 
     @cached_property
     def seal(self) -> str:
-        """A hash of the parameters and of every file in `files`: the same inputs, the same seal, on any machine."""
-        return seal(self.files, self.root, {"notebook": self.notebook.name, **self.parameters})
+        """A hash over `parts`: the same inputs, the same seal, on any machine."""
+        return digest_of(self.parts)
 
 
 def folder(key: Key) -> str:
@@ -83,10 +83,20 @@ def folder(key: Key) -> str:
     return f"{key.place}/{key.index}-{key.year}-{key.level}"
 
 
-def seal(files: list[Path], root: Path, parameters: dict[str, Any]) -> str:
-    """SHA-256 over parameters and the names and contents of files; each file is read once per process."""
-    named = sorted((_name(file, root), _digest(file)) for file in files)
-    return hashlib.sha256(json.dumps([parameters, named], sort_keys=True).encode()).hexdigest()
+def digests(files: list[Path], root: Path) -> dict[str, str]:
+    """The digests of files by their names; each file is read once per process."""
+    return {_name(file, root).removeprefix("./"): _digest(file) for file in files}
+
+
+def changed_meanwhile(files: list[Path], root: Path) -> list[str]:
+    """The names of files that no longer hold what they held when this process first read them."""
+    return [_name(file, root) for file in files if not file.is_file() or sha256(file) != _digest(file)]
+
+
+@cache
+def package_digest() -> str:
+    """One digest of the package's own files."""
+    return digest_of(digests(package_files(), PACKAGE))
 
 
 @cache
@@ -94,6 +104,7 @@ def _digest(file: Path) -> str:
     return sha256(file)
 
 
+@cache
 def _name(file: Path, data: Path) -> str:
     """A file's name by the room it is in, wherever on a machine that room lies."""
     rooms = {"data": data, "dti_analysis": PACKAGE, "notebooks": NOTEBOOKS, ".": LOCK.parent}

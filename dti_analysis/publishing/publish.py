@@ -1,14 +1,16 @@
 """Publishing: a page's notebook is run by papermill and turned into HTML by nbconvert; pages are put together as a site.
 
-Nothing is published until everything is there: a site is assembled beside the published one, then takes its place.
+Every file is written beside its place and moved there; a site is assembled beside the published one, then takes its place.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
@@ -21,12 +23,14 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
 from dti_analysis.common.rooms import TEMPLATES
 from dti_analysis.common.text import LANGS, Lang
-from dti_analysis.publishing.downloads import table_products
-from dti_analysis.publishing.frame import NOTEBOOKS_ZIP, home_address
+from dti_analysis.common.writing import write_whole
+from dti_analysis.publishing.frame import NOTEBOOKS_ZIP
+from dti_analysis.publishing.ledger import Ledger
 from dti_analysis.publishing.pages import Page
 from dti_analysis.publishing.site import complete
 
 KERNEL = "python3"
+NEW_SITE = ".site.new"
 
 
 def products(page: Page, output: Path) -> list[Path]:
@@ -34,32 +38,29 @@ def products(page: Page, output: Path) -> list[Path]:
     return [output / "notebooks" / f"{page.path}.ipynb", output / "pages" / f"{page.path}.html"]
 
 
-def is_made(page: Page, output: Path) -> bool:
-    """Whether the page was made before."""
-    return all(path.exists() for path in products(page, output))
+def make_page(page: Page, output: Path) -> tuple[list[Path], float | None]:
+    """Run and convert one page; returns its files and the most memory its kernel took, in MiB.
 
-
-def make_page(page: Page, output: Path) -> None:
-    """Run and convert one page. Raises Faults: a parameter the notebook lacks, or what went wrong in it."""
+    Raises Faults: a parameter the notebook lacks, or what went wrong in it, with notebook and cell.
+    """
     import nbformat
     import papermill
+    from nbclient.exceptions import DeadKernelError
 
-    from dti_analysis.publishing.kernels import ForkedKernelManager
+    from dti_analysis.publishing.kernels import ForkedKernelManager, measured
 
     executed, html = products(page, output)
-    partial = executed.with_suffix(".partial.ipynb")
-    for path in (partial, html):
-        path.parent.mkdir(parents=True, exist_ok=True)
     known = papermill.inspect_notebook(str(page.notebook))
     unknown = [name for name in page.parameters if name not in known]
     if unknown:
         found = [Fault(str(page.notebook), "parameters", f"the parameter '{name}'", nearest(name, known)) for name in unknown]
         raise Faults(found)
     os.environ["DTI_DATA"] = str(page.root)
+    measured.peak = None
     try:
-        papermill.execute_notebook(
+        notebook = papermill.execute_notebook(
             str(page.notebook),
-            str(partial),
+            None,
             page.parameters,
             kernel_name=KERNEL,
             progress_bar=False,
@@ -68,12 +69,33 @@ def make_page(page: Page, output: Path) -> None:
             shutdown_kernel="immediate",  # it has nothing to save
         )
     except papermill.PapermillExecutionError as error:
-        raise fault(page.path, f"cell {error.cell_index}", f"{error.ename}: {error.evalue}", "a notebook that runs") from None
-    finally:
-        notebook = nbformat.read(partial, as_version=4) if partial.exists() else None
-        partial.unlink(missing_ok=True)
-    nbformat.write(_without_traces(notebook), executed)
-    html.write_text(to_html(notebook, page), encoding="utf-8")
+        raise Faults(_in_cell(page, error)) from None
+    except (DeadKernelError, RuntimeError, EOFError, ConnectionError) as error:
+        if not Path(tempfile.gettempdir()).is_dir():
+            raise FileNotFoundError from None
+        said = str(error).splitlines()[0] if str(error) else type(error).__name__
+        found_ = f"a kernel that died ({said.rstrip('.')})"
+        raise fault(
+            page.path, page.notebook.name, found_, "one that lives: run again, with more memory if it was short"
+        ) from None
+    content = (nbformat.writes(_without_traces(notebook)) + "\n").encode()
+    shown = to_html(notebook, page).encode()
+    write_whole(executed, content)
+    write_whole(html, shown)
+    return [executed, html], measured.peak
+
+
+_SAID = re.compile(r"(?P<where>.*): found (?P<found>.*); expected (?P<expected>.*)", re.DOTALL)
+
+
+def _in_cell(page: Page, error: Any) -> list[Fault]:
+    """What went wrong in a notebook: the faults of the data that it met, else the error as it is called."""
+    cell = f"{page.notebook.name}, cell {error.cell_index}"
+    said = [match for line in str(error.evalue).splitlines() if (match := _SAID.fullmatch(line))]
+    if error.ename == "Faults" and said:
+        return [Fault(page.path, f"{cell}: {match['where']}", match["found"], match["expected"]) for match in said]
+    first = (str(error.evalue).strip().splitlines() or [""])[0][:300]
+    return [Fault(page.path, cell, f"{error.ename}: {first}", "a notebook that runs")]
 
 
 def _without_traces(notebook: Any) -> Any:
@@ -110,35 +132,24 @@ def to_html(notebook: Any, page: Page) -> str:
     return str(html)
 
 
-def site_products(pages: list[Page], output: Path) -> list[Path]:
-    """The files by which a published site is known to be as it was assembled."""
-    html = [output / "site" / f"{page.path}.html" for page in pages]
-    return [*html, *(output / "site" / home_address("", lang) for lang in LANGS), output / "run.json"]
+def assemble(pages: list[Page], withheld: list[Page], tables: list[Path], output: Path) -> Path:
+    """Put the made pages, tables and notebooks together as a folder beside output/site; returns that folder.
 
-
-def assemble(pages: list[Page], output: Path) -> Path:
-    """Put the made pages, tables and notebooks together as output/site, in place of the one published before.
-
-    Writes output/run.json beside it: what ran, with which parameters, on which inputs. Returns the path of index.html.
+    In place of a page that is withheld stands a notice, so that no link leads nowhere.
     """
-    new, site = output / "site.new", output / "site"
+    new = output / NEW_SITE
     shutil.rmtree(new, ignore_errors=True)
     for page in pages:
         target = new / f"{page.path}.html"
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(products(page, output)[1], target)
+    new.mkdir(exist_ok=True)
     _zip_notebooks(pages, output, new / NOTEBOOKS_ZIP)
-    for table in (table for page in pages if page.kind == "ranking" for table in table_products(page, output)):
+    for table in tables:
         (new / "tables").mkdir(exist_ok=True)
         shutil.copyfile(table, new / "tables" / table.name)
-    complete(pages, new)
-    old = output / "site.old"
-    if site.exists():
-        site.rename(old)
-    new.rename(site)
-    shutil.rmtree(old, ignore_errors=True)
-    (output / "run.json").write_text(json.dumps(_record(pages), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return site / "index.html"
+    complete(pages, new, withheld)
+    return new
 
 
 def _zip_notebooks(pages: list[Page], output: Path, target: Path) -> None:
@@ -150,14 +161,23 @@ def _zip_notebooks(pages: list[Page], output: Path, target: Path) -> None:
             archive.writestr(entry, products(page, output)[0].read_bytes())
 
 
-def _record(pages: Iterable[Page]) -> dict[str, Any]:
+def record(pages: Iterable[Page], withheld: Iterable[Page], ledger: Ledger) -> bytes:
+    """What output/run.json says: what ran, with which parameters, on which inputs, why, for how long, in how much memory.
+
+    Each page has the seal that it was made with.
+    """
     packages = ["dti-analysis", "pandas", "numpy", "matplotlib", "papermill", "nbconvert"]
-    return {
+    said: dict[str, Any] = {
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": sys.version.split()[0],
         "packages": {name: version(name) for name in packages},
-        "pages": [
-            {"path": p.path, "notebook": p.notebook.name, "parameters": p.parameters, "sample": p.sample, "seal": p.seal}
-            for p in pages
-        ],
+        "pages": [],
+        "withheld": [page.path for page in withheld],
     }
+    for page in pages:
+        made = ledger.entry(page.path)
+        assert made is not None
+        about = {"path": page.path, "notebook": page.notebook.name, "parameters": page.parameters, "sample": page.sample}
+        account = {"seal": made.seal, "why": made.why, "seconds": made.seconds, "peak_mib": made.peak_mib}
+        said["pages"].append(about | account)
+    return (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()

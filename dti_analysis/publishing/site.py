@@ -52,9 +52,15 @@ def address(name: str, lang: Lang) -> str:
     return f"{lang}/{name}.html"
 
 
-def complete(pages: Iterable[Page], folder: Path) -> None:
-    """Make a site of a folder that holds the made part of each page at its address, tables and notebooks beside them."""
-    site = Site(pages)
+def complete(pages: Iterable[Page], folder: Path, withheld: Iterable[Page] = ()) -> None:
+    """Make a site of a folder that holds the made part of each page at its address, tables and notebooks beside them.
+
+    Pages `withheld` could not be made: a notice stands in their place, so that no link leads nowhere.
+    """
+    absent = {page.path for page in (withheld := list(withheld))}
+    site = Site([*pages, *withheld])
+    for page in withheld:
+        _write(folder / f"{page.path}.html", f"<p>{label('site.withheld', page.lang)}</p>")
     made = {page.path: (folder / f"{page.path}.html").read_text(encoding="utf-8") for page in site.pages}
     for page in site.pages:
         made[page.path] = with_rows(made[page.path], names := _row_names(page))
@@ -64,7 +70,7 @@ def complete(pages: Iterable[Page], folder: Path) -> None:
     for page in site.pages:
         twin = site.by_path.get(f"{other_language(page.lang)}/{page.name}")
         twins = sections(made[twin.path]) if twin else []
-        _write(folder / f"{page.path}.html", framed(page, made[page.path], twins, site))
+        _write(folder / f"{page.path}.html", framed(page, made[page.path], twins, site, page.path in absent))
     langs = [lang for lang in LANGS if any(page.lang == lang for page in site.pages)] or list(LANGS[:1])
     root = site.pages[0].root if site.pages else None
     for lang in langs:
@@ -90,7 +96,7 @@ def _row_names(page: Page) -> list[str]:
     return []
 
 
-def framed(page: Page, html: str, twins: list[str], site: Site) -> str:
+def framed(page: Page, html: str, twins: list[str], site: Site, withheld: bool = False) -> str:
     """A page of the site from its made part; `twins` are the addresses of its sections in the other language."""
     other = f"{other_language(page.lang)}/{page.name}"
     frame = _frame(page.lang, page.title, page.up, f"{other}.html" if other in site.by_path else "", leading(html), page.root)
@@ -101,9 +107,9 @@ def framed(page: Page, html: str, twins: list[str], site: Site) -> str:
         "years": navigate.years(page, site),
         "switches": navigate.switches(page, site),
         "neighbours": navigate.neighbours(page, site),
-        "downloads": downloads(page),
+        "downloads": [] if withheld else downloads(page),
         "trust": _trust(page),
-        "seal": page.seal[:16],
+        "seal": "" if withheld else page.seal[:16],
     }
     body = with_terms(with_sections(html, twins, page.lang), page.lang, page.up)
     return _rendered("page.html.j2", frame, body=Markup(body))

@@ -45,8 +45,11 @@ PUBLISHED = {
 }  # fmt: skip
 """The columns that are read of each table of published facts; where nothing was published, no file is needed."""
 CLAIMS_FILE = "published/claims.yaml"
-SHARED = ["units.csv", "places.csv", "levels.csv", "indices.csv", "bands.csv", "references.csv", "published/results.csv"]
-"""Data files that every study rests on."""
+SHARED = [
+    "units.csv", "places.csv", "levels.csv", "indices.csv", "bands.csv", "features.csv", "references.csv",
+    "published/results.csv",
+]  # fmt: skip
+"""Data files that every study rests on, where they are there."""
 
 
 class Key(NamedTuple):
@@ -56,6 +59,17 @@ class Key(NamedTuple):
     index: str  # type: ignore[assignment]  # the word of the field, not the method of a tuple
     year: int
     level: str
+
+
+class Source(BaseModel):
+    """A form that was received: whose, which file of the data folder, its hash, the day it came, who filled it in."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    unit: str
+    file: str
+    sha256: Line
+    received: Line
+    by: str = ""
 
 
 class Provenance(BaseModel):
@@ -73,6 +87,7 @@ class Provenance(BaseModel):
     reference: str | None = None
     generator: dict[str, Any] | None = None
     sha256: Line
+    sources: list[Source] = []
     note_vi: str | None = None
     note_en: str | None = None
 
@@ -117,7 +132,8 @@ class Data:
             self._tables[name] = read_table(self.root / name, columns, optional)
         return self._tables[name]
 
-    def _table_if_there(self, name: str, columns: list[str], optional: list[str] | None) -> pd.DataFrame:
+    def table_if_there(self, name: str, columns: list[str], optional: list[str] | None) -> pd.DataFrame:
+        """A table of the data folder, as text; without rows where there is no such file."""
         if not (self.root / name).exists():
             return pd.DataFrame(columns=columns, dtype=object)
         return self._table(name, columns, optional)
@@ -221,7 +237,7 @@ class Data:
 
     def published(self, name: str) -> pd.DataFrame:
         """A table of published facts, data/published/<name>.csv, as text; empty if there is no such file."""
-        return self._table_if_there(f"published/{name}.csv", PUBLISHED[name], None)
+        return self.table_if_there(f"published/{name}.csv", PUBLISHED[name], None)
 
     @property
     def references(self) -> pd.DataFrame:
@@ -231,7 +247,7 @@ class Data:
 
     def bands(self, key: Key) -> pd.DataFrame:
         """The bands that the place itself has adopted for a level, best first; none where it has none."""
-        bands = self._table_if_there("bands.csv", BANDS, [])
+        bands = self.table_if_there("bands.csv", BANDS, [])
         for_level = bands["levels"].map(lambda levels: key.level in levels.split()).astype(bool)
         chosen = bands[for_level & (bands["place"] == key.place)]
         return chosen.sort_values("order", key=lambda order: order.astype(int)).reset_index(drop=True)

@@ -7,6 +7,7 @@ import pandas as pd
 from dti_analysis.common.exact import Rational, of_float
 from dti_analysis.common.faults import fault
 from dti_analysis.criteria.framework import TOTAL
+from dti_analysis.scores.peers import of_one
 
 BEST = ["component", "level", "unit", "points", "max_points", "score"]
 IN_COMMON = [
@@ -24,7 +25,7 @@ def best(scores: pd.DataFrame) -> pd.DataFrame:
     then the pillars in the order of `scores`: points and max_points in points of the framework, score a share (0–1). A pillar
     whose points are known of no unit has no row. Raises Faults for scores of several years or bases.
     """
-    _of_one(scores)
+    of_one(scores)
     ranked = scores[scores["level"].isin(["total", "pillar"]) & scores["rank"].notna()]
     first = ranked[ranked["rank"] == ranked.groupby("component")["rank"].transform("min")]
     order = dict.fromkeys([TOTAL, *first["component"]])
@@ -38,7 +39,7 @@ def leaders(scores: pd.DataFrame) -> list[str]:
     `scores` are those of one year and basis. Best first; equal ranks in the order of `scores`. Raises Faults for scores of
     several years or bases, and where no ranked unit would be left to compare the leaders with.
     """
-    _of_one(scores)
+    of_one(scores)
     totals = scores[(scores["component"] == TOTAL) & scores["rank"].notna()].sort_values("rank", kind="stable")
     count = max(len(totals) // 10, LEAST)
     chosen = totals[totals["rank"] <= totals["rank"].iloc[count - 1]] if len(totals) > count else totals
@@ -57,7 +58,7 @@ def in_common(gaps: pd.DataFrame, leaders: list[str]) -> pd.DataFrame:
     others_at_max = how many have the maximum. Criteria that are known of leaders only, or of others only, are left out.
     Raises Faults for gaps of several years or bases, and for a leader that has no gaps.
     """
-    _of_one(gaps)
+    of_one(gaps)
     if absent := sorted(set(leaders) - set(gaps["unit"])):
         raise fault("leaders", "", ", ".join(absent), "units of the gaps")
     finest = gaps[gaps["finest"]]
@@ -91,10 +92,3 @@ def _mean(table: pd.DataFrame) -> Rational:
     pairs = zip(table["points"], table["max_points"], strict=True)
     shares = [of_float(points) / of_float(maximum) for points, maximum in pairs]
     return sum(shares, Rational()) / len(shares)
-
-
-def _of_one(table: pd.DataFrame) -> None:
-    """Refuse a table in which a unit may stand twice."""
-    for column in ("year", "basis"):
-        if len(found := table[column].unique()) > 1:
-            raise fault("scores", column, ", ".join(map(str, found)), f"one {column}")

@@ -19,6 +19,7 @@ import numpy as np
 
 from dti_analysis.common.exact import ONE, ZERO, Column, Rational, choose, scaled
 from dti_analysis.common.faults import Faults, fault
+from dti_analysis.common.writing import plain_cell, refuse_target, write_result
 from dti_analysis.criteria.cells import NOT_APPLICABLE, UNKNOWN
 from dti_analysis.criteria.framework import Component, Framework
 from dti_analysis.criteria.rules import Cell, Gate, Refused
@@ -379,15 +380,8 @@ def write_scores(scores: Scores, path: Path) -> None:
     texts = [_texts(column, _quoted)[places].tolist() for column, places in map(scores.column, names)]
     texts += [figures[scores.of["figure"]].tolist(), _texts(scores.row["rank"], _number).tolist()]
     lines = [",".join([*names, *earned, "rank"]), *map(",".join, zip(*texts, strict=True)), ""]
-    if not path.parent.is_dir():
-        found = f"Cannot save file into a non-existent directory: '{path.parent}'"
-        raise fault(path, "", found, "a place that can be written to")
-    partial = path.with_name(path.name + ".partial")
-    try:
-        partial.write_bytes("\n".join(lines).encode())
-        partial.replace(path)
-    except OSError as error:
-        raise fault(path, "", error.strerror or str(error), "a place that can be written to") from None
+    refuse_target(path)
+    write_result(path, "\n".join(lines).encode())
 
 
 def _texts(column: Column, write: Callable[[Any], str]) -> Column:
@@ -402,4 +396,5 @@ def _number(number: float) -> str:
 
 
 def _quoted(text: str) -> str:
+    text = plain_cell(text)
     return '"' + text.replace('"', '""') + '"' if re.search(r'[",\r\n]', text) else text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -20,6 +20,10 @@ from dti_analysis.scores.ranking import banded, banded_by_weakest
 from dti_analysis.scores.remarks import remarks
 from dti_analysis.scores.roll_up import levels_below, rolled_up
 from dti_analysis.scores.scoring import score
+
+if TYPE_CHECKING:
+    from dti_analysis.studies.neighbours import Neighbours
+    from dti_analysis.studies.outlook import Outlook
 
 MANY = 20
 """From how many units on the leaders of a ranking are looked at as models."""
@@ -104,6 +108,13 @@ class Study:
         part_of = dict(zip(self.data.units["unit"], self.data.units["part_of"], strict=True))
         return rolled_up(self.framework, self._rows, below, part_of)
 
+    def handed_in(self, unit: str) -> dict[str, dict[str, str]]:
+        """The appraised rows of one unit, as handed in: cells by criterion and column."""
+        table = self.rows[self.rows["unit"] == unit]
+        if "basis" in table:
+            table = table[table["basis"].replace("", "verified") == "verified"]
+        return {str(row["indicator"]): {str(k): str(v) for k, v in row.items()} for row in table.to_dict("records")}
+
     @cached_property
     def scores(self) -> pd.DataFrame:
         """The `scores` table, both bases."""
@@ -169,6 +180,20 @@ class Study:
         if self.before is None or not self.moved:
             return None
         return movement(self.before.verified, self.verified, self.before.framework, self.framework)
+
+    @cached_property
+    def outlook(self) -> Outlook:
+        """What other figures would earn, what lifts a unit most, plans to a target."""
+        from dti_analysis.studies.outlook import Outlook
+
+        return Outlook(self)
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        """Whom the units can be compared with and learn from. Raises Faults for a study that is known in part."""
+        from dti_analysis.studies.neighbours import Neighbours
+
+        return Neighbours(self)
 
     @cached_property
     def components(self) -> pd.DataFrame:

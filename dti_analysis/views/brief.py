@@ -6,13 +6,14 @@ from html import escape
 from typing import Any, NamedTuple
 
 import pandas as pd
-from IPython.display import HTML
+from IPython.display import HTML, Markdown
 
 from dti_analysis.common.exact import of_float, rounded, to_rational
-from dti_analysis.common.text import label, listing, number, percent, rank_text
+from dti_analysis.common.text import label, number, percent, rank_text
 from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.scores.gaps import TIERS
 from dti_analysis.studies.study import Study
+from dti_analysis.views.prose import listed, markdown, told
 
 
 class Figure(NamedTuple):
@@ -38,18 +39,18 @@ def figures(study: Study) -> HTML:
     return HTML(f'<dl class="dti-brief">{tiles}</dl>')
 
 
-def tiers(study: Study) -> str:
-    """In how many criteria the study's unit stands where; each criterion in exactly one tier."""
+def tiers(study: Study) -> Markdown | None:
+    """In how many criteria the study's unit stands where, each criterion in exactly one tier; None where nothing is known."""
     lang = study.lang
     mine = study.gaps[(study.gaps["unit"] == study.unit) & study.gaps["finest"]]
     shares = {"low": percent(study.low, 0, lang), "high": percent(study.high, 0, lang)}
     parts = [
-        label(f"finding.tier.{tier}", lang, count=int((mine["tier"] == tier).sum()), **shares)
+        told(f"finding.tier.{tier}", lang, count=int((mine["tier"] == tier).sum()), **shares)
         for tier in TIERS
         if (mine["tier"] == tier).any()
     ]
     key = "finding.tiers" if (mine["level"] == "indicator").all() else "finding.tiers_above"
-    return label(key, lang, n=len(mine), parts=listing(parts, lang))
+    return markdown(told(key, lang, n=len(mine), parts=listed(parts, lang))) if parts else None
 
 
 def _own(study: Study) -> dict[Any, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from IPython.display import HTML, Markdown
 
-from dti_analysis.common.text import day, label, listing, number, percent, rank_text
+from dti_analysis.common.text import day, label, number, percent, rank_text
 from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.criteria.words import exact, in_words, name_of
 from dti_analysis.studies.commune import Commune
@@ -14,21 +14,22 @@ from dti_analysis.studies.study import Study
 from dti_analysis.views import findings, tables
 from dti_analysis.views.figures import commune as figures
 from dti_analysis.views.html_table import Column, html_table
+from dti_analysis.views.prose import link_in, listed, markdown, plain, told
 from dti_analysis.views.wording import score_text
 
 
 def intro(case: Commune) -> Markdown:
     """How much is known and how old it is; first, what a reader must know of the place and the commune."""
     lang, table = case.lang, case.facts
-    notes = [str(case.data.places.at[case.place, f"note_{lang}"])]
+    notes = [plain(str(case.data.places.at[case.place, f"note_{lang}"]))]
     if case.until and case.part_of:
-        notes.append(label("commune.until", lang, unit=case.name, above=case.part_of, until=day(case.until, lang)))
+        notes.append(told("commune.until", lang, unit=case.name, above=case.part_of, until=day(case.until, lang)))
     if table.empty:  # what is to be said first is said of each assessment
-        return findings.markdown(label("commune.intro_assessed", lang, unit=case.name, n=len(case.studies)))
-    told = label("commune.intro", lang, n=len(table), unit=case.name, latest=day(table["as_of"].max(), lang))
+        return markdown(told("commune.intro_assessed", lang, unit=case.name, n=len(case.studies)))
+    sentence = told("commune.intro", lang, n=len(table), unit=case.name, latest=day(table["as_of"].max(), lang))
     stale = int((table["stale"] == "yes").sum())
-    repeated = label("commune.intro_stale", lang, stale=stale) if stale else ""
-    return findings.markdown(*([f"> {' '.join(filter(None, notes))}"] if any(notes) else []), f"{told} {repeated}".strip())
+    repeated = told("commune.intro_stale", lang, stale=stale) if stale else ""
+    return markdown(*([f"> {' '.join(filter(None, notes))}"] if any(notes) else []), f"{sentence} {repeated}".strip())
 
 
 def facts_table(case: Commune) -> HTML:
@@ -68,9 +69,9 @@ def standings(case: Commune) -> list[object]:
 def _standing(case: Commune, study: Study) -> Markdown:
     own = study.ranking[study.ranking["unit"] == case.unit].to_dict("records")[0]
     named = {"unit": case.name, "index": study.index, "year": study.year, "n": len(study.due), "level": study.level_name}
-    score = score_text(study, own["score"]) if own["score"] >= 0 else label("commune.not_published", case.lang)
+    score = score_text(study, own["score"]) if own["score"] >= 0 else told("commune.not_published", case.lang)
     key = "commune.stands" if own["rank"] >= 1 else "commune.stands_unranked"
-    return findings.markdown(label(key, case.lang, rank=rank_text(own["rank"], case.lang), score=score, **named))
+    return markdown(told(key, case.lang, rank=rank_text(own["rank"], case.lang), score=score, **named))
 
 
 def _pillar_ranks(case: Commune, study: Study) -> HTML | None:
@@ -103,7 +104,7 @@ def bounds_finding(case: Commune) -> Markdown:
     framework, total, lang = case.framework, case.total, case.lang
     assert framework is not None and total is not None
     place, year = case.data.name("places", framework.place, lang), framework.applies.from_
-    sentence = label(
+    sentence = told(
         "commune.bounds_finding", lang, number=framework.reference.number, place=place, year=year, unit=case.name,
         low=exact(total.low, lang), high=exact(total.high, lang), max=exact(total.max_points, lang),
         unknown=int((case.bounds["fact"] == "").sum()), all=len(case.bounds),
@@ -112,10 +113,10 @@ def bounds_finding(case: Commune) -> Markdown:
     if framework.place != case.place:
         known_since = case.bounds.loc[case.bounds["fact"] != "", "as_of"].min()
         own = case.data.name("places", case.place, lang)
-        more.append(label("commune.bounds_borrowed", lang, own=own, since=day(known_since, lang), year=year))
+        more.append(told("commune.bounds_borrowed", lang, own=own, since=day(known_since, lang), year=year))
     if framework.reference.inferred:
-        more.append(label("commune.bounds_inferred", lang))
-    return findings.markdown(sentence, " ".join(more))
+        more.append(told("commune.bounds_inferred", lang))
+    return markdown(sentence, " ".join(more))
 
 
 def known_table(case: Commune) -> HTML:
@@ -176,14 +177,14 @@ def recognition(case: Commune) -> list[object]:
     if rule is None:
         return []
     act, shares = rule["reference"], next(row for row in rule["rules"] if row["level"] == case.level)
-    sentence = label(
+    sentence = told(
         f"commune.recognition{'' if shares['extended_share'] else '_only'}", lang, number=act["number"],
         issued=day(str(act["issued"]), lang), from_=rule["applies"]["from"], to=rule["applies"]["to"],
         mandatory=percent(shares["mandatory_share"], 0, lang), extended=percent(shares["extended_share"], 0, lang),
     )  # fmt: skip
-    unknown = "" if rule["criteria_known"] else label("commune.recognition_unknown", lang, unit=case.name)
-    heading = Markdown(f"## {label('commune.section_recognition', lang)}")
-    return [heading, findings.markdown(f"{sentence} {unknown}".strip()), _rules(case, rule)]
+    unknown = "" if rule["criteria_known"] else told("commune.recognition_unknown", lang, unit=case.name)
+    heading = Markdown(f"## {told('commune.section_recognition', lang)}")
+    return [heading, markdown(f"{sentence} {unknown}".strip()), _rules(case, rule)]
 
 
 def _rules(case: Commune, rule: dict[str, Any]) -> HTML:
@@ -209,7 +210,7 @@ def frame(case: Commune) -> list[object]:
         return []
     rows, act = [row for row in document["criteria"] if row["level"] == case.level], document["reference"]
     printed = [row["printed"] for row in rows]
-    sentence = label("commune.frame", lang, n=len(rows), sum=number(sum(filter(None, printed)), 0, lang), unit=case.name)
+    sentence = told("commune.frame", lang, n=len(rows), sum=number(sum(filter(None, printed)), 0, lang), unit=case.name)
     columns = [
         Column(label("commune.criterion", lang), [row[f"name_{lang}"].removesuffix(".") for row in rows], long=True),
         Column(label("commune.pillar", lang), [row[f"pillar_{lang}"] for row in rows], long=True),
@@ -222,19 +223,19 @@ def frame(case: Commune) -> list[object]:
     caption = label("commune.caption_frame", lang, title=act["title"], number=number_)
     heading = Markdown(f"## {label('commune.section_frame', lang)}")
     note = document.get(f"note_{lang}", "")
-    return [heading, findings.markdown(sentence), html_table(columns, caption, lang, note=note)]
+    return [heading, markdown(sentence), html_table(columns, caption, lang, note=note)]
 
 
 def links(case: Commune) -> Markdown:
     """Where to read on."""
     lang, to = case.lang, []
     if case.framework is not None:
-        text = label("commune.link_criteria", lang, number=case.framework.reference.number)
-        to.append(f"[{text}](../criteria/{case.framework.id}.html)")
+        text = told("commune.link_criteria", lang, number=case.framework.reference.number)
+        to.append(link_in(text, f"../criteria/{case.framework.id}.html"))
     if any(key.place == case.place for key in case.data.assessments()):
-        to.append(f"[{label('commune.link_place', lang, place=case.data.name('places', case.place, lang))}](index.html)")
-    to.append(f"[{label('commune.link_claims', lang)}](../claims.html)")
-    return findings.markdown(label("commune.links", lang, links=listing(to, lang)))
+        to.append(link_in(told("commune.link_place", lang, place=case.data.name("places", case.place, lang)), "index.html"))
+    to.append(link_in(told("commune.link_claims", lang), "../claims.html"))
+    return markdown(told("commune.links", lang, links=listed(to, lang)))
 
 
 def sources(case: Commune) -> list[object]:

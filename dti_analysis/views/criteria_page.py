@@ -16,6 +16,7 @@ from dti_analysis.criteria.framework import Component, Framework
 from dti_analysis.criteria.words import exact, in_words, name_of, said
 from dti_analysis.records.sources import Data
 from dti_analysis.views.html_table import Column, criterion_card, html_table, vietnamese
+from dti_analysis.views.prose import in_vietnamese, markdown, plain, told
 
 _SHOWN = ["new", "split", "merged", "changed", "dropped"]
 
@@ -23,15 +24,15 @@ _SHOWN = ["new", "split", "merged", "changed", "dropped"]
 def about(framework: Framework, lang: Lang) -> Markdown:
     """Which act the set is from, how far it is certain, and how many criteria and points it has."""
     act = framework.reference
-    kind, title = label(f"criteria.{framework.status}", lang), vietnamese(act.title, lang)
-    sentence = label(
+    kind, title = told(f"criteria.{framework.status}", lang), in_vietnamese(act.title, lang)
+    sentence = told(
         "criteria.about", lang, n=len(criteria(framework)), pillars=len(framework.pillars),
         points=exact(framework.max_points, lang), kind=kind, title=title, number=act.number, issued=day(act.issued, lang),
     )  # fmt: skip
-    inferred = label("criteria.inferred", lang) if act.inferred else ""
-    seen = label("criteria.seen_in", lang, where=vietnamese(act.seen_in, lang)) if act.seen_in else ""
-    note = getattr(framework, f"note_{lang}") or ""
-    return Markdown("\n\n".join(part for part in (sentence, " ".join(filter(None, [inferred, seen])), note) if part))
+    inferred = told("criteria.inferred", lang) if act.inferred else ""
+    seen = told("criteria.seen_in", lang, where=in_vietnamese(act.seen_in, lang)) if act.seen_in else ""
+    note = plain(getattr(framework, f"note_{lang}") or "")
+    return markdown(sentence, " ".join(filter(None, [inferred, seen])), note)
 
 
 def pillars(framework: Framework, data: Data, lang: Lang) -> HTML | None:
@@ -65,7 +66,9 @@ def criteria_list(framework: Framework, lang: Lang) -> HTML:
     for component, _, kind in framework.walk():
         if kind in ("subindex", "pillar") and component.code not in listed:
             maximum = label("criteria.points", lang, max=exact(component.max_points, lang))
-            blocks.append(f'<h3 id="{component.code}">{escape(name_of(component, lang))} <small>{escape(maximum)}</small></h3>')
+            blocks.append(
+                f'<h3 id="{escape(component.code)}">{escape(name_of(component, lang))} <small>{escape(maximum)}</small></h3>'
+            )
         elif component.code in listed:
             blocks.append(_card(component, str(articles[component.code]), lang))
     return HTML(f'<div class="dti-criteria">{"".join(blocks)}</div>')

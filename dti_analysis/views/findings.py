@@ -8,21 +8,16 @@ import pandas as pd
 from IPython.display import Markdown
 
 from dti_analysis.common.exact import of_float
-from dti_analysis.common.text import Lang, day, label, listing, number, percent, rank_text
+from dti_analysis.common.text import Lang, day, number, percent, rank_text
 from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.scores.movement import counts
 from dti_analysis.studies.claims import VERDICTS
 from dti_analysis.studies.study import Study
 from dti_analysis.views.figures.words import FEW_UNITS, unit_names
-from dti_analysis.views.html_table import vietnamese
+from dti_analysis.views.prose import Said, in_vietnamese, listed, markdown, plain, told
 from dti_analysis.views.wording import distance_text, score_text
 
 _WAYS = ["rose", "held", "fell", "entered", "left"]
-
-
-def markdown(*sentences: str) -> Markdown:
-    """Sentences as paragraphs; empty ones are left out."""
-    return Markdown("\n\n".join(sentence for sentence in sentences if sentence))
 
 
 def status(study: Study) -> Markdown:
@@ -30,11 +25,11 @@ def status(study: Study) -> Markdown:
     lang, provenance = study.lang, study.provenance
     index_note = study.data.indices.at[study.key.index, f"note_{lang}"]
     notes = [
-        label("status.sample", lang) if study.sample else "",
-        label("status.as_of", lang, day=day(provenance.as_of, lang)) if provenance.as_of else "",
-        str(index_note),
-        "" if study.sample else getattr(provenance, f"note_{lang}") or "",
-        str(study.data.places.at[study.key.place, f"note_{lang}"]) if not study.sample else "",
+        told("status.sample", lang) if study.sample else "",
+        told("status.as_of", lang, day=day(provenance.as_of, lang)) if provenance.as_of else "",
+        plain(str(index_note)),
+        "" if study.sample else plain(getattr(provenance, f"note_{lang}") or ""),
+        plain(str(study.data.places.at[study.key.place, f"note_{lang}"])) if not study.sample else "",
     ]
     return markdown("\n>\n".join(f"> {text}" for text in notes if text))
 
@@ -44,32 +39,32 @@ def leader(study: Study) -> Markdown:
     lang, table = study.lang, study.ranking
     if study.partial:
         named = [
-            label(
+            told(
                 "finding.published_unit" if row["score"] >= 0 else "finding.published_rank", lang,
                 unit=study.unit_name(row["unit"]), rank=rank_text(row["rank"], lang), score=score_text(study, row["score"]),
             )
             for row in table.to_dict("records")
         ]  # fmt: skip
         absent = study.due[~study.due["unit"].isin(table["unit"])]["unit"]
-        missing = listing([study.unit_name(unit) for unit in absent], lang) if len(absent) <= FEW_UNITS else ""
+        missing = listed([study.unit_name(unit) for unit in absent], lang) if len(absent) <= FEW_UNITS else ""
         key = "finding.part_named" if missing else "finding.part"
         return markdown(
-            label(key, lang, count=len(table), all=len(study.due), level=study.level_name, units="; ".join(named),
+            told(key, lang, count=len(table), all=len(study.due), level=study.level_name, units=Said("; ".join(named)),
                   missing=missing, rest=len(absent))
         )  # fmt: skip
     leaders = [study.unit_name(unit) for unit in table.loc[table["rank"] == table["rank"].min(), "unit"]]
     best, rest = table["score"].max(), table[table["rank"] > table["rank"].min()]["score"]
     shared = {"n": len(table), "level": study.level_name, "best": score_text(study, best)}
     if rest.empty:
-        return markdown(label("finding.all_equal", lang, **shared))
+        return markdown(told("finding.all_equal", lang, **shared))
     second = of_float(best) - of_float(rest.max())
     last = table[table["rank"] == table["rank"].max()]["unit"]
     return markdown(
-        label(
+        told(
             "finding.leader" if len(leaders) == 1 else "finding.leaders_tied",
             lang,
             unit=leaders[0],
-            units=listing(leaders, lang),
+            units=listed(leaders, lang),
             gap=distance_text(study, second),
             last=unit_names(study, list(last)),
             last_score=score_text(study, table["score"].min()),
@@ -83,8 +78,8 @@ def distribution(study: Study) -> Markdown | None:
     if study.partial or len(study.ranking) < FEW_UNITS:
         return None
     q1, median, q3 = (score_text(study, value) for value in study.ranking["score"].quantile([0.25, 0.5, 0.75]))
-    heading = f"## {label('heading.distribution', study.lang)}"
-    return markdown(heading, label("finding.distribution", study.lang, q1=q1, median=median, q3=q3))
+    heading = f"## {told('heading.distribution', study.lang)}"
+    return markdown(heading, told("finding.distribution", study.lang, q1=q1, median=median, q3=q3))
 
 
 def movement(study: Study) -> Markdown:
@@ -95,16 +90,16 @@ def movement(study: Study) -> Markdown:
     if said:
         total = sum(int(said[way]) for way in ("rose", "held", "fell"))
         key = "finding.movement_published" if total == int(said["ranked"]) else "finding.movement_clash"
-        published = label(key, lang, total=total, year=study.year, **{k: said[k] for k in ("rose", "held", "fell", "ranked")})
+        published = told(key, lang, total=total, year=study.year, **{k: said[k] for k in ("rose", "held", "fell", "ranked")})
     if study.movement is None:
         key = "finding.movement_part" if study.before and (study.partial or study.before.partial) else "finding.movement_none"
-        return markdown(published, label(key, lang, before=before))
+        return markdown(published, told(key, lang, before=before))
     totals = study.movement[study.movement["component"] == TOTAL]
     tally = counts(totals)
-    parts = [label(f"finding.moved.{way}", lang, count=tally[way]) for way in _WAYS if tally[way]]
-    moved = label("finding.movement", lang, before=before, n=len(study.ranking), counts=listing(parts, lang))
+    parts = [told(f"finding.moved.{way}", lang, count=tally[way]) for way in _WAYS if tally[way]]
+    moved = told("finding.movement", lang, before=before, n=len(study.ranking), counts=listed(parts, lang))
     most = [_most(study, totals, way) for way in ("rose", "fell")]
-    warning = "" if totals["comparable"].all() else label("finding.movement_other_set", lang, year=study.year, before=before)
+    warning = "" if totals["comparable"].all() else told("finding.movement_other_set", lang, year=study.year, before=before)
     return markdown(" ".join([moved, *filter(None, most)]), published, warning)
 
 
@@ -117,20 +112,20 @@ def _most(study: Study, totals: pd.DataFrame, way: str) -> str:
     units = [study.unit_name(unit) for unit in moved.loc[change == change.max(), "unit"]]
     if len(units) > 2:
         return ""
-    return label(f"finding.most.{way}", study.lang, units=listing(units, study.lang), by=rank_text(change.max(), study.lang))
+    return told(f"finding.most.{way}", study.lang, units=listed(units, study.lang), by=rank_text(change.max(), study.lang))
 
 
 def appraisal(study: Study) -> Markdown | None:
     """How much the appraisal changed of what units claimed, under a heading of its own; None where they claimed nothing."""
     table = study.appraisal
-    heading = f"## {label('heading.appraisal', study.lang)}"
+    heading = f"## {told('heading.appraisal', study.lang)}"
     if table.empty:
         return None
     rows = table[table["level"] == "indicator"]
     totals = table[table["component"] == TOTAL]
     return markdown(
         heading,
-        label(
+        told(
             "finding.appraisal",
             study.lang,
             changed=percent((rows["difference"] != 0).mean(), 0, study.lang),
@@ -147,8 +142,8 @@ def gap(study: Study) -> Markdown:
     totals = gaps[gaps["component"] == TOTAL]
     pillars = gaps[gaps["level"] == "pillar"].groupby("component", sort=False)[["points", "max_points", "gap"]].sum()
     if not totals["gap"].sum():
-        return markdown(label("finding.gap_nothing", lang))
-    sentence = label(
+        return markdown(told("finding.gap_nothing", lang))
+    sentence = told(
         "finding.gap_all", lang, gap=number(totals["gap"].mean(), 1, lang), max=number(totals["max_points"].max(), 0, lang)
     )
     if pillars.empty:
@@ -156,7 +151,7 @@ def gap(study: Study) -> Markdown:
     weakest, largest = str((pillars["points"] / pillars["max_points"]).idxmin()), str(pillars["gap"].idxmax())
     return markdown(
         sentence,
-        label(
+        told(
             "finding.gap_pillars" if weakest != largest else "finding.gap_pillar",
             lang,
             weakest=study.component_name(weakest),
@@ -169,32 +164,32 @@ def gap(study: Study) -> Markdown:
 
 def no_remarks(study: Study) -> Markdown:
     """Said where there is nothing to remark."""
-    return markdown(label("finding.no_remarks", study.lang))
+    return markdown(told("finding.no_remarks", study.lang))
 
 
 def claims(checked: pd.DataFrame, lang: Lang) -> Markdown:
     """How many published claims agree, disagree and cannot be checked."""
     verdicts = {verdict: int((checked["verdict"] == verdict).sum()) for verdict in VERDICTS}
-    return markdown(label("finding.claims", lang, n=len(checked), **verdicts))
+    return markdown(told("finding.claims", lang, n=len(checked), **verdicts))
 
 
 def assumptions(study: Study) -> Markdown:
     """What the framework decides of ranks, missing and inapplicable rows, and the parameters of the page."""
     lang, act, ranking = study.lang, study.framework.reference, study.framework.ranking
-    title, issued = vietnamese(act.title, lang), day(act.issued, lang)
-    inferred = label("assumption.inferred", lang) if act.inferred else ""
+    title, issued = in_vietnamese(act.title, lang), day(act.issued, lang)
+    inferred = told("assumption.inferred", lang) if act.inferred else ""
     sentences = [
-        label("assumption.reference", lang, title=title, number=act.number, issued=issued) + inferred,
-        getattr(study.framework, f"note_{lang}") or "",
-        label(f"assumption.by_{ranking.by}", lang, decimals=ranking.decimals),
-        label(f"assumption.missing.{ranking.missing}", lang),
-        label(f"assumption.not_applicable.{ranking.not_applicable}", lang),
-        label("assumption.tiers", lang, low=percent(study.low, 0, lang), high=percent(study.high, 0, lang)),
-        label("stamp", lang, version=version("dti-analysis")),
+        told("assumption.reference", lang, title=title, number=act.number, issued=issued) + inferred,
+        plain(getattr(study.framework, f"note_{lang}") or ""),
+        told(f"assumption.by_{ranking.by}", lang, decimals=ranking.decimals),
+        told(f"assumption.missing.{ranking.missing}", lang),
+        told(f"assumption.not_applicable.{ranking.not_applicable}", lang),
+        told("assumption.tiers", lang, low=percent(study.low, 0, lang), high=percent(study.high, 0, lang)),
+        told("stamp", lang, version=version("dti-analysis")),
     ]
     return markdown("\n".join(f"- {sentence}" for sentence in sentences if sentence))
 
 
 def stamp(lang: Lang) -> Markdown:
     """What a page was computed with."""
-    return markdown(label("stamp", lang, version=version("dti-analysis")))
+    return markdown(told("stamp", lang, version=version("dti-analysis")))

@@ -97,6 +97,7 @@ def criterion_card(code: str, name: str, points: str, lines: Iterable[tuple[str,
     """
     said = "".join(f"<dt>{escape(heading)}</dt><dd>{text}</dd>" for heading, text in lines if text)
     return (
-        f'<section class="{" ".join(filter(None, ["dti-criterion", tier]))}" id="{code}">'
-        f'<h4><span class="code">{code}</span> {escape(name)}</h4><p class="points">{points}</p><dl>{said}</dl></section>'
+        f'<section class="{" ".join(filter(None, ["dti-criterion", tier]))}" id="{escape(code)}">'
+        f'<h4><span class="code">{escape(code)}</span> {escape(name)}</h4><p class="points">{points}</p>'
+        f"<dl>{said}</dl></section>"
     )

@@ -15,6 +15,7 @@ from dti_analysis.scores import models
 from dti_analysis.studies.study import Study
 from dti_analysis.views import findings, tables
 from dti_analysis.views.html_table import Column, html_table
+from dti_analysis.views.prose import link_in, listed, markdown, told
 
 FEW = 3
 """Up to how many units that share a first place are named; more are counted."""
@@ -50,9 +51,9 @@ def best(study: Study) -> Markdown:
     }
     if len(rest):
         ahead = of_float(top["points"]) - of_float(rest.max())
-        values["gap"] = _say(study, "gap", points=_shown(study, ahead, top["max_points"]))
-    return findings.markdown(
-        " ".join([label(f"models.{key}", lang, **values), *_where_else(study, table, first)]), _told_apart(study, table)
+        values["gap"] = _tell(study, "gap", points=_shown(study, ahead, top["max_points"]))
+    return markdown(
+        " ".join([told(f"models.{key}", lang, **values), *_where_else(study, table, first)]), _told_apart(study, table)
     )
 
 
@@ -63,7 +64,7 @@ def _where_else(study: Study, table: pd.DataFrame, first: list[str]) -> list[str
         return []
     led = [code for code in pillars if first[0] in _units_of(table, code)]
     values = {"n": len(pillars), "led": len(led), "components": _quoted(study, led)}
-    return [label(f"models.leads_in{'' if led else '_none'}", study.lang, **values)]
+    return [told(f"models.leads_in{'' if led else '_none'}", study.lang, **values)]
 
 
 def _told_apart(study: Study, table: pd.DataFrame) -> str:
@@ -71,12 +72,12 @@ def _told_apart(study: Study, table: pd.DataFrame) -> str:
     lang, everybody = study.lang, len(study.units)
     crowded = [code for code in dict.fromkeys(table["component"]) if code != TOTAL and _crowded(study, table, code)]
     equal = [code for code in crowded if len(_units_of(table, code)) == everybody]
-    sentences = [label("models.separates_nobody", lang, components=_quoted(study, equal))] if equal else []
+    sentences = [told("models.separates_nobody", lang, components=_quoted(study, equal))] if equal else []
     for code in crowded:
         if code not in equal:
             score = table.loc[table["component"] == code, "score"].iloc[0]
             values = {"count": len(_units_of(table, code)), "n": everybody, "component": _quoted(study, [code])}
-            sentences.append(label(f"models.{'many_at_max' if score >= 1 else 'many_first'}", lang, **values))
+            sentences.append(told(f"models.{'many_at_max' if score >= 1 else 'many_first'}", lang, **values))
     return " ".join(sentences)
 
 
@@ -105,23 +106,23 @@ def in_common(study: Study) -> Markdown | None:
         return None
     ahead = table[table["difference"] > 0]
     if ahead.empty:
-        return findings.markdown(label("models.common_none", lang, count=len(models.leaders(study.verified))))
+        return markdown(told("models.common_none", lang, count=len(models.leaders(study.verified))))
     row = ahead.iloc[0]
     counts = {"count": row["leaders"], "others": row["others"], "at": row["leaders_at_max"], "rest": row["others_at_max"]}
     means = {name: _shown(study, row[f"{who}_score"] * row["max_points"], row["max_points"]) for name, who in _SIDES.items()}
     first = {"component": _quoted(study, [row["component"]]), "max": _whole(study, row["max_points"])}
-    sentences = [_say(study, "common", **counts, **means, **first)]
+    sentences = [_tell(study, "common", **counts, **means, **first)]
     if row["leaders_at_max"]:
         key = "common_all_max" if row["leaders_at_max"] == row["leaders"] else "common_some_max"
-        sentences.append(label(f"models.{key}", lang, **counts))
+        sentences.append(told(f"models.{key}", lang, **counts))
     following = [
-        label("models.common_next_one", lang, component=_quoted(study, [each["component"]]),
-              gap=_say(study, "gap", points=_gap(study, each, sign=False)))
+        told("models.common_next_one", lang, component=_quoted(study, [each["component"]]),
+              gap=_tell(study, "gap", points=_gap(study, each, sign=False)))
         for each in ahead.iloc[1:3].to_dict("records")
     ]  # fmt: skip
     if following:
-        sentences.append(label("models.common_next", lang, components=listing(following, lang)))
-    return findings.markdown(" ".join(sentences), label("models.no_cause", lang))
+        sentences.append(told("models.common_next", lang, components=listed(following, lang)))
+    return markdown(" ".join(sentences), told("models.no_cause", lang))
 
 
 def in_common_table(study: Study) -> HTML | None:
@@ -185,10 +186,11 @@ def leaders_table(study: Study) -> HTML:
 def links(study: Study) -> Markdown:
     """Where to read on."""
     lang, number_ = study.lang, study.framework.reference.number
-    to = [f"[{label('models.link_ranking', lang)}](ranking.html)"]
+    to = [link_in(told("models.link_ranking", lang), "ranking.html")]
     if any(kind == "indicator" for _, _, kind in study.framework.walk()):
-        to.append(f"[{label('models.link_criteria', lang, number=number_)}](../../criteria/{study.framework.id}.html)")
-    return findings.markdown(label("models.links", lang, links=listing(to, lang)))
+        text = told("models.link_criteria", lang, number=number_)
+        to.append(link_in(text, f"../../criteria/{study.framework.id}.html"))
+    return markdown(told("models.links", lang, links=listed(to, lang)))
 
 
 def sources(study: Study) -> list[object]:
@@ -242,6 +244,11 @@ def _is_share(study: Study) -> bool:
 def _say(study: Study, key: str, **values: Any) -> str:
     """A label of labels/models.yaml that is worded in points, or for an index from 0 to 1."""
     return label(f"models.{key}{'_share' if _is_share(study) else ''}", study.lang, **values)
+
+
+def _tell(study: Study, key: str, **values: Any) -> str:
+    """The same for a sentence."""
+    return told(f"models.{key}{'_share' if _is_share(study) else ''}", study.lang, **values)
 
 
 def _decimals(study: Study) -> int:

@@ -21,6 +21,7 @@ from dti_analysis.studies.study import Study
 from dti_analysis.views import findings, tables
 from dti_analysis.views.figures import place as figures
 from dti_analysis.views.html_table import Column, html_table
+from dti_analysis.views.prose import Said, link_in, listed, markdown, plain, told
 from dti_analysis.views.wording import score_text
 
 MAIN = "dti"
@@ -31,7 +32,7 @@ _PILLAR_RANKS = ["rank_digital_government", "rank_digital_economy", "rank_digita
 
 def intro(about: Place) -> list[object]:
     """What a reader must know of the place before anything else."""
-    return [Markdown(f"> {about.note}")] if about.note else []
+    return [markdown(f"> {plain(about.note)}")] if about.note else []
 
 
 def position(about: Place) -> list[object]:
@@ -57,20 +58,20 @@ def position_finding(about: Place) -> Markdown:
         else "same"
     )
     values = {"since": start["year"], "from_": figures.ranks(start, lang), "until": end["year"], "to": _between(end, lang)}
-    sentences = [label(f"place.stood_{way}", lang, unit=about.unit_name(start["unit"]), n=end["provinces"], **values)]
+    sentences = [told(f"place.stood_{way}", lang, unit=about.unit_name(start["unit"]), n=end["provinces"], **values)]
     for row in table[table["rank"] != table["rank_to"]].to_dict("records"):
-        sentences.append(label("place.open_rank", lang, year=row["year"], others=listing(row["tied"], lang)))
+        sentences.append(told("place.open_rank", lang, year=row["year"], others=listed(row["tied"], lang)))
     for last in (other.iloc[-1] for other in others):
         values = {"unit": about.unit_name(last["unit"]), "rank": figures.ranks(last, lang), "n": last["provinces"]}
-        sentences.append(label("place.stood_next", lang, year=last["year"], **values))
-    return findings.markdown(" ".join(sentences), label("place.compare", lang) if len(table) > 1 else "")
+        sentences.append(told("place.stood_next", lang, year=last["year"], **values))
+    return markdown(" ".join(sentences), told("place.compare", lang) if len(table) > 1 else "")
 
 
 def _between(row: Any, lang: Any) -> str:
     """A rank in a sentence, or the ranks between which it lies."""
     if row["rank_to"] != row["rank"] + 1:
         return figures.ranks(row, lang)
-    return label("place.either", lang, one=rank_text(row["rank"], lang), other=rank_text(row["rank_to"], lang))
+    return told("place.either", lang, one=rank_text(row["rank"], lang), other=rank_text(row["rank_to"], lang))
 
 
 def position_table(about: Place) -> HTML:
@@ -120,7 +121,7 @@ def leaders_finding(about: Place) -> Markdown:
     keys = ["year", "index", "level"]
     first = about.leaders[about.leaders["rank"] == about.leaders.groupby(keys)["rank"].transform("min")]
     lines = [_led(about, of_one.iloc[0].to_dict(), list(of_one["name"])) for _, of_one in first.groupby(keys, sort=False)]
-    return findings.markdown("\n".join(f"- {line}" for line in lines))
+    return markdown("\n".join(f"- {line}" for line in lines))
 
 
 def _led(about: Place, row: dict[Any, Any], names: list[str]) -> str:
@@ -128,26 +129,26 @@ def _led(about: Place, row: dict[Any, Any], names: list[str]) -> str:
     lang, study, score = about.lang, about.study(_key(about, row)), _result(about, row)
     level = about.data.name("levels", row["level"], lang)
     as_of = study.provenance.as_of if study else None
-    told = label("place.told_part", lang, named=row["named"]) if row["named"] != row["due"] else ""
+    part = told("place.told_part", lang, named=row["named"]) if row["named"] != row["due"] else ""
     values = {
-        "when": label("place.when_as_of", lang, day=day(as_of, lang)) if as_of else label("place.when", lang, year=row["year"]),
-        "units": listing(names, lang),
-        "of": label("place.of" if row["due"] else "place.of_unknown", lang, n=row["due"], level=level),
-        "score": "" if score == "–" else label("place.with", lang, score=score),
-        "index": "" if row["index"] == MAIN else label("place.by", lang, index=about.data.name("indices", row["index"], lang)),
-        "told": "; ".join(filter(None, [told, label("place.how.inferred", lang) if row["how"] == "inferred" else ""])),
+        "when": told("place.when_as_of", lang, day=day(as_of, lang)) if as_of else told("place.when", lang, year=row["year"]),
+        "units": listed(names, lang),
+        "of": told("place.of" if row["due"] else "place.of_unknown", lang, n=row["due"], level=level),
+        "score": "" if score == "–" else told("place.with", lang, score=score),
+        "index": "" if row["index"] == MAIN else told("place.by", lang, index=about.data.name("indices", row["index"], lang)),
+        "told": Said("; ".join(filter(None, [part, told("place.how.inferred", lang) if row["how"] == "inferred" else ""]))),
     }
-    values["told"] = f" ({values['told']})" if values["told"] else ""
-    return label("place.led", lang, **values)
+    values["told"] = Said(f" ({values['told']})") if values["told"] else ""
+    return told("place.led", lang, **values)
 
 
 def _cautions(about: Place) -> Markdown | None:
     """That ranks computed here are no published ranking, and what an index other than the main one measures."""
     lang, table = about.lang, about.leaders
-    computed = label("place.computed", lang) if (table["how"] == "computed").any() and not about.sample else ""
+    computed = told("place.computed", lang) if (table["how"] == "computed").any() and not about.sample else ""
     others = [index for index in dict.fromkeys(table["index"]) if index != MAIN]
-    notes = [computed, *(str(about.data.indices.at[index, f"note_{lang}"]) for index in others)]
-    return findings.markdown(*notes) if any(notes) else None
+    notes = [computed, *(plain(str(about.data.indices.at[index, f"note_{lang}"])) for index in others)]
+    return markdown(*notes) if any(notes) else None
 
 
 def leaders_table(about: Place) -> HTML:
@@ -204,16 +205,16 @@ def _changes(about: Place) -> Markdown | None:
     for level in dict.fromkeys(level for level, _ in rows):
         own = {_decision(about, row): row for each, row in reversed(rows) if each == level}
         if len(own) > 1:
-            sets = "; ".join(_set(decision, row, lang) for decision, row in reversed(own.items()))
+            sets = Said("; ".join(_set(decision, row, lang) for decision, row in reversed(own.items())))
             name = _level(about, level)
-            lines.append(f"- {label('place.sets', lang, level=name[:1].upper() + name[1:], sets=sets)}")
-    return findings.markdown("\n".join(lines), label("place.compare_sets", lang)) if lines else None
+            lines.append(f"- {told('place.sets', lang, level=name[:1].upper() + name[1:], sets=sets)}")
+    return markdown("\n".join(lines), told("place.compare_sets", lang)) if lines else None
 
 
 def _set(decision: str, row: dict[Any, Any], lang: Any) -> str:
-    parts = [label(f"place.{name}", lang, n=row[name]) for name in ("pillars", "indicators") if row[name]]
+    parts = [told(f"place.{name}", lang, n=row[name]) for name in ("pillars", "indicators") if row[name]]
     key = "place.set" if parts else "place.set_unknown"
-    return label(key, lang, decision=decision, parts=", ".join(parts))
+    return told(key, lang, decision=decision, parts=Said(", ".join(parts)))
 
 
 def structures_table(about: Place) -> HTML:
@@ -267,8 +268,8 @@ def claims(about: Place) -> list[object]:
 def links(about: Place) -> list[object]:
     """The pages of the place's results, communes and criteria sets."""
     lang = about.lang
-    communes = [f"- [{about.unit_name(commune)}](case-{commune}.html)" for commune in about.communes]
-    sets = [f"- [{_set_name(about, f)}](../criteria/{f.id}.html)" for f in about.frameworks if _has_page(f)]
+    communes = [f"- {link_in(about.unit_name(commune), f'case-{commune}.html')}" for commune in about.communes]
+    sets = [f"- {link_in(_set_name(about, f), f'../criteria/{f.id}.html')}" for f in about.frameworks if _has_page(f)]
     lists = [
         f"{label(f'place.{kind}', lang)}\n\n" + "\n".join(lines)
         for kind, lines in {"communes": communes, "criteria": sets}.items()
@@ -279,7 +280,7 @@ def links(about: Place) -> list[object]:
     return [
         _heading(about, "links"),
         links_table(about) if about.studies else None,
-        findings.markdown(*lists) if lists else None,
+        markdown(*lists) if lists else None,
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ def known_how(study: Study) -> HTML | None:
         return None
     units = [study.unit_name(unit) for unit in table.loc[table["state"] == "assessed", "unit"]]
     text = label("note.known_how", lang, computed=len(units), stated=len(stated), units=", ".join(units))
-    return HTML(f'<p class="dti-note">{text}</p>')
+    return HTML(f'<p class="dti-note">{escape(text)}</p>')
 
 
 def published(study: Study) -> HTML | None:

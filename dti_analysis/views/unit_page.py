@@ -14,27 +14,10 @@ from dti_analysis.common.text import label, number, percent
 from dti_analysis.criteria.cells import NOT_APPLICABLE, read_row
 from dti_analysis.criteria.framework import Component
 from dti_analysis.criteria.next_steps import Step, next_steps, step_in_words, why_no_step
-from dti_analysis.criteria.words import given_in_words, in_words
+from dti_analysis.criteria.words import in_words
 from dti_analysis.studies.study import Study
 from dti_analysis.views.html_table import Column, criterion_card, html_table, vietnamese
-
-FIRST = 5
-"""How many of the steps that earn most are listed before everything else."""
-
-
-def first_steps(study: Study) -> HTML | None:
-    """The next steps that earn the unit most, one a criterion; None where nothing is left, or no rule is known."""
-    lang, own = study.lang, _Own(study)
-    steps = [(component, found[-1]) for component in own.criteria if (found := own.steps(component))]
-    if not steps:
-        return None
-    most = sorted(steps, key=lambda pair: -pair[1].gain)[:FIRST]
-    columns = [
-        Column(label("table.component", lang), [study.component_name(c.code) for c, _ in most], long=True,
-               links=[f"#{c.code}" for c, _ in most]),
-        Column(label("table.step", lang), [step_in_words(step, component, lang) for component, step in most], long=True),
-    ]  # fmt: skip
-    return html_table(columns, label("caption.first_steps", lang), lang, sample=study.sample)
+from dti_analysis.views.wording import given_text
 
 
 def pillars(study: Study) -> HTML | None:
@@ -66,7 +49,7 @@ def criteria(study: Study) -> HTML:
     blocks = []
     for component, _, kind in study.framework.walk():
         if kind in ("subindex", "pillar") and component.children and own.state(component.code) != "unknown":
-            blocks.append(f'<h3 id="{component.code}">{own.heading(component)}</h3>')
+            blocks.append(f'<h3 id="{escape(component.code)}">{own.heading(component)}</h3>')
             if own.state(component.code) == "stated":
                 blocks.append(f'<p class="dti-note">{escape(label("unit.from_above", study.lang))}</p>')
         elif component.code in listed:
@@ -102,10 +85,7 @@ class _Own:
     @cached_property
     def rows(self) -> dict[str, dict[str, str]]:
         """The unit's verified rows."""
-        table = self.study.rows[self.study.rows["unit"] == self.study.unit]
-        if "basis" in table:
-            table = table[table["basis"].replace("", "verified") == "verified"]
-        return {str(row["indicator"]): {str(k): str(v) for k, v in row.items()} for row in table.to_dict("records")}
+        return self.study.handed_in(self.study.unit)
 
     @cached_property
     def tiers(self) -> dict[str, str]:
@@ -185,12 +165,7 @@ class _Own:
         return label(f"no_step.{why}", self.lang) if why else ""
 
     def _given(self, component: Component) -> str:
-        parts = []
-        for leaf in component.parts or [component]:
-            row = self.rows.get(leaf.code, {})
-            said = given_in_words(leaf, row, self.lang) if row else label("unit.nothing_given", self.lang)
-            parts.append(f"{self.study.component_name(leaf.code)}: {said}" if component.parts else said)
-        return "; ".join(parts)
+        return given_text(self.study, component, self.rows)
 
     def _cells(self, component: Component) -> dict[str, Any] | None:
         """The unit's figures as rules want them; of a component with parts by their codes; None where any is not there."""

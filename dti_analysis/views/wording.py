@@ -1,10 +1,12 @@
-"""Scores and distances in words, as the index of a study is published."""
+"""Scores, distances and figures handed in, in words, as the index of a study is published."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from dti_analysis.common.text import label, number, percent
+from dti_analysis.criteria.framework import Component
+from dti_analysis.criteria.words import given_in_words
 from dti_analysis.studies.study import Study
 
 
@@ -20,3 +22,13 @@ def distance_text(study: Study, distance: Any, decimals: int = 2) -> str:
     if study.framework.measure == "share":
         return number(distance, 4, study.lang)
     return label("figure.percentage_points", study.lang, number=number(100 * distance, decimals, study.lang))
+
+
+def given_text(study: Study, component: Component, rows: dict[str, dict[str, str]]) -> str:
+    """The figures handed in for a criterion and its parts; `rows` are those of one unit (Study.handed_in)."""
+    said = []
+    for leaf in component.parts or [component]:
+        row = rows.get(leaf.code, {})
+        text = given_in_words(leaf, row, study.lang) if row else label("unit.nothing_given", study.lang)
+        said.append(f"{study.component_name(leaf.code)}: {text}" if component.parts else text)
+    return "; ".join(said)

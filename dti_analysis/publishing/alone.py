@@ -1,0 +1,140 @@
+"""One run at a time for each output folder, with a temporary folder of its own, that leaves nothing behind however it ends."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from multiprocessing.util import Finalize
+from pathlib import Path
+from typing import Any, NoReturn
+
+from dti_analysis.common.faults import fault
+
+TEMPORARY = "DTI_RUN_FOLDER"
+"""The environment variable by which processes of a run know its temporary folder."""
+_LOCK, _WHO, _PREFIX = ".lock", ".running", "dti-run-"
+_ROOM = 55
+"""How long the name of a folder may be that sockets are made in: their paths may have some 100 characters."""
+
+
+@contextmanager
+def alone(output: Path, wait: bool, say: Callable[[str], None], tidy: Callable[[], None]) -> Iterator[None]:
+    """Within, no other run has `output`. What a run that was killed left behind goes first: `tidy` sweeps the output.
+
+    Raises Faults, saying who runs since when, if somebody does; with `wait` says so and waits. A signal to end is obeyed at
+    once: every file is whole at every moment, so that nothing need be brought to an end.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(output / _LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        if not wait:
+            expected = "one run at a time: wait for it (--wait), or give another --output"
+            raise fault(output, "", f"a run at work: {_who(output)}", expected) from None
+        say(f"waiting for another run: {_who(output)}")
+        lock.acquire()
+    before = {name: os.environ.get(name) for name in ("TMPDIR", TEMPORARY)}
+    handlers: dict[signal.Signals, Any] = {}
+    folder: Path | None = None
+    try:
+        _remove_temporary(str(_said(output).get("temporary", "")))
+        tidy()
+        folder = _temporary()
+
+        def end(number: int, _: object) -> NoReturn:
+            tidy()
+            _leave(output)
+            _remove_temporary(str(folder))
+            say(f"ended by {signal.Signals(number).name}: what was made is kept, the site is as it was")
+            os._exit(128 + number)
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            handlers[number] = signal.signal(number, end)
+        about = {
+            "pid": os.getpid(),
+            "host": socket.gethostname(),
+            "since": datetime.now().astimezone().isoformat(" ", "seconds"),
+        }
+        (output / _WHO).write_text(json.dumps(about | {"temporary": str(folder)}), encoding="utf-8")
+        os.environ.update({"TMPDIR": str(folder), TEMPORARY: str(folder)})
+        _multiprocessing()["tempdir"] = str(folder)  # one of its own would make the names of sockets longer
+        tempfile.tempdir = str(folder)
+        yield
+    finally:
+        for ending, handler in handlers.items():
+            signal.signal(ending, handler)
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
+        tempfile.tempdir = None
+        _leave(output)
+        if folder:  # last of all: until then processes may be forked
+            Finalize(None, _remove_temporary, args=[str(folder)], exitpriority=-200)
+        lock.release()
+
+
+def _multiprocessing() -> dict[str, Any]:
+    """The settings of multiprocessing in this process."""
+    settings: dict[str, Any] = getattr(multiprocessing.current_process(), "_config", {})
+    return settings
+
+
+def _leave(output: Path) -> None:
+    with suppress(OSError):
+        (output / _WHO).unlink(missing_ok=True)
+
+
+def _said(output: Path) -> dict[str, Any]:
+    """What a run has written of itself; nothing where there is none, or half of it."""
+    try:
+        said = json.loads((output / _WHO).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _who(output: Path) -> str:
+    said = _said(output)
+    return f"process {said.get('pid', 'unknown')} on {said.get('host', 'unknown')}, since {said.get('since', 'unknown')}"
+
+
+def _temporary() -> Path:
+    """A folder for what the run needs for its own time, where the path leaves room for the names of sockets."""
+    tried = []
+    for root in dict.fromkeys([tempfile.gettempdir(), "/tmp", "/var/tmp", "/dev/shm"]):
+        try:
+            if len(os.fsencode(root)) <= _ROOM:
+                return Path(tempfile.mkdtemp(prefix=_PREFIX, dir=root))
+            tried.append(f"{root} (a path of {len(os.fsencode(root))} bytes; {_ROOM} at most)")
+        except OSError as error:
+            tried.append(f"{root} ({error.strerror})")
+    raise fault("TMPDIR", "", "; ".join(tried), "a folder for temporary files that can be written to")
+
+
+def _remove_temporary(folder: str) -> None:
+    """Remove the temporary folder of a run that was killed, and nothing else."""
+    path = Path(folder)
+    if path.name.startswith(_PREFIX) and path.is_dir() and not path.is_symlink() and path.stat().st_uid == os.getuid():
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _in_fork_server() -> bool:
+    return any("multiprocessing.forkserver" in argument for argument in sys.orig_argv)
+
+
+if _in_fork_server():
+    # The process that kernels are forked from ends last, when the batch and all its forks are gone: it turns off the light.
+    atexit.register(lambda: _remove_temporary(os.environ.get(TEMPORARY, "")))
