@@ -57,9 +57,9 @@ def complete(pages: Iterable[Page], folder: Path, withheld: Iterable[Page] = ())
 
     Pages `withheld` could not be made: a notice stands in their place, so that no link leads nowhere.
     """
-    absent = {page.path for page in (withheld := list(withheld))}
-    site = Site([*pages, *withheld])
-    for page in withheld:
+    absent = {page.path: page for page in withheld}
+    site = Site([*pages, *absent.values()])
+    for page in absent.values():
         _write(folder / f"{page.path}.html", f"<p>{label('site.withheld', page.lang)}</p>")
     made = {page.path: (folder / f"{page.path}.html").read_text(encoding="utf-8") for page in site.pages}
     for page in site.pages:
