@@ -17,6 +17,7 @@ from dti_analysis.common.exact import parse
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
 from dti_analysis.criteria.framework import Framework
 from dti_analysis.criteria.framework_file import load, load_all
+from dti_analysis.records.about import about
 from dti_analysis.records.features import wrong as wrong_features
 from dti_analysis.records.intake import read_assessment, read_table
 from dti_analysis.records.sources import Data, Key, Provenance
@@ -61,6 +62,7 @@ def _check_file(path: Path) -> list[Fault]:
 def _check_data(root: Path) -> Iterator[Fault]:
     data = Data(root)
     yield from _faults_of(lambda: data.frameworks)
+    yield from _faults_of(lambda: about(root))
     for check_part in (_check_names, _check_frameworks, _check_units, _check_features, _check_references):
         yield from _faults_of(lambda check_part=check_part: check_part(data))  # type: ignore[misc]
     for key in data.assessments():

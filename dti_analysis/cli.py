@@ -1,17 +1,20 @@
-"""The command line: `dti run`, `dti score`, `dti check`. Exit codes: 0 done, 1 something given is wrong, 2 wrong usage."""
+"""The command line `dti`. Exit codes: 0 done, 1 something given is wrong, 2 wrong usage."""
 
 from __future__ import annotations
 
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from dti_analysis.common import console
 from dti_analysis.common.console import say
-from dti_analysis.common.faults import Faults
+from dti_analysis.common.faults import Fault, Faults
+
+Lang = Literal["vi", "en"]  # as dti_analysis.common.text, which takes long to load
 
 app = typer.Typer(
     help="Score, rank and explain digital transformation indices, so that anyone can check and re-run them.",
@@ -71,6 +74,86 @@ def score(
     scores = scored(load(framework), read_form(assessment), None, str(assessment))
     write_scores(scores, out)
     say(f"{len(scores.unit['unit'])} units scored: {out}")
+
+
+@app.command()
+def form(
+    out: Annotated[Path, typer.Option(help="The folder to write the workbooks to.")],
+    place: Annotated[str, typer.Option(help="The place, as tinhmau.")] = "",
+    index: Annotated[str, typer.Option(help="The index, as dti.")] = "dti",
+    year: Annotated[int | None, typer.Option(help="The year assessed.")] = None,
+    level: Annotated[str, typer.Option(help="The level, as district.")] = "",
+    unit: Annotated[list[str] | None, typer.Option(help="Only this unit (may be repeated).")] = None,
+    framework: Annotated[Path | None, typer.Option(help="A criteria set of anyone's, in place of --place and --level.")] = None,
+    group: Annotated[str, typer.Option(help="With --framework: the unit's group, where the set tells groups apart.")] = "",
+    deadline: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="When forms are due.")] = None,
+    lang: Annotated[Lang, typer.Option(help="The language of the form.")] = "vi",
+    data: Annotated[Path | None, typer.Option(help="The data folder, if not the repository's.")] = None,
+) -> None:
+    """Write the forms that units fill in: Excel workbooks that score themselves."""
+    from dti_analysis.common.faults import fault
+    from dti_analysis.records.forms_out import write_form_of, write_forms
+    from dti_analysis.records.sources import Data, Key
+
+    due = deadline.date() if deadline else None
+    if framework is not None:
+        written = [write_form_of(framework, lang, out, one, group, year, due) for one in unit or [""]]
+    elif not (place and level and year):
+        raise fault("parameter", "place, year, level", "not all of them", "--place, --year and --level, or --framework")
+    else:
+        written = write_forms(Data(data), Key(place, index, year, level), lang, out, unit, due)
+    say(f"{len(written)} {'form' if len(written) == 1 else 'forms'} in {out}")
+
+
+@app.command()
+def intake(
+    folder: Annotated[Path, typer.Argument(help="The folder of workbooks that units sent back.")],
+    place: Annotated[str, typer.Option(help="The place, as tinhmau.")],
+    year: Annotated[int, typer.Option(help="The year assessed.")],
+    level: Annotated[str, typer.Option(help="The level, as district.")],
+    index: Annotated[str, typer.Option(help="The index, as dti.")] = "dti",
+    received: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="When they came; today without it.")] = None,
+    deadline: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="When forms were due.")] = None,
+    returned: Annotated[Path | None, typer.Option(help="Where refused forms go; FOLDER/returned without it.")] = None,
+    lang: Annotated[Lang, typer.Option(help="The language of faults and of the table.")] = "vi",
+    data: Annotated[Path | None, typer.Option(help="The data folder, if not the repository's.")] = None,
+) -> None:
+    """Take in the forms that came back: accepted ones become the assessment, refused ones are given back with their faults."""
+    from dti_analysis.records.forms_in import take_in
+    from dti_analysis.records.sources import Data, Key
+    from dti_analysis.views.forms_taken import show
+
+    when = received.date() if received else datetime.now().date()
+    due = deadline.date() if deadline else None
+    taken = take_in(folder, Data(data), Key(place, index, year, level), lang, when, due, returned)
+    show(taken, lang)
+    if taken.refused:
+        raise typer.Exit(1)
+
+
+@app.command()
+def whatif(
+    place: Annotated[str, typer.Option(help="Whose units, as tinhmau.")],
+    year: Annotated[int, typer.Option(help="The year assessed.")],
+    level: Annotated[str, typer.Option(help="The level of the unit, as district.")],
+    unit: Annotated[str, typer.Option(help="The unit, by its id in units.csv.")],
+    change: Annotated[list[str], typer.Option("--set", help="CODE.cell=figure, as P3.03.a=6 (may be repeated).")],
+    index: Annotated[str, typer.Option(help="What is measured, as dti.")] = "dti",
+    lang: Annotated[Lang, typer.Option(help="The language of the answer.")] = "vi",
+    data: Annotated[Path | None, typer.Option(help="The data folder, if not the repository's.")] = None,
+) -> None:
+    """Say what a unit's points and rank would be with other figures, and whom it would pass; others unchanged."""
+    from dti_analysis.records.sources import Data, Key
+    from dti_analysis.studies.study import Study
+    from dti_analysis.views.plan_page import what_if_lines
+
+    wrong = [Fault("dti whatif", "--set", f"'{each}'", "CODE.cell=figure, as P3.03.a=6") for each in change if "=" not in each]
+    if wrong:
+        raise Faults(wrong)
+    study = Study.of(Key(place, index, year, level), lang, Data(data))
+    changes = {name.strip(): figure for name, _, figure in (each.partition("=") for each in change)}
+    for line in what_if_lines(study, unit, *study.outlook.what_if(unit, changes), lang):
+        say(line)
 
 
 @app.command()

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -327,3 +328,36 @@ def test_other_choices_stay_in_the_site_as_they_were(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
     made = {path.parent.name for path in (tmp_path / "out/site/vi").rglob("ranking.html")}
     assert made == {"dti-2023-department", "dti-2022-district", "dti-2023-district"}
+
+
+def test_forms_go_out_and_come_in(folder: Path) -> None:
+    data = folder / "my data"
+    shutil.copytree(Data().root, data)
+    shutil.rmtree(data / "assessments/tinhmau/dti/2025")
+    of = ["--place", "tinhmau", "--year", 2025, "--level", "district", "--data", data]
+    out = dti("form", *of, "--unit", "mau-huyen-bac", "--unit", "mau-huyen-nam", "--out", "phiếu", folder=folder)
+    assert (out.returncode, out.stdout) == (0, "2 forms in phiếu\n"), out.stderr
+    book = openpyxl.load_workbook(folder / "phiếu/dti-2025-district-mau-huyen-bac.xlsx")
+    book["Phiếu"]["G10"] = 4
+    book.save(folder / "phiếu/dti-2025-district-mau-huyen-bac.xlsx")
+    taken = dti("intake", "phiếu", *of, "--received", "2025-12-10", "--deadline", "2025-12-09", folder=folder)
+    assert taken.returncode == 1  # the other form is blank
+    assert "9 đơn vị: 0 đã nhận đúng hạn, 1 nhận muộn, 1 trả lại, 7 chưa gửi." in taken.stdout
+    assert "dti-2025-district-mau-huyen-nam.xlsx: Phiếu: thấy phiếu chưa kê khai tiêu chí nào" in taken.stdout
+    assert "Huyện Mẫu Bắc" in taken.stdout
+    assert "1/46 (2%)" in taken.stdout
+    (folder / "phiếu/dti-2025-district-mau-huyen-nam.xlsx").unlink()
+    again = dti("intake", "phiếu", *of, "--lang", "en", folder=folder)
+    assert again.returncode == 0, again.stdout
+    assert "Nothing changed" in again.stdout
+    checked = dti("check", data, folder=folder)
+    assert checked.returncode == 0, checked.stderr
+
+
+def test_a_form_of_anyones_set(folder: Path) -> None:
+    done = dti("form", "--framework", "bulletin.yaml", "--lang", "en", "--out", ".", folder=folder)
+    assert (done.returncode, done.stdout) == (0, "1 form in .\n"), done.stderr
+    assert openpyxl.load_workbook(folder / "bulletin-2023.xlsx").sheetnames[0] == "Form"
+    wrong = dti("form", "--place", "tinhmau", "--out", ".", folder=folder)
+    assert wrong.returncode == 1
+    assert "--place, --year and --level, or --framework" in wrong.stderr

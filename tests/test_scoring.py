@@ -601,8 +601,8 @@ def test_a_column_that_no_rule_reads_is_refused() -> None:
     tree = framework(node("A", 10, RATIO), node("B", 10))
     form = assessment({"u": {"A": {"a": 1, "b": 2, "c": 3}, "B": 4}})
     assert faults_of(tree, form) == [
-        "header: found the column 'c'; expected one of a, b, basis, evidence, evidence_state, group, indicator, source, unit, "
-        "value, year"
+        "header: found the column 'c'; expected one of a, b, basis, evidence, evidence_state, explanation, group, indicator, "
+        "source, unit, value, year"
     ]
     assert column(exact_scores(tree, form.assign(c="", note=""))) == {"u": 9}  # an empty one says nothing
     assert faults_of(tree, form.drop(columns="c").assign(vlaue="7"))[0].startswith("header: found the column 'vlaue'; expected "

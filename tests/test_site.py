@@ -37,7 +37,7 @@ DATA = Data()
 PAGES = {page.path: page for page in pages(DATA)}
 HOME = {"vi": "index.html", "en": "index.en.html"}
 UNITS = [page for page in PAGES.values() if page.kind == "unit"]
-STUDY_KINDS = ("ranking", "gaps", "models", "unit")
+STUDY_KINDS = ("ranking", "change", "gaps", "models", "unit")
 
 
 def ids(page: Page) -> str:

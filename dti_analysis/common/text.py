@@ -98,3 +98,9 @@ def collation(name: str) -> tuple[list[int], list[int]]:
         )
         tones.append(_TONES.index(tone))
     return letters, tones
+
+
+def plain(text: str) -> str:
+    """A text as people type it who want to find it: lower case, no diacritics, đ as d."""
+    parts = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return unicodedata.normalize("NFC", "".join(part for part in parts if not unicodedata.combining(part)))

@@ -124,8 +124,11 @@ def _reason(leaf: Component, cells: Cells, maximum: Rational) -> str:
     return "nothing_to_count" if isinstance(rule, Ratio) and not _below_the_line(rule, cells) else "out_of_reach"
 
 
-def step_in_words(step: Step, component: Component, lang: Lang) -> str:
-    """A step as a sentence without a full stop: `raise “dossiers submitted online” by 23 (189 to 212): +0.4 points`."""
+def step_in_words(step: Step, component: Component, lang: Lang, gain: bool = True) -> str:
+    """A step as a sentence without a full stop: `raise “dossiers submitted online” by 23 (189 to 212): +0.4 points`.
+
+    Without `gain`, what is to be done alone.
+    """
     leaf = next(leaf for leaf in _leaves(component) if leaf.code == step.code)
     kind, what = next((kind, text) for _, cell, kind, text in asked(leaf, lang) if cell == step.cell)
     if step.change is None:
@@ -142,7 +145,7 @@ def step_in_words(step: Step, component: Component, lang: Lang) -> str:
             change = label("step.percent_point" if size == ONE else "step.percent_points", lang, n=change)
         told = label(f"step.{key}", lang, what=noun or what, change=change, before=before, after=after)
         told = _reaching(step, leaf.way, told, lang)
-    return label("step.gain", lang, step=told, points=_gained(step.gain, lang))
+    return label("step.gain", lang, step=told, points=_gained(step.gain, lang)) if gain else told
 
 
 def _reaching(step: Step, rule: Rule | None, told: str, lang: Lang) -> str:

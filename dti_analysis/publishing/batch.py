@@ -25,6 +25,7 @@ from dti_analysis.publishing.engine import Ended, Outcome, Progress, run_jobs, s
 from dti_analysis.publishing.ledger import Entry, Job, Ledger, digest_of
 from dti_analysis.publishing.outputs import KEPT, check_writable, refuse_output, sweep, tidy
 from dti_analysis.publishing.pages import Page, changed_meanwhile, digests, package_digest, pages
+from dti_analysis.publishing.site import site_files
 from dti_analysis.publishing.switch import replace_folder
 from dti_analysis.records.sources import Data, Key
 
@@ -217,6 +218,7 @@ def _published(plan: Plan, outcome: Outcome, progress: Progress) -> int:
     tables = [output / product for entry in entries if entry for product in entry.products if product.startswith("tables/")]
     parts = {page.path: _digest_of_entry(ledger, page.path) for page in shown} | {page.path: "withheld" for page in withheld}
     parts |= {name: _digest_of_entry(ledger, name) for name in studies} | {"the package": package_digest()}
+    parts |= digests(site_files(plan.data.root), plan.data.root)
     job = Job(SITE, parts, lambda: ([], None))
     why = [*(["pages were made"] if ledger.changes(job) else ledger.reasons(job)), *_strangers(ledger)]
     if not why:

@@ -1,10 +1,9 @@
-"""What stands around every page: its navigation, its downloads, the words of the site; and the study it is of."""
+"""What pages share: the study a page is of, its downloads, links, and the words of the site."""
 
 from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from dti_analysis.common.text import LANGS, Lang, label
 from dti_analysis.publishing.pages import Page
@@ -13,12 +12,28 @@ from dti_analysis.studies.study import Study
 
 NOTEBOOKS_ZIP = "notebooks.zip"
 """Where the executed notebooks of all pages lie in the site."""
-_WORDS = ["home", "navigation", "downloads", "seal", "units", "question", "about", "sample_section"]
+_WORDS = {
+    "site": ["home", "seal", "question", "about", "sample_section", "sets"],
+    "frame": [
+        "skip", "name", "find", "find_short", "found", "found_some", "found_none", "crumbs", "pages", "years",
+        "neighbours", "sort", "filter", "filter_short", "rows", "about_page", "correct", "cite", "again", "downloads_title",
+    ],
+    "text": ["method", "glossary", "changelog", "about_short"],
+    "home": ["elsewhere"],
+    "find": ["place", "unit", "criterion", "claim", "page"],
+}  # fmt: skip
 
 
+@cache
 def words(lang: Lang) -> dict[str, str]:
-    """The words of the site that stand on every page, by name."""
-    return {word: label(f"site.{word}", lang) for word in _WORDS} | {"sample": label("sample", lang)}
+    """The words that stand on every page, by name."""
+    own = {word: _label(f"{group}.{word}", lang) for group, names in _WORDS.items() for word in names}
+    return own | {"sample": label("sample", lang)}
+
+
+def _label(key: str, lang: Lang) -> str:
+    """A label; places that only the browser can fill stay as they are written."""
+    return label(key, lang, n="{n}", shown="{shown}", column="{column}")
 
 
 def other_language(lang: Lang) -> Lang:
@@ -26,41 +41,13 @@ def other_language(lang: Lang) -> Lang:
     return next(other for other in LANGS if other != lang)
 
 
-def frame_of(page: Page) -> dict[str, Any]:
-    """What the template puts around a page."""
-    lang, other = page.lang, other_language(page.lang)
-    related, downloads = [], [link(f"{page.up}{NOTEBOOKS_ZIP}", label("site.executed", lang))]
+def downloads(page: Page) -> list[dict[str, str]]:
+    """The files behind a page: the tables of its study, and the executed notebooks."""
+    found = []
     if page.key is not None:
-        related = _related(page)
         here = f"{page.up}tables/{slug(page)}"
-        downloads = [
-            *(link(f"{here}-{table}.csv", label(f"site.{table}", lang)) for table in tables_of(study_of(page))),
-            *downloads,
-        ]
-    return {
-        "lang": lang,
-        "title": page.title,
-        "sample": page.sample,
-        "root": page.up,
-        "home": home_address(page.up, lang),
-        "words": words(lang),
-        "related": related,
-        "translation": {"href": f"{page.up}{other}/{page.name}.html", "lang": other, "text": label("site.language", other)},
-        "downloads": downloads,
-        "seal": page.seal[:16],
-    }
-
-
-def _related(page: Page) -> list[dict[str, Any]]:
-    """The other pages of the same study: its place, its year's pages, its criteria set."""
-    lang, study = page.lang, study_of(page)
-    here = f"{page.up}{lang}/{page.folder}"
-    kinds = ["ranking", *(["gaps"] if study.to_parts else []), *(["models"] if study.to_parts and study.model_worthy else [])]
-    related: list[dict[str, Any]] = [link(f"{page.up}{lang}/{study.key.place}/index.html", study.place)]
-    related += [{**link(f"{here}/{kind}.html", label(f"link.{kind}", lang)), "current": page.kind == kind} for kind in kinds]
-    if study.framework.leaves and study.to_indicators:
-        related.append(link(f"{page.up}{lang}/criteria/{study.framework.id}.html", label("link.set", lang)))
-    return related
+        found = [link(f"{here}-{table}.csv", label(f"site.{table}", page.lang)) for table in tables_of(study_of(page))]
+    return [*found, link(f"{page.up}{NOTEBOOKS_ZIP}", label("site.executed", page.lang))]
 
 
 def slug(page: Page) -> str:

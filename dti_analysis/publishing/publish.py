@@ -24,17 +24,17 @@ from dti_analysis.common.faults import Fault, Faults, fault, nearest
 from dti_analysis.common.rooms import TEMPLATES
 from dti_analysis.common.text import LANGS, Lang
 from dti_analysis.common.writing import write_whole
-from dti_analysis.publishing.frame import NOTEBOOKS_ZIP, frame_of, home_address
-from dti_analysis.publishing.home import home_page, notice_page
+from dti_analysis.publishing.frame import NOTEBOOKS_ZIP
 from dti_analysis.publishing.ledger import Ledger
 from dti_analysis.publishing.pages import Page
+from dti_analysis.publishing.site import complete
 
 KERNEL = "python3"
 NEW_SITE = ".site.new"
 
 
 def products(page: Page, output: Path) -> list[Path]:
-    """The files that `make_page` writes: the executed notebook and the HTML page."""
+    """The files that `make_page` writes: the executed notebook and the part of the page that is made from it."""
     return [output / "notebooks" / f"{page.path}.ipynb", output / "pages" / f"{page.path}.html"]
 
 
@@ -126,9 +126,9 @@ def _exporter(lang: Lang) -> Any:
 
 
 def to_html(notebook: Any, page: Page) -> str:
-    """An executed notebook as a page of the site, in one language, without its code."""
+    """An executed notebook as the part of a page that is made from it, in one language, without its code."""
     with _converting:
-        html, _ = _exporter(page.lang).from_notebook_node(notebook, resources={"page": frame_of(page)})
+        html, _ = _exporter(page.lang).from_notebook_node(notebook)
     return str(html)
 
 
@@ -143,18 +143,12 @@ def assemble(pages: list[Page], withheld: list[Page], tables: list[Path], output
         target = new / f"{page.path}.html"
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(products(page, output)[1], target)
-    for page in withheld:
-        target = new / f"{page.path}.html"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(notice_page(page), encoding="utf-8", newline="\n")
     new.mkdir(exist_ok=True)
     _zip_notebooks(pages, output, new / NOTEBOOKS_ZIP)
     for table in tables:
         (new / "tables").mkdir(exist_ok=True)
         shutil.copyfile(table, new / "tables" / table.name)
-    shutil.copyfile(TEMPLATES / "dti" / "style.css", new / "style.css")
-    for lang in LANGS:
-        (new / home_address("", lang)).write_text(home_page([*pages, *withheld], lang), encoding="utf-8", newline="\n")
+    complete(pages, new, withheld)
     return new
 
 

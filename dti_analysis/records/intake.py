@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 REQUIRED = ["unit", "indicator"]
-OPTIONAL = ["year", "group", "basis", "value", "evidence", "evidence_state", "source"]
+OPTIONAL = ["year", "group", "basis", "value", "evidence", "evidence_state", "explanation", "source"]
 NUMBER = re.compile(r"[a-z]\d{0,2}")
 """The name of a column that holds a number a rule asks for, beside `value`: a, b, q1."""
 
@@ -103,8 +103,8 @@ def read_table(
 
 
 def read_form(path: Path) -> Sheet:
-    """An assessment file, as text: unit, indicator, any of year, group, basis, evidence, state, source, and the numbers that
-    rules ask for: `value`, or a letter with up to two digits (a, b, q1)."""
+    """An assessment file, as text: unit, indicator, any of year, group, basis, evidence, evidence_state, explanation, source,
+    and the numbers that rules ask for: `value`, or a letter with up to two digits (a, b, q1)."""
     sheet = read_sheet(path, REQUIRED, OPTIONAL, NUMBER)
     if not any(name == "value" or NUMBER.fullmatch(name) for name in sheet.columns):
         raise fault(path, "header", ", ".join(sheet.columns), "a column 'value' (or 'a' and 'b')")

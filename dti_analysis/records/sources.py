@@ -61,6 +61,17 @@ class Key(NamedTuple):
     level: str
 
 
+class Source(BaseModel):
+    """A form that was received: whose, which file of the data folder, its hash, the day it came, who filled it in."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    unit: str
+    file: str
+    sha256: Line
+    received: Line
+    by: str = ""
+
+
 class Provenance(BaseModel):
     """What the sidecar of an assessment file says of it: from whom, of what kind, and the hash it must have."""
 
@@ -76,6 +87,7 @@ class Provenance(BaseModel):
     reference: str | None = None
     generator: dict[str, Any] | None = None
     sha256: Line
+    sources: list[Source] = []
     note_vi: str | None = None
     note_en: str | None = None
 

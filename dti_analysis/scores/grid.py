@@ -27,7 +27,7 @@ Mask = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
 """Per row, where in a list stands what it names."""
 
-KNOWN_COLUMNS = ["year", "unit", "group", "indicator", "basis", "evidence", "evidence_state", "source"]
+KNOWN_COLUMNS = ["year", "unit", "group", "indicator", "basis", "evidence", "evidence_state", "explanation", "source"]
 """Columns of an assessment beside the numbers that rules ask for."""
 
 

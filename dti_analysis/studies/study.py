@@ -22,8 +22,10 @@ from dti_analysis.scores.roll_up import levels_below, rolled_up
 from dti_analysis.scores.scoring import score
 
 if TYPE_CHECKING:
+    from dti_analysis.studies.change import Change
     from dti_analysis.studies.firmness import Firmness
     from dti_analysis.studies.neighbours import Neighbours
+    from dti_analysis.studies.outlook import Outlook
 
 MANY = 20
 """From how many units on the leaders of a ranking are looked at as models."""
@@ -182,6 +184,13 @@ class Study:
         return movement(self.before.verified, self.verified, self.before.framework, self.framework)
 
     @cached_property
+    def outlook(self) -> Outlook:
+        """What other figures would earn, what lifts a unit most, plans to a target."""
+        from dti_analysis.studies.outlook import Outlook
+
+        return Outlook(self)
+
+    @cached_property
     def neighbours(self) -> Neighbours:
         """Whom the units can be compared with and learn from. Raises Faults for a study that is known in part."""
         from dti_analysis.studies.neighbours import Neighbours
@@ -194,6 +203,13 @@ class Study:
         from dti_analysis.studies.firmness import Firmness
 
         return Firmness(self)
+
+    @cached_property
+    def change(self) -> Change:
+        """Why ranks and scores moved since the year before, and since the units' own claims."""
+        from dti_analysis.studies.change import Change
+
+        return Change(self)
 
     @cached_property
     def components(self) -> pd.DataFrame:

@@ -6,13 +6,16 @@ from html import escape
 from typing import Any, NamedTuple
 
 import pandas as pd
-from IPython.display import HTML
+from IPython.display import HTML, Markdown
 
 from dti_analysis.common.exact import of_float, rounded, to_rational
-from dti_analysis.common.text import label, listing, number, percent, rank_text
+from dti_analysis.common.text import label, number, percent, rank_text
 from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.scores.gaps import TIERS
 from dti_analysis.studies.study import Study
+from dti_analysis.views import change_page
+from dti_analysis.views import figures as figures_
+from dti_analysis.views.prose import listed, markdown, told
 
 
 class Figure(NamedTuple):
@@ -38,18 +41,39 @@ def figures(study: Study) -> HTML:
     return HTML(f'<dl class="dti-brief">{tiles}</dl>')
 
 
-def tiers(study: Study) -> str:
-    """In how many criteria the study's unit stands where; each criterion in exactly one tier."""
+def why(study: Study) -> HTML | None:
+    """Why the rank is what it is, in sentences, each kind under its heading; None where nothing can be said."""
+    said = {"why": change_page.unit_brief(study)}
+    rows = [
+        f"<dt>{escape(label(f'brief.{key}', study.lang))}</dt><dd>{''.join(f'<p>{escape(text)}</p>' for text in texts)}</dd>"
+        for key, texts in said.items()
+        if texts
+    ]
+    return HTML(f'<dl class="dti-why">{"".join(rows)}</dl>') if rows else None
+
+
+def change_section(study: Study) -> list[object]:
+    """What the score and the rank changed by, drawn and listed, under a heading; nothing where there is nothing to compare.
+
+    To be shown by `show(*brief.change_section(study))`.
+    """
+    parts = (figures_.waterfall(study), change_page.passed(study), figures_.claimed(study), change_page.reasons(study))
+    shown = [part for part in parts if part is not None]
+    return [markdown(f"## {told('brief.change_heading', study.lang)}"), *shown] if shown else []
+
+
+def tiers(study: Study) -> Markdown | None:
+    """In how many criteria the study's unit stands where, each criterion in exactly one tier; None where nothing is known."""
     lang = study.lang
     mine = study.gaps[(study.gaps["unit"] == study.unit) & study.gaps["finest"]]
     shares = {"low": percent(study.low, 0, lang), "high": percent(study.high, 0, lang)}
     parts = [
-        label(f"finding.tier.{tier}", lang, count=int((mine["tier"] == tier).sum()), **shares)
+        told(f"finding.tier.{tier}", lang, count=int((mine["tier"] == tier).sum()), **shares)
         for tier in TIERS
         if (mine["tier"] == tier).any()
     ]
     key = "finding.tiers" if (mine["level"] == "indicator").all() else "finding.tiers_above"
-    return label(key, lang, n=len(mine), parts=listing(parts, lang))
+    return markdown(told(key, lang, n=len(mine), parts=listed(parts, lang))) if parts else None
 
 
 def _own(study: Study) -> dict[Any, Any]:

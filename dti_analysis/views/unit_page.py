@@ -19,24 +19,6 @@ from dti_analysis.studies.study import Study
 from dti_analysis.views.html_table import Column, criterion_card, html_table, vietnamese
 from dti_analysis.views.wording import given_text
 
-FIRST = 5
-"""How many of the steps that earn most are listed before everything else."""
-
-
-def first_steps(study: Study) -> HTML | None:
-    """The next steps that earn the unit most, one a criterion; None where nothing is left, or no rule is known."""
-    lang, own = study.lang, _Own(study)
-    steps = [(component, found[-1]) for component in own.criteria if (found := own.steps(component))]
-    if not steps:
-        return None
-    most = sorted(steps, key=lambda pair: -pair[1].gain)[:FIRST]
-    columns = [
-        Column(label("table.component", lang), [study.component_name(c.code) for c, _ in most], long=True,
-               links=[f"#{c.code}" for c, _ in most]),
-        Column(label("table.step", lang), [step_in_words(step, component, lang) for component, step in most], long=True),
-    ]  # fmt: skip
-    return html_table(columns, label("caption.first_steps", lang), lang, sample=study.sample)
-
 
 def pillars(study: Study) -> HTML | None:
     """The pillars of the unit with bars from 0, the points missing being the maximum less the points shown."""

@@ -1,0 +1,87 @@
+"""Sections of a page that people can point at: headings and criteria with readable addresses, rows of rankings and claims."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from html import escape, unescape
+
+from dti_analysis.common.text import Lang, label, plain
+
+# nbconvert encodes the id of a heading twice and hides its link, so that nobody can share a section.
+_HEADING = re.compile(r'<h([2-4]) id="[^"]*">(.*?)<a class="anchor-link" href="[^"]*">(?:¶|&#182;)</a></h\1>', re.DOTALL)
+_QUESTION = re.compile(r'<h1 id="[^"]*">(.*?)(?:<a class="anchor-link" href="[^"]*">(?:¶|&#182;)</a>)?</h1>', re.DOTALL)
+_CRITERION = re.compile(r'(<section class="dti-criterion[^"]*" id=")([^"]+)("><h4>)<span class="code">(.*?)</span>')
+_ID = re.compile(r'\bid="([^"]+)"')
+_BODY = re.compile(r"<tbody>(.*?)</tbody>", re.DOTALL)
+_LONGEST = 60
+
+
+def slug(text: str) -> str:
+    """A readable address of a heading: bang-xep-hang."""
+    words = re.findall(r"[a-z0-9]+", plain(unescape(re.sub(r"<[^>]*>", "", text))))
+    cut = ""
+    for word in words:
+        if cut and len(cut) + len(word) >= _LONGEST:
+            break
+        cut = f"{cut}-{word}" if cut else word
+    return cut or "muc"
+
+
+def sections(html: str) -> list[str]:
+    """The addresses that the headings of a made page get, in their order; all different."""
+    taken = set(_ID.findall(_HEADING.sub("", html)))
+    found: list[str] = []
+    for match in _HEADING.finditer(html):
+        wanted = slug(match[2])
+        names = (wanted if number == 1 else f"{wanted}-{number}" for number in range(1, 1000))
+        found.append(next(name for name in names if name not in taken and name not in found))
+    return found
+
+
+def with_sections(html: str, twins: Sequence[str], lang: Lang) -> str:
+    """A made page whose headings have their addresses, each with a link to itself, and the address in the other language.
+
+    `twins` are the addresses of the same headings in the other language; if their number differs, none is given. The question
+    that a notebook opens with becomes a line below the title.
+    """
+    own = sections(html)
+    others: Sequence[str] = twins if len(twins) == len(own) else [""] * len(own)
+    pairs = iter(zip(own, others, strict=True))
+
+    def heading(match: re.Match[str]) -> str:
+        (name, other), (level, text) = next(pairs), match.groups()
+        twin = f' data-twin="{other}"' if other and other != name else ""
+        said = escape(label("frame.section", lang, heading=unescape(re.sub(r"<[^>]*>", "", text)).strip()))
+        link = f'<a class="dti-anchor" href="#{name}" aria-label="{said}">#</a>'
+        return f'<div class="dti-heading"><h{level} id="{name}"{twin}>{text}</h{level}>{link}</div>'
+
+    html = _HEADING.sub(heading, _QUESTION.sub(r'<p class="question">\1</p>', html))
+    return _CRITERION.sub(r'\1\2\3<a class="code" href="#\2">\4</a>', html)
+
+
+def with_rows(html: str, names: Sequence[str]) -> str:
+    """A made page in which the rows of the first table that has as many rows as there are names can be pointed at."""
+    body = next((body for body in _BODY.finditer(html) if body[1].count("<tr") == len(names) > 0), None)
+    if body is None:
+        return html
+    taken, named = set(_ID.findall(html)), iter(names)
+
+    def row(match: re.Match[str]) -> str:
+        name = next(named)
+        return match[0] if name in taken else f'{match[0]} id="{escape(name)}"'
+
+    return html[: body.start(1)] + re.sub(r"<tr\b", row, body[1]) + html[body.end(1) :]
+
+
+def leading(html: str) -> str:
+    """The first finding of a made page as plain text, what is quoted before it left out; empty where there is none."""
+    for paragraph in _paragraphs(re.sub(r"<blockquote>.*?</blockquote>", "", html, flags=re.DOTALL)):
+        return paragraph
+    return ""
+
+
+def _paragraphs(html: str) -> Iterator[str]:
+    for finding in re.finditer(r'<div class="finding">(.*?)</div>', html, re.DOTALL):
+        for part in re.finditer(r"<(p|li)>(.*?)</\1>", finding[1], re.DOTALL):
+            yield " ".join(unescape(re.sub(r"<[^>]*>", "", part[2])).split())

@@ -1,0 +1,196 @@
+"""A site from the made parts of its pages: each gets its frame, and beside them stand home page, texts, index and style.
+
+The frame is put around when the site is assembled, not when a page is made: a new year's pages are then linked from all others
+without making those again, and no link leads to a page that is not there.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, Template
+from markupsafe import Markup
+
+from dti_analysis.common.rooms import TEMPLATES
+from dti_analysis.common.text import LANGS, Lang, label
+from dti_analysis.publishing import navigate
+from dti_analysis.publishing.find import index_file, index_of
+from dti_analysis.publishing.frame import (
+    NOTEBOOKS_ZIP,
+    data_of,
+    downloads,
+    home_address,
+    link,
+    other_language,
+    study_of,
+    words,
+)
+from dti_analysis.publishing.home import home_parts
+from dti_analysis.publishing.navigate import Site
+from dti_analysis.publishing.pages import Page
+from dti_analysis.publishing.sections import leading, sections, slug, with_rows, with_sections
+from dti_analysis.publishing.texts import NAMES, PROJECT, Text, date, extent, sources, texts, with_terms
+from dti_analysis.records.about import FILE, about
+from dti_analysis.studies.claims import check_claims
+
+STATIC = ["style.css", "site.js"]
+_DESCRIPTION = 200
+
+
+def site_files(data: Path) -> list[Path]:
+    """The files that a site is made from beside its pages and the package."""
+    return [*sources(), *filter(Path.exists, [data / FILE])]
+
+
+def address(name: str, lang: Lang) -> str:
+    """Where a text lies in the site."""
+    return f"{lang}/{name}.html"
+
+
+def complete(pages: Iterable[Page], folder: Path, withheld: Iterable[Page] = ()) -> None:
+    """Make a site of a folder that holds the made part of each page at its address, tables and notebooks beside them.
+
+    Pages `withheld` could not be made: a notice stands in their place, so that no link leads nowhere.
+    """
+    absent = {page.path: page for page in withheld}
+    site = Site([*pages, *absent.values()])
+    for page in absent.values():
+        _write(folder / f"{page.path}.html", f"<p>{label('site.withheld', page.lang)}</p>")
+    made = {page.path: (folder / f"{page.path}.html").read_text(encoding="utf-8") for page in site.pages}
+    for page in site.pages:
+        made[page.path] = with_rows(made[page.path], names := _row_names(page))
+        site.rows[page.path] = {name for name in names if f'<tr id="{name}"' in made[page.path]}
+    for name in STATIC:
+        shutil.copyfile(TEMPLATES / "dti" / name, folder / name)
+    for page in site.pages:
+        twin = site.by_path.get(f"{other_language(page.lang)}/{page.name}")
+        twins = sections(made[twin.path]) if twin else []
+        _write(folder / f"{page.path}.html", framed(page, made[page.path], twins, site, page.path in absent))
+    langs = [lang for lang in LANGS if any(page.lang == lang for page in site.pages)] or list(LANGS[:1])
+    root = site.pages[0].root if site.pages else None
+    for lang in langs:
+        own = texts(data_of(root), lang, "make run", f"../{NOTEBOOKS_ZIP}") if root else []
+        for text in own:
+            _write(folder / address(text.name, lang), _framed_text(text, site, langs))
+        _write(folder / index_file(lang), index_of(site, own, lang))
+    for lang in LANGS:
+        _write(folder / home_address("", lang), _home(site, lang, langs))
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _row_names(page: Page) -> list[str]:
+    """What the rows of a page's main table are of, in their order, where each is of one thing that people look for."""
+    if page.kind == "ranking":
+        return list(study_of(page).ranking["unit"])
+    if page.kind == "claims":
+        return list(check_claims(data_of(page.root), page.lang)["claim"])
+    return []
+
+
+def framed(page: Page, html: str, twins: list[str], site: Site, withheld: bool = False) -> str:
+    """A page of the site from its made part; `twins` are the addresses of its sections in the other language."""
+    other = f"{other_language(page.lang)}/{page.name}"
+    frame = _frame(page.lang, page.title, page.up, f"{other}.html" if other in site.by_path else "", leading(html), page.root)
+    frame |= {
+        "sample": page.sample,
+        "crumbs": navigate.crumbs(page, site),
+        "tabs": navigate.tabs(page, site),
+        "years": navigate.years(page, site),
+        "switches": navigate.switches(page, site),
+        "neighbours": navigate.neighbours(page, site),
+        "downloads": [] if withheld else downloads(page),
+        "trust": _trust(page),
+        "seal": "" if withheld else page.seal[:16],
+    }
+    body = with_terms(with_sections(html, twins, page.lang), page.lang, page.up)
+    return _rendered("page.html.j2", frame, body=Markup(body))
+
+
+def _frame(lang: Lang, title: str, root: str, other: str, description: str, data: Path | None) -> dict[str, Any]:
+    """What stands around every page of the site. `other` is the same page in the other language, from the root."""
+    facts = about(data) if data else None
+    cut = description if len(description) <= _DESCRIPTION else description[:_DESCRIPTION].rpartition(" ")[0] + " …"
+    twin = other_language(lang)
+    return {
+        "lang": lang,
+        "title": title,
+        "sample": False,
+        "root": root,
+        "home": home_address(root, lang),
+        "words": words(lang),
+        "description": cut or title,
+        "address": facts.address if facts else None,
+        "code": facts.code if facts else None,
+        "index": root + index_file(lang),
+        "translation": {"href": root + other, "lang": twin, "text": label("site.language", twin)} if other else None,
+        "texts": {name: root + address(name, lang) for name in NAMES},
+        "fragments": {"correct": slug(label("about.correct", lang)), "cite": slug(label("frame.cite", lang))},
+        "by": label("frame.by", lang, project=PROJECT, version=version(PROJECT)),
+        "trust": [],
+    }
+
+
+def _css_text(text: str) -> Markup:
+    """A text as a string of a style sheet inside a page: whatever could end it is written as a number."""
+    safe = "".join(char if char.isalnum() or char in " .,:;()–-" else f"\\{ord(char):x} " for char in text)
+    return Markup(f'"{safe}"')
+
+
+def _trust(page: Page) -> list[str]:
+    """What a page rests on: of what kind its figures are, when they end, of how many units they are known."""
+    lang = page.lang
+    if page.key is not None:
+        study = study_of(page)
+        return [label(f"frame.kind.{study.kind}", lang), date(study), extent(study)]
+    if page.kind == "criteria":
+        span = data_of(page.root).framework(page.parameters["framework"]).applies
+        key = "frame.set_of_one" if span.from_ == span.to else "frame.set_of"
+        return [label(key, lang, from_=span.from_, to=span.to), *([label("frame.kind.sample", lang)] if page.sample else [])]
+    return [label("frame.kind.sample" if page.sample else "frame.kind.published", lang), label("frame.mixed", lang)]
+
+
+def _framed_text(text: Text, site: Site, langs: list[Lang]) -> str:
+    other = other_language(text.lang)
+    frame = _frame(text.lang, text.title, "../", address(text.name, other) if other in langs else "", "", _root(site))
+    frame["crumbs"] = [
+        link(home_address("../", text.lang), label("site.home", text.lang)),
+        {"href": "", "text": text.title, "current": True},
+    ]
+    body = with_sections(text.html, [], text.lang)
+    return _rendered("page.html.j2", frame, body=Markup(f'<div class="prose text">{body}</div>'))
+
+
+def _home(site: Site, lang: Lang, langs: list[Lang]) -> str:
+    other = other_language(lang)
+    frame = _frame(lang, label("site.title", lang), "", home_address("", other), label("site.question", lang), _root(site))
+    if lang not in langs:  # a site in one language still answers under both addresses
+        frame |= {"texts": {name: address(name, langs[0]) for name in NAMES}, "index": index_file(langs[0])}
+    return _rendered("home.html.j2", frame, **home_parts(site, lang))
+
+
+def _root(site: Site) -> Path | None:
+    return site.pages[0].root if site.pages else None
+
+
+def _rendered(name: str, frame: dict[str, Any], **parts: Any) -> str:
+    """A page from its template. Every sheet of paper it is printed on says what page it is of, whether its figures are
+    invented, and by what it was computed."""
+    sample = f" – {frame['words']['sample']}" if frame["sample"] else ""
+    seal = f" {frame['words']['seal']} {frame['seal']}" if frame.get("seal") else ""
+    margins = {"running": _css_text(frame["title"] + sample), "foot": _css_text(frame["by"] + seal)}
+    return _template(name).render(page=frame | margins, **parts)
+
+
+@cache
+def _template(name: str) -> Template:
+    environment = Environment(loader=FileSystemLoader(TEMPLATES / "dti"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template(name)

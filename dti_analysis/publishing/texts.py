@@ -1,0 +1,244 @@
+"""The site's own texts beside the pages of notebooks: methodology, glossary, changes, and what the site says of itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from importlib.metadata import version
+from pathlib import Path
+
+from dti_analysis.common.rooms import REPOSITORY
+from dti_analysis.common.text import Lang, day, label
+from dti_analysis.publishing.sections import slug
+from dti_analysis.records.about import about
+from dti_analysis.records.sources import Data
+from dti_analysis.studies.study import Study
+
+PROJECT = "dti-analysis"
+"""The name of the software, as pyproject.toml has it."""
+SOURCES = {"method": "docs/methodology.md", "glossary": "docs/glossary.md", "changelog": "CHANGELOG.md"}
+NAMES = ["about", "method", "glossary", "changelog"]
+_LINK = re.compile(r"\[([^\]]+)\]\((?!https://|#)([^)]+)\)")
+_TO_PAGES = {"methodology.md": "method.html", "glossary.md": "glossary.html"}
+
+
+@dataclass(frozen=True)
+class Text:
+    """A page that is no notebook: its name below the language, its title and its part as HTML."""
+
+    name: str
+    lang: Lang
+    title: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word of the glossary, in both languages, and what it means."""
+
+    name: str
+    vi: str
+    en: str
+    meaning: str
+
+    @property
+    def forms(self) -> dict[Lang, list[str]]:
+        """The words by which a reader meets it."""
+        return {"vi": _forms(self.vi), "en": _forms(self.en)}
+
+
+def _forms(words: str) -> list[str]:
+    return [form.strip().lower() for form in re.split(r"[,;]", re.sub(r"\([^)]*\)", "", words)) if form.strip(" –")]
+
+
+def sources() -> list[Path]:
+    """The files that texts are made from."""
+    return [path for name in SOURCES.values() if (path := REPOSITORY / name).exists()]
+
+
+@cache
+def glossary() -> dict[str, list[Term]]:
+    """The terms of docs/glossary.md by the headings they stand under."""
+    found: dict[str, list[Term]] = {}
+    heading, taken = "", set()
+    for line in _read("glossary").splitlines():
+        if line.startswith("## "):
+            heading = line[3:].strip()
+            found[heading] = []
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if heading and line.startswith("| ") and len(cells) >= 3 and cells[0] != "tiếng Việt":
+            name = slug(cells[0])
+            name = name if name not in taken else f"{name}-{slug(cells[1])}"
+            taken.add(name)
+            found[heading].append(Term(name, cells[0], cells[1], re.sub(r"[`*]", "", cells[2])))
+    return found
+
+
+def terms(lang: Lang) -> dict[str, Term]:
+    """The terms by each word that a reader may meet them under, in lower case; of two with one word, the first."""
+    found: dict[str, Term] = {}
+    for term in (term for under in glossary().values() for term in under):
+        for form in term.forms[lang]:
+            found.setdefault(form, term)
+    return found
+
+
+def texts(data: Data, lang: Lang, code: str, notebooks: str) -> list[Text]:
+    """Every text in a language. `code` is the example of a checksum, `notebooks` the address of the executed notebooks."""
+    made = {
+        "about": lambda: _about(data, lang, code, notebooks),
+        "method": lambda: _english("method", lang),
+        "glossary": lambda: _glossary(lang),
+        "changelog": lambda: _english("changelog", lang),
+    }
+    there = [name for name in NAMES if name not in SOURCES or (REPOSITORY / SOURCES[name]).exists()]
+    return [Text(name, lang, label(f"text.{name}", lang), made[name]()) for name in there]
+
+
+def _read(name: str) -> str:
+    return (REPOSITORY / SOURCES[name]).read_text(encoding="utf-8")
+
+
+def to_html(markdown: str) -> str:
+    """Markdown as nbconvert turns it into HTML."""
+    from nbconvert.filters.markdown_mistune import markdown2html_mistune
+
+    return str(markdown2html_mistune(markdown))
+
+
+def _english(name: str, lang: Lang) -> str:
+    """A document of the repository: in English for now, and marked as such on a Vietnamese page."""
+    _, _, body = _read(name).partition("\n")  # the title is the page's
+    body = _LINK.sub(lambda match: f"[{match[1]}]({_TO_PAGES[match[2]]})" if match[2] in _TO_PAGES else match[1], body)
+    html = _scrolling(to_html(body))
+    if lang == "en":
+        return html
+    intro = f'{label("text.in_english", lang)} <a href="glossary.html">{label("text.glossary", lang)}</a>.'
+    return f'<p>{intro}</p><div lang="en">{html}</div>'
+
+
+def _scrolling(html: str) -> str:
+    """Tables as wide as they are, that scroll by themselves on a phone."""
+    html = html.replace("<table>", '<div class="dti-scroll" tabindex="0"><table class="dti-table wraps">')
+    return html.replace("</table>", "</table></div>").replace("<th>", '<th scope="col">')
+
+
+def _glossary(lang: Lang) -> str:
+    parts = [f"<p>{escape(label('text.glossary_intro', lang))}</p>"]
+    other: Lang = "en" if lang == "vi" else "vi"
+    for heading, under in glossary().items():
+        english = ' lang="en"' if lang == "vi" else ""
+        rows = "".join(
+            f'<tr id="{term.name}"><th scope="row">{escape(getattr(term, lang))}</th>'
+            f'<td lang="{other}">{escape(getattr(term, other))}</td><td{english}>{escape(term.meaning)}</td></tr>'
+            for term in under
+        )
+        heads = "".join(f'<th scope="col">{label(f"glossary.{key}", lang)}</th>' for key in (lang, other, "meaning"))
+        parts.append(
+            f'<h2 id="{slug(heading)}"{english}>{escape(heading)}</h2><div class="dti-scroll" tabindex="0">'
+            f'<table class="dti-table wraps"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+        )
+    return "".join(parts)
+
+
+def _about(data: Data, lang: Lang, code: str, notebooks: str) -> str:
+    facts, said = about(data.root), {"project": PROJECT, "version": version(PROJECT)}
+
+    def told(key: str, **more: str) -> str:
+        return escape(label(f"about.{key}", lang, **said, **more))
+
+    def named(key: str, link: str) -> str:
+        return f'<h2 id="{slug(label(key, lang))}">{escape(label(key, lang))}</h2>{link}'
+
+    contact = (
+        f'{told("correct_to")} <a href="{escape(facts.contact.href)}">{escape(facts.contact.name)}</a>.'
+        if facts.contact
+        else ""
+    )
+    licence = (
+        told("licence_text", licence=facts.licence.name).replace(
+            escape(facts.licence.name), f'<a href="{escape(facts.licence.href)}">{escape(facts.licence.name)}</a>'
+        )
+        if facts.licence
+        else told("licence_none")
+    )
+    repository = f'{told("code")} <a href="{escape(facts.code)}">{escape(facts.code)}</a>.' if facts.code else told("code_none")
+    parts = [
+        named("about.who", f"<p>{told('who_text')}</p>"),
+        named("about.known", f"<p>{told('known_text')}</p>{_known(data, lang)}"),
+        named("frame.cite", f"<p>{told('cite_text')}</p><blockquote><p>{told('cite_example')}</p></blockquote>"
+              f"<p>{told('cite_source')}</p>"),
+        named("about.licence", f"<p>{licence}</p>"),
+        named("about.correct", f"<p>{contact or told('correct_none')}</p>"
+              f'<p>{told("correct_what")} <a href="changelog.html">{escape(label("text.changelog", lang))}</a>.</p>'
+              f"<p>{told('correct_source')}</p>"),
+        named("frame.again", f"<p>{told('again_text')}</p><pre><code>{escape(code)}</code></pre><p>{repository}</p>"
+              f'<p>{told("again_zip")} <a href="{notebooks}">{notebooks.rpartition("/")[2]}</a>.</p>'),
+    ]  # fmt: skip
+    return "".join(parts)
+
+
+def _known(data: Data, lang: Lang) -> str:
+    """Every assessment: of what kind it is, from when, and of how many units."""
+    heads = "".join(
+        f'<th scope="col">{escape(label(f"about.{key}", lang))}</th>' for key in ("study", "kind", "date", "extent")
+    )
+    rows = "".join(
+        f'<tr><th scope="row">{escape(name)}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+        for name, *cells in _assessments(data, lang)
+    )
+    return (
+        f'<div class="dti-scroll" tabindex="0"><table class="dti-table wraps"><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _assessments(data: Data, lang: Lang) -> Iterator[tuple[str, str, str, str]]:
+    for key in sorted(
+        data.assessments(), key=lambda key: (data.is_sample(key.place), list(data.places["place"]).index(key.place))
+    ):
+        study = Study.of(key, lang, data)
+        yield (
+            f"{study.place}: {study.level_name} – {study.index}",
+            label(f"frame.kind.{study.kind}", lang),
+            date(study),
+            extent(study),
+        )
+
+
+def date(study: Study) -> str:
+    """When the figures of a study end."""
+    as_of = study.provenance.as_of
+    if as_of:
+        return label("frame.as_of", study.lang, day=day(as_of, study.lang))
+    return label("frame.of_year", study.lang, year=study.year)
+
+
+def extent(study: Study) -> str:
+    """Of how many units, and how far down, figures are known."""
+    if study.partial:
+        return label("frame.part", study.lang, count=len(study.units), all=len(study.due))
+    whole = label("frame.whole", study.lang, all=len(study.due))
+    return whole if study.to_indicators else f"{whole} {label('frame.above_only', study.lang)}"
+
+
+def with_terms(html: str, lang: Lang, root: str) -> str:
+    """A page on which headings of columns and lines that are words of the glossary lead to it and tell what they mean.
+
+    Each word does so once a page, where it first stands.
+    """
+    known, told = terms(lang), set()
+
+    def linked(match: re.Match[str]) -> str:
+        before, text, after = match.groups()
+        term = known.get(text.strip().lower())
+        if term is None or term.name in told:
+            return match[0]
+        told.add(term.name)
+        said = f' title="{escape(term.meaning)}"' if lang == "en" else ""
+        return f'{before}<a class="dti-term" href="{root}{lang}/glossary.html#{term.name}"{said}>{text}</a>{after}'
+
+    return re.sub(r'(<th\b[^>]*scope="col"[^>]*>|<dt>)([^<]{3,60})(</th>|</dt>)', linked, html)

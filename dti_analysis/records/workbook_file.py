@@ -1,0 +1,105 @@
+"""Files that claim to be workbooks: opened safely, or refused with the reason."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dti_analysis.common.text import Lang, label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_MOST = 60_000_000
+"""Bytes that a form may hold unpacked: a thousand times what one of ours does."""
+MOST_ROWS = 5000
+
+
+class Unreadable(Exception):
+    """Why a file cannot be read as a form: what it is, and what it should be."""
+
+    def __init__(self, found: str, expected: str):
+        super().__init__(found)
+        self.found, self.expected = found, expected
+
+
+@dataclass
+class SheetRead:
+    """A sheet: its cells by address, which rows and columns are hidden, and which cells hold an error."""
+
+    cells: dict[str, Any] = field(default_factory=dict)
+    hidden: list[str] = field(default_factory=list)
+    errors: dict[str, str] = field(default_factory=dict)
+    last_row: int = 0
+
+
+def check_container(path: Path, lang: Lang) -> None:
+    """Raises Unreadable where a file is no plain .xlsx workbook: of another kind, under a password, with macros, too large."""
+    begins = path.read_bytes()
+    wanted = label("intake.xlsx", lang)
+    if begins.startswith(_OLE):
+        raise Unreadable(label("intake.password" if _ENCRYPTED in begins else "intake.old", lang), wanted)
+    if path.suffix.lower() != ".xlsx":
+        key = "intake.macro" if path.suffix.lower() == ".xlsm" else "intake.suffix"
+        raise Unreadable(label(key, lang, suffix=path.suffix), wanted)
+    try:
+        with zipfile.ZipFile(path) as packed:
+            names = [info.filename for info in packed.infolist()]
+            size = sum(info.file_size for info in packed.infolist())
+    except zipfile.BadZipFile:
+        raise Unreadable(label("intake.broken", lang), wanted) from None
+    if any(name.endswith("vbaProject.bin") for name in names):
+        raise Unreadable(label("intake.macro", lang), wanted)
+    if size > _MOST:
+        raise Unreadable(label("intake.large", lang, size=f"{size // 1_000_000} MB"), wanted)
+
+
+def read_sheets(path: Path, lang: Lang) -> dict[str, SheetRead]:
+    """Every sheet of a workbook, formulas as they are written. Raises Unreadable."""
+    import openpyxl
+
+    check_container(path, lang)
+    try:
+        book = openpyxl.load_workbook(path, read_only=True)
+        with zipfile.ZipFile(path) as packed:
+            texts = {sheet.title: packed.read(sheet._worksheet_path).decode("utf-8", "replace") for sheet in book.worksheets}
+        return {sheet.title: _read(sheet, texts[sheet.title]) for sheet in book.worksheets}
+    except Exception as error:  # whatever a damaged part of a workbook makes the reader say
+        raise Unreadable(f"{label('intake.broken', lang)} ({type(error).__name__})", label("intake.xlsx", lang)) from error
+
+
+def _read(sheet: Any, text: str) -> SheetRead:
+    read = SheetRead()
+    sheet.reset_dimensions()
+    for row in sheet.iter_rows(max_row=MOST_ROWS + 1):
+        for cell in row:
+            if cell.value is not None:
+                read.cells[cell.coordinate] = cell
+                read.last_row = cell.row
+    read.hidden = list(_hidden(text))
+    read.errors = dict(re.findall(r'<c r="([A-Z]+\d+)"[^>]*\bt="e"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>([^<]*)</v>', text))
+    return read
+
+
+def _hidden(text: str) -> Iterator[str]:
+    """Hidden rows and columns, as 12:12 and C:D."""
+    for tag in re.findall(r"<row [^>]*>", text):
+        if re.search(r'\bhidden="(1|true)"', tag) and (number := re.search(r'\br="(\d+)"', tag)):
+            yield f"{number[1]}:{number[1]}"
+    for tag in re.findall(r"<col [^>]*>", text):
+        if re.search(r'\bhidden="(1|true)"', tag) and (ends := re.findall(r'\b(?:min|max)="(\d+)"', tag)):
+            numbers = sorted(map(int, ends))
+            yield ":".join(_letters(number) for number in numbers)
+
+
+def _letters(number: int) -> str:
+    text = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        text = chr(ord("A") + rest) + text
+    return text

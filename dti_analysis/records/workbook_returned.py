@@ -1,0 +1,92 @@
+"""A form given back: a copy whose faults stand beside the cells, and a sheet that lists them. The original stays as it is."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from pathlib import Path
+
+from dti_analysis.common.text import label
+from dti_analysis.records.workbook_answers import clean
+from dti_analysis.records.workbook_intake import Form
+from dti_analysis.records.workbook_layout import FAULT_SHEET, FORM_SHEET, LETTER
+
+_RED, _YELLOW = "FFF4B6B6", "FFFFF9DB"
+_AUTHOR = "dti"
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def give_back(form: Form, path: Path) -> None:
+    """Write the copy, whole or not at all; the same form with the same faults gives the same bytes."""
+    import openpyxl
+    from openpyxl.comments import Comment
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    book = openpyxl.load_workbook(form.path)
+    for name in FAULT_SHEET.values():
+        if name in book.sheetnames:
+            del book[name]
+    sheet = next((book[name] for name in FORM_SHEET.values() if name in book.sheetnames), None)
+    lang = form.lang
+    if sheet is not None:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if getattr(cell, "comment", None) is not None and cell.comment.author == _AUTHOR:
+                    cell.comment = None
+                    cell.fill = PatternFill("solid", start_color=_YELLOW)
+    listed = book.create_sheet(FAULT_SHEET[lang], 0)
+    listed.append([label("intake.mended", lang)])
+    listed.append([label(f"intake.{name}", lang) for name in ("cell", "code", "found", "expected")])
+    for fault in form.faults:
+        cell = sheet[fault.cell] if sheet is not None and re.fullmatch(r"[A-Z]+\d+", fault.cell) else None
+        code = clean(sheet[f"{LETTER['key']}{cell.row}"].value).partition("|")[0] if sheet and cell else ""
+        listed.append([_harmless(text) for text in (fault.place(), code, fault.found, fault.expected)])
+        if cell is None:
+            continue
+        words = label("intake.fault", lang, place=fault.place(), found=fault.found, expected=fault.expected)
+        if cell.__class__.__name__ != "MergedCell":
+            before = f"{cell.comment.text}\n" if cell.comment is not None and cell.comment.author == _AUTHOR else ""
+            cell.comment = Comment(before + words, _AUTHOR, height=120, width=300)
+            cell.fill = PatternFill("solid", start_color=_RED)
+        listed.cell(listed.max_row, 1).hyperlink = f"#'{fault.sheet}'!{fault.cell}"
+    for column, width in zip("ABCD", (15, 10, 50, 60), strict=True):
+        listed.column_dimensions[column].width = width
+    for row in listed.iter_rows(min_row=2):
+        for cell in row:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.font = Font(name="Times New Roman", size=12, bold=cell.row == 2)
+    listed.merge_cells("A1:D1")
+    listed.page_setup.orientation, listed.page_setup.paperSize = "landscape", 9
+    listed.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    listed.page_setup.fitToHeight = 0
+    listed["A1"].font = Font(name="Times New Roman", size=13, bold=True, color="FFB00020")
+    book.active = 0
+    for other in book.worksheets:
+        other.sheet_view.tabSelected = other is listed
+    if book.calculation is not None:
+        book.calculation.fullCalcOnLoad = True
+    held = io.BytesIO()
+    book.save(held)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".partial")
+    partial.write_bytes(_timeless(held.getvalue()))
+    partial.replace(path)
+
+
+def _harmless(text: str) -> str:
+    """A text that a spreadsheet does not take for a formula."""
+    return f"’{text}" if text[:1] in "=+-@" and text[:1] else text
+
+
+def _timeless(content: bytes) -> bytes:
+    """The same workbook without the time at which it was saved."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as given, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as kept:
+        for info in given.infolist():
+            part = given.read(info)
+            if info.filename == "docProps/core.xml":
+                part = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", part)
+            kept.writestr(zipfile.ZipInfo(info.filename, _EPOCH), part, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
