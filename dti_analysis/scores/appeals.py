@@ -16,11 +16,10 @@ from dti_analysis.criteria.cells import YES_NO
 from dti_analysis.criteria.framework import TOTAL, Framework
 from dti_analysis.criteria.rules import Gate
 from dti_analysis.scores.adding_up import add_up
-from dti_analysis.scores.bounds import named_units
+from dti_analysis.scores.draws import Floats, Ranks, rank_draws, rank_if, rounded, summary, whole_figures
 from dti_analysis.scores.grid import Form, Grid, Units, sheet_of
 from dti_analysis.scores.ranking import Scores
 from dti_analysis.scores.scoring import tallied
-from dti_analysis.scores.standing import Floats, Ranks, compared, rank_among, rank_draws, rounded, summary
 
 APPEALS = [
     "unit", "group", "disputed", "points_disputed", "rank", "best_rank", "worst_rank", "component", "component_points",
@@ -143,7 +142,7 @@ def disputes(
     the two bases, are not disputed. Takes what `score` takes, and raises Faults as it does.
     """
     sheet = sheet_of(assessment, framework.inputs)
-    due = Units(*(named_units(assessment, units)[name].to_numpy(dtype=object) for name in Units._fields))
+    due = Units(*(due_units(assessment, units)[name].to_numpy(dtype=object) for name in Units._fields))
     form = Form(framework, sheet, due)
     grids = {basis: Grid(form, basis, source, []) for basis in ("self", "verified")}
     scores = tallied(framework, sheet, due, source)
@@ -176,6 +175,14 @@ def disputes(
             tallied(framework, sheet_of(granted, framework.inputs), due, source), "verified", "points", *points.shape
         )
     return Disputes(framework, due, points, after, maxima, states, found, shut, own)
+
+
+def due_units(assessment: pd.DataFrame, units: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Who is scored, with unit and group: those that are given, else those that the assessment names."""
+    if units is not None:
+        return units
+    named = assessment.drop_duplicates("unit").reset_index(drop=True)
+    return named[["unit"]].assign(group=named.get("group", ""))
 
 
 _FIGURES = ("points", "state", "max_points")
@@ -273,9 +280,9 @@ def appeals(
     rounding and ties. Raises Faults as `draw` does.
     """
     ranking, place = disputes.framework.ranking, disputes.place[TOTAL]
-    none = compared(disputes.before[place], disputes.max_points[place], ranking)
+    none = whole_figures(disputes.before[place], disputes.max_points[place], ranking)
     totals, out_of = _totals(disputes), _out_of(disputes)
-    granted = compared(disputes.after[place], disputes.max_points[place], ranking)
+    granted = whole_figures(disputes.after[place], disputes.max_points[place], ranking)
     if disputes.approximate:
         granted = rounded(disputes.all_granted / out_of, ranking)
     most = disputes.rows.sort_values("total_points", ascending=False, kind="stable").drop_duplicates("unit").set_index("unit")
@@ -290,12 +297,12 @@ def appeals(
             "group": disputes.units.group,
             "disputed": [len(codes) for codes in disputes.of],
             "points_disputed": np.round(disputes.all_granted - totals, 9),
-            "rank": rank_among(none, none, ranking.ties),
-            "best_rank": rank_among(granted, none, ranking.ties),
-            "worst_rank": rank_among(none, granted, ranking.ties),
+            "rank": rank_if(none, none, ranking.ties),
+            "best_rank": rank_if(granted, none, ranking.ties),
+            "worst_rank": rank_if(none, granted, ranking.ties),
             "component": most["component"].fillna("").to_numpy(),
             "component_points": most["total_points"].to_numpy(dtype=float),
-            "component_rank": np.where(most["component"].isna(), np.nan, rank_among(alone, none, ranking.ties)),
+            "component_rank": np.where(most["component"].isna(), np.nan, rank_if(alone, none, ranking.ties)),
             **summary(ranks),
             "probability": float(probability),
             "draws": len(ranks),

@@ -10,9 +10,9 @@ import pandas as pd
 from dti_analysis.common.exact import Column, Rational, choose, parse
 from dti_analysis.criteria.cells import NOT_APPLICABLE, UNKNOWN
 from dti_analysis.criteria.framework import TOTAL, Framework
-from dti_analysis.scores.bounds import named_units, verified_rows
+from dti_analysis.scores.appeals import due_units
+from dti_analysis.scores.draws import rank_if, whole_figures
 from dti_analysis.scores.scoring import exact_scores
-from dti_analysis.scores.standing import compared, rank_among
 
 PRINTED = ["unit", "group", "rank", "low", "high", "best_rank", "worst_rank"]
 _TOP = {"share": Rational(1), "percent": Rational(100)}
@@ -31,20 +31,21 @@ def printed(
     unit at its high end and all others at their low one; worst_rank the other way round; by the act's rounding and ties. Takes
     what `score` takes, and raises Faults as it does.
     """
-    rows, due = verified_rows(assessment), named_units(assessment, units)
+    basis = assessment.get("basis", pd.Series("", index=assessment.index))
+    rows, due = assessment[basis.isin(["", "verified"])], due_units(assessment, units)
     ends = [_moved(framework, rows, sign) for sign in (-1, 0, 1)]
     totals = [_totals(framework, end, due, source) for end in ends]
-    low, now, high = (compared(points, maxima, framework.ranking) for points, maxima in totals)
+    low, now, high = (whole_figures(points, maxima, framework.ranking) for points, maxima in totals)
     ties = framework.ranking.ties
     return pd.DataFrame(
         {
             "unit": due["unit"].to_numpy(dtype=object),
             "group": due["group"].to_numpy(dtype=object),
-            "rank": rank_among(now, now, ties),
+            "rank": rank_if(now, now, ties),
             "low": [np.nan if own is None else float(own) for own in totals[0][0]],
             "high": [np.nan if own is None else float(own) for own in totals[2][0]],
-            "best_rank": rank_among(high, low, ties),
-            "worst_rank": rank_among(low, high, ties),
+            "best_rank": rank_if(high, low, ties),
+            "worst_rank": rank_if(low, high, ties),
         }
     )[PRINTED]
 
@@ -64,7 +65,6 @@ def _moved(framework: Framework, rows: pd.DataFrame, sign: int) -> pd.DataFrame:
     for code, text in pairs:  # of a column of figures: 22 among 11.79 and 19.41 is 22.00
         decimals[code] = max(decimals.get(code, 0), len(text.replace(",", ".").partition(".")[2]))
     moved["value"] = [_end(framework, code, text, decimals[code], sign) for code, text in pairs]
-    moved.attrs.update(rows.attrs)
     return moved
 
 

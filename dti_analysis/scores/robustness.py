@@ -12,8 +12,8 @@ import pandas as pd
 from dti_analysis.common.faults import fault
 from dti_analysis.criteria.framework import TOTAL, Component, Framework
 from dti_analysis.criteria.rules import Gate
+from dti_analysis.scores.draws import Floats, rank_draws, rank_if, rounded, summary
 from dti_analysis.scores.peers import of_one
-from dti_analysis.scores.standing import Floats, rank_among, rank_draws, rounded, summary
 
 LEFT_OUT = ["component", "level", "unit", "rank", "rank_without", "shift"]
 SHIFTS = ["component", "level", "weight", "moved", "max_shift", "mean_shift", "gains", "gains_by", "loses", "loses_by"]
@@ -67,7 +67,7 @@ class Profile:
     def ranks(self) -> Floats:
         """The rank of each unit under the act's own weights."""
         own = rounded(self.figures(np.ones((1, len(self.codes))))[0], self.framework.ranking)
-        return rank_among(own, own, self.framework.ranking.ties)
+        return rank_if(own, own, self.framework.ranking.ties)
 
 
 def profile(scores: pd.DataFrame, framework: Framework) -> Profile:
@@ -111,7 +111,7 @@ def left_out(profile: Profile) -> pd.DataFrame:
     kinds = {component.code: kind for component, _, kind in framework.walk()}
     weights = np.array([~np.isin(profile.codes, list(codes)) for codes in below.values()], dtype=float)
     figures = rounded(profile.figures(weights), framework.ranking)
-    ranks = np.array([rank_among(row, row, framework.ranking.ties) for row in figures])
+    ranks = np.array([rank_if(row, row, framework.ranking.ties) for row in figures])
     each = len(profile.units)
     return pd.DataFrame(
         {

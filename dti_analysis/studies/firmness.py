@@ -11,10 +11,8 @@ import pandas as pd
 from dti_analysis.common.kept import kept
 from dti_analysis.scores import appeals as of_appeals
 from dti_analysis.scores import robustness
-from dti_analysis.scores.bounds import bounds
 from dti_analysis.scores.places_apart import least_places, places_apart
 from dti_analysis.scores.printed import printed
-from dti_analysis.scores.reliability import not_ranked, reliability
 
 if TYPE_CHECKING:
     from dti_analysis.studies.study import Study
@@ -61,26 +59,20 @@ class Firmness:
     @property
     def cannot(self) -> list[str]:
         """What cannot be told, by keys: `part` (nothing, of a part of the units), `one_unit` (nothing), `self` (appeals, where
-        nobody assessed themselves), `total` (criteria and weights, where no more than totals is known), `evidence`."""
+        nobody assessed themselves), `undisputed` (appeals, where nothing is disputed), `total` (criteria and weights, where no
+        more than totals is known)."""
         if self.study.partial:
             return ["part"]
         if len(self.study.units) < 2:
             return ["one_unit"]
-        said = [("self", self.appealed is None), ("total", self.weighted is None), ("evidence", not self.graded)]
+        claimed = "self" in set(self.study.scores["basis"])
+        said = [("self", not claimed), ("undisputed", claimed and self.appealed is None), ("total", self.weighted is None)]
         return [key for key, holds in said if holds]
 
     @property
     def told(self) -> bool:
         """Whether anything can be told at all: there is more than one unit, and all are known."""
         return not self.study.partial and len(self.study.units) > 1
-
-    @cached_property
-    def bounds(self) -> pd.DataFrame | None:
-        """The `bounds` table of the rows that have not come; None where nothing is open."""
-        if not self.told:
-            return None
-        table = bounds(self.study.framework, self.study.rows, self.study.units, source=self._source)
-        return table if (table["open"] > 0).any() else None
 
     @cached_property
     def appealed(self) -> Appealed | None:
@@ -137,21 +129,6 @@ class Firmness:
     def least(self, by: str) -> int | None:
         """From how many places on a difference means something, by `appeals` or `weights`; None where none does."""
         return least_places(self.places_apart[self.places_apart["by"] == by])
-
-    @cached_property
-    def reliability(self) -> pd.DataFrame:
-        """The `reliability` table."""
-        study = self.study
-        return reliability(study.framework, study.rows, study.scores, study.remarks, study.provenance.as_of or "")
-
-    @property
-    def graded(self) -> bool:
-        """Whether enough is known of any unit's figures to grade their reliability."""
-        return bool((self.reliability["grade"] != "").any())
-
-    def not_ranked(self, least: str) -> list[str]:
-        """Units to be listed but not ranked where reliability has to be `least` or better. It changes no rank."""
-        return not_ranked(self.reliability, least)
 
     @cached_property
     def intervals(self) -> pd.DataFrame | None:

@@ -22,10 +22,7 @@ import yaml
 from dti_analysis.criteria.framework import Framework
 from dti_analysis.criteria.framework_file import load
 from dti_analysis.scores import appeals, robustness
-from dti_analysis.scores.bounds import bounds
 from dti_analysis.scores.places_apart import least_places, places_apart
-from dti_analysis.scores.reliability import reliability
-from dti_analysis.scores.remarks import remarks
 from dti_analysis.scores.scoring import score
 
 SIZES = {"small": (28, 40), "large": (national.UNITS, national.INDICATORS)}
@@ -71,7 +68,6 @@ def main(size: str) -> None:
         took[name] = time.perf_counter() - began
         return made
 
-    timed("bounds", lambda: bounds(framework, rows, due))
     disputes = timed("disputes", lambda: appeals.disputes(framework, rows, due))
     figures = timed("appeals: draws", lambda: appeals.draw(disputes))
     ranks = timed("appeals: ranks", lambda: appeals.rank_draws_of(disputes, figures))
@@ -84,8 +80,6 @@ def main(size: str) -> None:
     drawn = timed("weights: draws, ranks", lambda: robustness.draw_ranks(profile))
     timed("weights: table", lambda: robustness.weighted(profile, ranks=drawn))
     timed("weights: places apart", lambda: places_apart(profile.ranks, drawn, "weights"))
-    noted = remarks(framework, rows, scores)
-    timed("reliability", lambda: reliability(framework, rows, scores, noted))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform != "darwin" else 2**30)
     print(f"{units} units × {indicators} indicators, {sum(map(len, disputes.of))} rows disputed, 10,000 draws twice")
     print("\n".join(f"  {name:24}{seconds:8.3f} s" for name, seconds in took.items()))

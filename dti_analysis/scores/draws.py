@@ -1,4 +1,4 @@
-"""Standing: where a figure would stand among others, exactly for one change, in many draws at once for chance."""
+"""Draws: where figures would stand if some were others, and the ranks of many drawn tables at once."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from dti_analysis.common.exact import ONE, ZERO, Column, choose, scaled
+from dti_analysis.common.exact import ZERO, Column
 from dti_analysis.criteria.framework import Ranking
+from dti_analysis.scores.ranking import Floats, compared, rank_among
 
-Floats = npt.NDArray[np.float64]
 Ranks = npt.NDArray[np.float32]
 NEAR = 1e-6
 """A float this near to where rounding turns, in units of the last decimal, is taken to be there: sums are off by less."""
@@ -20,13 +20,11 @@ _CHUNK = 1 << 19
 """How many figures are ranked at a time."""
 
 
-def compared(points: Column, maxima: Column, ranking: Ranking) -> Floats:
-    """What the act compares, rounded, as whole units of the last decimal; NaN where there is no rank."""
+def whole_figures(points: Column, maxima: Column, ranking: Ranking) -> Floats:
+    """What the act compares (dti_analysis.scores.ranking.compared) as floats; NaN where points are unknown or nothing applies."""
     known = np.array([own is not None for own in points], dtype=bool) & (maxima != ZERO).astype(bool)
     figures = np.full(len(points), np.nan)
-    own, most = points[known], maxima[known]
-    exact = own if ranking.by == "points" else own / choose(most == ZERO, ONE, most)
-    figures[known] = scaled(exact, decimals(ranking), ranking.rounding).astype(float)
+    figures[known] = compared(points[known], maxima[known], ranking).astype(float)
     return figures
 
 
@@ -36,7 +34,7 @@ def decimals(ranking: Ranking) -> int:
 
 
 def rounded(figures: Floats, ranking: Ranking) -> Floats:
-    """Like `compared`, of floats that are sums: what lies within `NEAR` of a turn counts as having reached it."""
+    """Like `whole_figures`, of floats that are sums: what lies within `NEAR` of a turn counts as having reached it."""
     moved = figures * 10.0 ** decimals(ranking)
     if ranking.rounding == "down":
         return np.trunc(moved + np.copysign(NEAR, moved))
@@ -45,32 +43,24 @@ def rounded(figures: Floats, ranking: Ranking) -> Floats:
     return np.rint(moved) if ranking.rounding == "half_even" else np.copysign(np.floor(np.abs(moved) + 0.5), moved)
 
 
-def rank_among(own: Floats, others: Floats, ties: str) -> Floats:
+def rank_if(own: Floats, others: Floats, ties: str) -> Floats:
     """The rank of each unit if its figure were `own` while all the others had theirs of `others`; NaN where it has none."""
-    ordered = np.sort(others[~np.isnan(others)])
-    values = np.unique(ordered) if ties == "dense" else ordered
-    above = len(values) - np.searchsorted(values, own, side="right")
-    equal = np.searchsorted(values, own, side="right") - np.searchsorted(values, own, side="left")
-    alone = np.ones(len(own), dtype=bool)
-    if ties == "dense":  # a value that only the unit itself had is no longer there
-        alone = np.searchsorted(ordered, others, side="right") - np.searchsorted(ordered, others, side="left") == 1
-    first = 1.0 + above - ((others > own) & alone)
-    last = first + equal - (others == own)
-    rank = np.asarray(last if ties == "max" else (first + last) / 2 if ties == "average" else first, dtype=float)
-    rank[np.isnan(own) | np.isnan(others)] = np.nan
-    return rank
+    known = ~np.isnan(own) & ~np.isnan(others)
+    ranks = np.full(len(own), np.nan)
+    ranks[known] = rank_among(own[known], others[~np.isnan(others)], others[known], ties)
+    return ranks
 
 
 def rank_draws(figures: Floats, ranking: Ranking) -> Ranks:
     """The rank of each unit in each draw (rows are draws, columns units), by the act's rounding and ties. All are known."""
     ranks = np.empty(figures.shape, dtype=np.float32)
     for rows in _chunks(*figures.shape):
-        compared = rounded(np.ascontiguousarray(figures[rows]), ranking)
+        drawn = rounded(np.ascontiguousarray(figures[rows]), ranking)
         if figures.shape[1] > _MANY:
-            ranks[rows] = [_ranked(own, ranking.ties) for own in compared]
+            ranks[rows] = [_ranked(own, ranking.ties) for own in drawn]
             continue
-        order = np.argsort(-compared, axis=1)
-        ordered = np.take_along_axis(compared, order, axis=1)
+        order = np.argsort(-drawn, axis=1)
+        ordered = np.take_along_axis(drawn, order, axis=1)
         new = np.ones(ordered.shape, dtype=bool)
         new[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
         np.put_along_axis(ranks[rows], order, _of_runs(new, ranking.ties), axis=1)
@@ -81,7 +71,7 @@ def _ranked(figures: Floats, ties: str) -> Floats:
     """Ranks of one draw of many units: whole figures in a narrow range are counted, others looked up in their order."""
     lowest, highest = figures.min(), figures.max()
     if highest - lowest > _RANGE:
-        return rank_among(figures, figures, ties)
+        return rank_among(figures, figures, figures, ties)
     cells = (figures - lowest).astype(np.intp)
     counts = np.bincount(cells, minlength=int(highest - lowest) + 1)
     if ties == "dense":
