@@ -16,9 +16,9 @@ from dti_analysis.criteria.cells import YES_NO
 from dti_analysis.criteria.framework import TOTAL, Framework
 from dti_analysis.criteria.rules import Gate
 from dti_analysis.scores.adding_up import add_up
-from dti_analysis.scores.draws import Floats, Ranks, rank_draws, rank_if, rounded, summary, whole_figures
+from dti_analysis.scores.draws import Ranks, rank_draws, rank_if, rounded, summary, whole_figures
 from dti_analysis.scores.grid import Form, Grid, Units, sheet_of
-from dti_analysis.scores.ranking import Scores
+from dti_analysis.scores.ranking import Floats, Scores
 from dti_analysis.scores.scoring import tallied
 
 APPEALS = [

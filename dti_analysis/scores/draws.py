@@ -21,7 +21,7 @@ _CHUNK = 1 << 19
 
 
 def whole_figures(points: Column, maxima: Column, ranking: Ranking) -> Floats:
-    """What the act compares (dti_analysis.scores.ranking.compared) as floats; NaN where points are unknown or nothing applies."""
+    """What the act compares (dti_analysis.scores.ranking.compared) as floats; NaN where points are unknown or none apply."""
     known = np.array([own is not None for own in points], dtype=bool) & (maxima != ZERO).astype(bool)
     figures = np.full(len(points), np.nan)
     figures[known] = compared(points[known], maxima[known], ranking).astype(float)

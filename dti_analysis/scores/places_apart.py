@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dti_analysis.scores.draws import Floats
+from dti_analysis.scores.ranking import Floats
 
 PLACES_APART = ["by", "places", "pairs", "firm", "share", "share_from"]
 HELD = 0.9

@@ -12,8 +12,9 @@ import pandas as pd
 from dti_analysis.common.faults import fault
 from dti_analysis.criteria.framework import TOTAL, Component, Framework
 from dti_analysis.criteria.rules import Gate
-from dti_analysis.scores.draws import Floats, rank_draws, rank_if, rounded, summary
+from dti_analysis.scores.draws import rank_draws, rank_if, rounded, summary
 from dti_analysis.scores.peers import of_one
+from dti_analysis.scores.ranking import Floats
 
 LEFT_OUT = ["component", "level", "unit", "rank", "rank_without", "shift"]
 SHIFTS = ["component", "level", "weight", "moved", "max_shift", "mean_shift", "gains", "gains_by", "loses", "loses_by"]
