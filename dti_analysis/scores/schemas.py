@@ -11,12 +11,13 @@ import pandera.pandas as pa
 
 from dti_analysis.common.rooms import REPOSITORY
 from dti_analysis.scores.schema_change import APPRAISAL_REASONS, RANKS_EXPLAINED, SCORES_EXPLAINED
+from dti_analysis.scores.schema_outlook import PLANNED, RANKS_OF_STEPS, TRIED
 from dti_analysis.scores.schema_peers import FULL_MARKS, MEANS, MODELS, PEER, PROGRESS, STEADINESS
 from dti_analysis.scores.schema_scores import ASSESSMENT, GAPS, MOVEMENT, SCORES
 
 TABLES = [
     ASSESSMENT, SCORES, GAPS, MOVEMENT, RANKS_EXPLAINED, SCORES_EXPLAINED, APPRAISAL_REASONS,
-    PEER, FULL_MARKS, MODELS, STEADINESS, PROGRESS, MEANS,
+    PEER, FULL_MARKS, MODELS, STEADINESS, PROGRESS, MEANS, TRIED, RANKS_OF_STEPS, PLANNED,
 ]  # fmt: skip
 _KINDS = {
     "string[python]": "text",
