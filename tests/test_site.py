@@ -163,7 +163,8 @@ def test_three_steps_from_home_lead_to_every_page(lang: str, soups: dict[str, Be
 def _targets(name: str, soup: BeautifulSoup) -> set[str]:
     """The pages that a page links to."""
     links = {urldefrag(str(link["href"]))[0] for link in soup.select("a[href]")}
-    found = {os.path.normpath(os.path.join(os.path.dirname(name), link)) for link in links if not link.startswith("https://")}
+    base = Path(name).parent
+    found = {Path(os.path.normpath(base / link)).as_posix() for link in links if not link.startswith("https://")}
     return {target for target in found if target.endswith(".html")}
 
 
@@ -241,7 +242,7 @@ def test_pages_are_in_their_language_and_other_parts_say_theirs(lang: str, site:
         text = known.sub("", re.sub(r"\b[\w-]+\.(?:csv|yml|yaml)\b|[\w/.-]*/[\w/.-]*", "", soup.get_text(" ")))
         strange = [text[max(0, at.start() - 60) : at.end() + 60] for at in re.finditer(FOREIGN[lang], text)]
         assert strange == [], file
-        assert len(re.findall(OWN[lang], text)) > 10, file
+        assert len(re.findall(OWN[lang], text)) > 10 or file.relative_to(site).as_posix() in DOCUMENTS, file
 
 
 # ---- the sample place and the real ones ------------------------------------------------------------------------------

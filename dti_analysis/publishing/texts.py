@@ -113,11 +113,21 @@ def _english(name: str, lang: Lang) -> str:
     """A document of the repository: in English for now, and marked as such on a Vietnamese page."""
     _, _, body = _read(name).partition("\n")  # the title is the page's
     body = _LINK.sub(lambda match: f"[{match[1]}]({_TO_PAGES[match[2]]})" if match[2] in _TO_PAGES else match[1], body)
-    html = _scrolling(to_html(body))
+    html = _vietnamese_marked(_scrolling(to_html(body)))
     if lang == "en":
         return html
     intro = f'{label("text.in_english", lang)} <a href="glossary.html">{label("text.glossary", lang)}</a>.'
     return f'<p>{intro}</p><div lang="en">{html}</div>'
+
+
+_MARKS = "à-ãè-êìíò-õùúýăđĩũơưạ-ỹ"
+_VIETNAMESE = re.compile(rf"\b(?:[^\W\d_]*[{_MARKS}][^\W\d_]*)(?:\s+[^\W\d_]*[{_MARKS}][^\W\d_]*)*", re.IGNORECASE)
+
+
+def _vietnamese_marked(html: str) -> str:
+    """An English text in which Vietnamese words say their language, for those who have it read aloud."""
+    parts = re.split(r"(<[^>]*>)", html)
+    return "".join(part if part.startswith("<") else _VIETNAMESE.sub(r'<span lang="vi">\g<0></span>', part) for part in parts)
 
 
 def _scrolling(html: str) -> str:
