@@ -348,6 +348,13 @@ def test_the_glossary_has_every_term_and_words_on_pages_lead_to_it(soups: dict[s
         page = soups[f"{lang}/tinhmau/dti-2025-district/ranking.html"]
         told = {link.get_text(): str(link["href"]) for link in page.select("a.dti-term")}
         assert told[label("table.rank", lang)].endswith("glossary.html#hang-thu-hang")
+    assert not [term.vi for under in glossary().values() for term in under if not term.means["vi"]], "docs/glossary.vi.md"
+    assert all(vi for vi, _ in glossary())
+    assert not soups["vi/glossary.html"].select("main td:nth-child(3)[lang], main h2[lang]")
+    assert {
+        lang: str(soups[f"{lang}/{STUDIES[0]}/ranking.html"].select_one("a.dti-term[href$='#hang-thu-hang']")["title"])  # type: ignore[index]
+        for lang in LANGS
+    } == {"vi": "1 là cao nhất", "en": "1 is best"}
     twice = with_terms('<th scope="col">Hạng</th><dt>hạng</dt><th scope="col">Tên &lt;b&gt;</th>', "vi", "")
     assert twice.count("dti-term") == 1 and "Tên &lt;b&gt;" in twice
 
