@@ -21,16 +21,17 @@ from dti_analysis.views.notebook import check_parameters
 ALL = sorted(NOTEBOOKS.glob("*.ipynb"))
 EXPLORE = sorted((NOTEBOOKS / "explore").glob("*.ipynb"))
 """Notebooks to work in, which no page is made from."""
+TUTORIAL = NOTEBOOKS / "explore" / "tutorial.ipynb"
 BIN = Path(sys.executable).parent
 
 
 def test_committed_notebooks_have_no_faults() -> None:
-    assert len(ALL) == 8
+    assert {page.notebook for page in pages(Data())} == set(ALL), "a notebook without a page, or a page without one"
     assert check(NOTEBOOKS) == []
 
 
 def test_notebooks_to_explore_are_checked_too_and_never_published() -> None:
-    assert [path.name for path in EXPLORE] == ["tutorial.ipynb"]
+    assert [path.name for path in EXPLORE] == ["plan.ipynb", "tutorial.ipynb"]
     assert {page.notebook for page in pages(Data())} == set(ALL)
 
 
@@ -38,7 +39,7 @@ def test_notebooks_to_explore_are_checked_too_and_never_published() -> None:
     ("level", "unit"), [("commune", "mau-xa-an"), ("district", "mau-huyen-bac"), ("department", "mau-so-y-te")]
 )
 def test_the_tutorial_runs_from_any_folder_without_a_warning(level: str, unit: str, tmp_path: Path) -> None:
-    done = _papermill(str(EXPLORE[0]), "out.ipynb", "-p", "level", level, "-p", "unit", unit, folder=tmp_path)
+    done = _papermill(str(TUTORIAL), "out.ipynb", "-p", "level", level, "-p", "unit", unit, folder=tmp_path)
     assert done.returncode == 0, done.stderr
     cells = [cell for cell in nbformat.read(tmp_path / "out.ipynb", as_version=4).cells if cell.cell_type == "code"]
     assert not [output for cell in cells for output in cell.outputs if output.output_type == "stream"]
@@ -47,8 +48,25 @@ def test_the_tutorial_runs_from_any_folder_without_a_warning(level: str, unit: s
     assert len(shows) == 2, "all but the parameters, and those that papermill injects, show something"
 
 
+@pytest.mark.parametrize(
+    ("target", "moving", "said"),
+    [("rank 3", "still", "4 chỉ số"), ("next", "last_year", "lên hạng tiếp theo"), ("100%", "still", "chưa thể đạt mục tiêu")],
+)
+def test_the_plan_runs_from_any_folder_and_says_whether_the_target_is_reached(
+    target: str, moving: str, said: str, tmp_path: Path
+) -> None:
+    given = ["-p", "target", target, "-p", "moving", moving]
+    command = [str(BIN / "papermill"), str(NOTEBOOKS / "explore" / "plan.ipynb"), "out.ipynb", *given]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr[-2000:]
+    outputs = [output for cell in nbformat.read(tmp_path / "out.ipynb", 4).cells for output in cell.get("outputs", [])]
+    shown = "".join(output.data.get("text/markdown", "") for output in outputs if "data" in output)
+    assert said in shown
+    assert [output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"] == []
+
+
 def test_the_tutorial_uses_the_public_names_only_and_speaks_both_languages() -> None:
-    cells = nbformat.read(EXPLORE[0], as_version=4).cells
+    cells = nbformat.read(TUTORIAL, as_version=4).cells
     imports = [line for cell in cells if cell.cell_type == "code" for line in cell.source.splitlines() if "import" in line]
     assert imports == ["from dti_analysis import Study, load, read_assessment, score"]
     assert all("\n> " in cell.source for cell in cells if cell.cell_type == "markdown")
@@ -123,6 +141,7 @@ def test_a_notebook_opened_as_it_is_shows_a_published_page(notebook: Path) -> No
         (4, "commune", "xa-tu-la", "commune: found 'xa-tu-la'; expected 'xa-tu-le'?"),
         (5, "level", "comune", "level: found 'comune' of gialai service 2026; expected 'commune'?"),
         (6, "place", "yenbay", "place: found 'yenbay'; expected 'yenbai'?"),
+        (8, "level", "distric", "level: found 'distric' of tinhmau dti 2025; expected 'district'?"),
         (7, "lagn", "vi", "found the parameter 'lagn'; expected 'lang'?"),
     ],
 )

@@ -118,10 +118,10 @@ def test_amendment_keeps_renames_splits_merges_adds_drops_and_reweighs() -> None
             {code: c for code, c in framework(year, level).by_code.items() if re.fullmatch(r"P\d\.\d\d", code)}
             for year in YEARS
         )
-        was = {code: [old.split("@")[0] for old in component.was] for code, component in after.items()}
+        was = {code: [old.code.split("@")[0] for old in component.was] for code, component in after.items()}
         used = [old for olds in was.values() for old in olds]
         linked = [(before[olds[0]], after[code]) for code, olds in was.items() if len(olds) == 1 and used.count(olds[0]) == 1]
-        assert all(old.endswith(f"@{framework(YEARS[0], level).id}") for c in after.values() for old in c.was)
+        assert all(old.code.endswith(f"@{framework(YEARS[0], level).id}") for c in after.values() for old in c.was)
         assert sum(not olds for olds in was.values()) == 2  # new
         assert sum(len(olds) == 2 for olds in was.values()) == 1  # merged
         assert [used.count(old) for old in set(used) if used.count(old) > 1] == [2]  # split

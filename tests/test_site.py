@@ -41,7 +41,7 @@ TEXTS = {f"{lang}/{name}.html" for lang in HOME for name in NAMES}
 DOCUMENTS = {f"{lang}/{name}.html" for lang in HOME for name in SOURCES}
 """Pages made from the repository's own documents, which speak of data and labels by their names."""
 UNITS = [page for page in PAGES.values() if page.kind == "unit"]
-STUDY_KINDS = ("ranking", "gaps", "models", "unit")
+STUDY_KINDS = ("ranking", "change", "gaps", "models", "unit")
 
 
 def ids(page: Page) -> str:

@@ -23,7 +23,7 @@ from dti_analysis.common.text import Lang
 from dti_analysis.criteria.framework import Component, Framework
 from dti_analysis.criteria.rules import RULES, Bands, Cell, Levels, Linear, Ratio, Reported, RollUp, Rule, Steps
 from dti_analysis.records.forms_out import write_form_of, write_forms
-from dti_analysis.records.last_year import Past, links, past
+from dti_analysis.records.last_year import Past, past
 from dti_analysis.records.sources import Data, Key
 from dti_analysis.records.workbook_form import Heading, write_form
 from dti_analysis.records.workbook_intake import Wanted, read_form_file
@@ -458,8 +458,6 @@ def test_last_year_stands_beside_a_criterion_that_lives_on_as_one() -> None:
     new = framework(
         node("A", 5, was=["A@old"]), node("B1", 2, was=["B@old"]), node("B2", 3, was=["B@old"]), node("D", 5), id="new"
     )
-    assert links(old, new) == {"A": "A"}
-    assert links(old, old) == {"A": "A", "B": "B", "C": "C"}
     given = [("A", "self", "4", ""), ("A", "verified", "3", "thiếu minh chứng"), ("B", "self", "1", "")]
     rows = pd.DataFrame(
         [dict(zip(("indicator", "basis", "value", "evidence"), row, strict=True)) | {"unit": "u"} for row in given]

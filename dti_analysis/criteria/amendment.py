@@ -6,6 +6,7 @@ from collections import Counter
 
 import pandas as pd
 
+from dti_analysis.criteria.bridge import links
 from dti_analysis.criteria.framework import Component, Framework
 
 AMENDMENT = ["component", "was", "kind", "renamed", "other_rule", "max_before", "max_after"]
@@ -20,14 +21,11 @@ def amendment(old: Framework, new: Framework) -> pd.DataFrame:
     dropped. renamed, other_rule: whether name or rule differ, where one follows one. max_before, max_after: maxima, exact.
     """
     before = {component.code: component for component in criteria(old)}
-    links = {
-        component.code: [was.partition("@")[0] for was in component.was if was.endswith(f"@{old.id}")]
-        for component in criteria(new)
-    }
-    heirs = Counter(code for codes in links.values() for code in codes)
+    bridge = links(old, new)
+    heirs = Counter(link.old for link in bridge)
     rows = []
     for component in criteria(new):
-        codes = links[component.code]
+        codes = [link.old for link in bridge if link.new == component.code]
         former = [before[code] for code in codes]
         row = {
             "component": component.code,

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from dti_analysis.common.exact import Rounding
+from dti_analysis.common.exact import Rational, Rounding
 from dti_analysis.criteria.rules import RULES, Number, Rule, Text
 
 if TYPE_CHECKING:
@@ -77,6 +77,30 @@ class Ranking(Model):
     indicator_decimals: int | None = Field(default=None, ge=0, le=12)
 
 
+def _part(share: Rational) -> Rational:
+    if not 0 < share <= 1:
+        raise ValueError("a share above 0 and up to 1, as 1/2")
+    return share
+
+
+def _link(given: object) -> object:
+    if isinstance(given, str):
+        return {"code": given}
+    if not isinstance(given, dict | Was):
+        raise ValueError("CODE@framework, or {code: CODE@framework, share: 1/2}")
+    return given
+
+
+class Was(Model):
+    """A criterion of a set before that lives on: `CODE@framework`, and the share of it that does so here if one is stated."""
+
+    code: str
+    share: Annotated[Number, AfterValidator(_part)] | None = None
+
+    def __str__(self) -> str:
+        return self.code
+
+
 Measure = Literal["points", "share", "percent"]
 """What a stated figure of a component is in: points, or a share (0–1) or percent of its maximum."""
 
@@ -102,7 +126,7 @@ class Component(Model):
     reference: Article | None = None
     evidence: Text | None = None
     provider: Text | None = None
-    was: list[str] = []
+    was: list[Annotated[Was, BeforeValidator(_link)]] = []
     note_vi: str | None = None
     note_en: str | None = None
     shared: bool = False  # one figure of the whole place, the same for every unit: none can raise it alone
@@ -181,7 +205,7 @@ class Framework(Model):
     @property
     def sets_before(self) -> list[str]:
         """The ids of the sets that its components say they come from, sorted."""
-        return sorted({was.partition("@")[2] for component, _, _ in self.walk() for was in component.was})
+        return sorted({was.code.partition("@")[2] for component, _, _ in self.walk() for was in component.was})
 
     @cached_property
     def by_code(self) -> dict[str, Component]:
@@ -222,7 +246,7 @@ class Framework(Model):
                 "status": component.status or up["status"],
                 "max_points": component.max_points,
                 "article": component.reference.article if component.reference else up["article"],
-                "was": component.was,
+                "was": [was.code for was in component.was],
             }
             above[component.code] = row
             rows.append(row)

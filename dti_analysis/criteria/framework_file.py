@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from dti_analysis.common import strict_yaml
 from dti_analysis.common.exact import ZERO, Rational, to_rational
 from dti_analysis.common.faults import Fault, Faults, nearest, refused_by_model
-from dti_analysis.criteria.framework import CHILDREN, TOTAL, Act, Article, Component, Expects, Framework, Ranking, Span
+from dti_analysis.criteria.framework import CHILDREN, TOTAL, Act, Article, Component, Expects, Framework, Ranking, Span, Was
 from dti_analysis.criteria.rules import RULES, Band, Level, Text
 
 _CODE = re.compile(r"[A-Z][A-Za-z0-9]*([.-][A-Za-z0-9]+)*")
@@ -101,6 +101,7 @@ def load(path: str | Path) -> Framework:
     _check_rules(nodes, report)
     _check_points(nodes, report)
     _check_counts(document.data, nodes, report)
+    _check_was(nodes, report)
     if framework and framework.applies.from_ > framework.applies.to:
         years = f"from {framework.applies.from_} to {framework.applies.to}"
         report.add(("applies",), "", years, "a year and the same or a later one")
@@ -131,8 +132,9 @@ def _add_model_fault(detail: Any, document: strict_yaml.Document, report: _Repor
     loc = tuple(part for part in detail["loc"] if part != "[key]")
     holder = document.data
     code = ""
-    for part in loc:
-        code = str(holder["code"]) if isinstance(holder, dict) and "code" in holder else code
+    for place, part in enumerate(loc):
+        if isinstance(holder, dict) and "code" in holder and "was" not in loc[:place]:
+            code = str(holder["code"])
         holder = (
             holder[part]
             if isinstance(holder, dict) and part in holder
@@ -147,6 +149,8 @@ def _model_at(loc: strict_yaml.Key) -> type[BaseModel]:
     if len(loc) == 1:
         return Framework
     owner = loc[-2]
+    if loc[-3:-2] == ("was",):
+        return Was
     if owner == "reference":
         return Act if len(loc) == 2 else Article
     return _MODELS.get(str(owner), Component)
@@ -288,6 +292,35 @@ def _check_counts(data: dict[str, Any], nodes: list[_Node], report: _Report) -> 
             report.add(("expects", key), "", f"{counts[key]} {key}", f"{number}, as the act says of itself")
 
 
+def _check_was(nodes: list[_Node], report: _Report) -> None:
+    """Each link once; where heirs of an old criterion state the share of it that lives on in them, all do, and they add up."""
+    heirs: dict[str, list[tuple[_Node, int, object]]] = {}
+    for node in nodes:
+        for index, was in enumerate(node.mine("was", list)):
+            code, share = (was.get("code"), was.get("share")) if isinstance(was, dict) else (was, None)
+            if isinstance(code, str):  # else the models say so
+                heirs.setdefault(code, []).append((node, index, share))
+    for code, found in heirs.items():
+        first, index, _ = found[0]
+        key = (*first.key, "was", index)
+        if len({node.code for node, _, _ in found}) < len(found):
+            report.add(key, first.code, f"was: {code} again in the same criterion", "each link once")
+        shares = [share for _, _, share in found]
+        if all(share is None for share in shares):
+            continue
+        said = ", ".join(f"{node.code} {'without' if share is None else share}" for node, _, share in found)
+        if None in shares:
+            report.add(key, first.code, f"shares of {code}: {said}", "a share for each criterion it lives on in, or for none")
+            continue
+        try:
+            held = [to_rational(share) for share in shares]
+        except ValueError:  # the models say so
+            continue
+        total: Rational = sum(held, ZERO)
+        if total != 1 and all(0 < share <= 1 for share in held):
+            report.add(key, first.code, f"shares of {code} that add up to {total}: {said}", "shares that add up to 1")
+
+
 def load_all(folder: Path) -> dict[str, Framework]:
     """Every framework of a folder by id. Raises Faults: those of each file, overlapping years, unknown `was`."""
     faults: list[Fault] = []
@@ -330,7 +363,7 @@ def _unknown_was(folder: Path, frameworks: dict[str, Framework]) -> list[Fault]:
     known = {f"{code}@{id_}" for id_, framework in frameworks.items() for code in framework.components["component"]}
     for id_, framework in frameworks.items():
         for component, _, _ in framework.walk():
-            for was in component.was:
+            for was in (link.code for link in component.was):
                 if was not in known:
                     file = str(folder / f"{id_}.yaml")
                     faults.append(Fault(file, component.code, f"was: {was}", f"{nearest(was, known)}, as CODE@framework"))

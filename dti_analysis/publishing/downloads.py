@@ -19,7 +19,8 @@ def table_products(ranking: Page, output: Path) -> list[Path]:
 def make_tables(ranking: Page, output: Path) -> list[Path]:
     """Write the tables behind a ranking page as CSV, with names, each row saying what kind of data it rests on, and its
     figures as SVG. Returns the files."""
-    from dti_analysis.scores.schemas import GAPS, MOVEMENT, SCORES, validated
+    from dti_analysis.scores.schema_scores import GAPS, MOVEMENT, SCORES
+    from dti_analysis.scores.schemas import validated
     from dti_analysis.views import figures
 
     study = study_of(ranking)

@@ -17,7 +17,7 @@ from dti_analysis.studies.commune import Commune
 from dti_analysis.studies.place import Place
 from dti_analysis.studies.study import Study
 
-Kind = Literal["ranking", "gaps", "models", "unit", "criteria", "place", "case", "claims"]
+Kind = Literal["ranking", "gaps", "models", "change", "unit", "criteria", "place", "case", "claims"]
 _NOTEBOOK: dict[Kind, str] = {
     "ranking": "1_yearly_ranking.ipynb",
     "gaps": "2_gap_analysis.ipynb",
@@ -27,6 +27,7 @@ _NOTEBOOK: dict[Kind, str] = {
     "models": "6_models.ipynb",
     "place": "7_place.ipynb",
     "claims": "8_published_claims.ipynb",
+    "change": "9_why_ranks_moved.ipynb",
 }
 
 
@@ -144,6 +145,8 @@ def _of_study(study: Study) -> Iterator[Page]:
         return Page(kind, f"{folder(key)}/{name}", parameters=common | more, title=title, link=link, **shared)
 
     yield page("ranking", "ranking")
+    if study.moved:
+        yield page("change", "change")
     if study.to_parts:
         yield page("gaps", "gaps")
         if study.model_worthy:

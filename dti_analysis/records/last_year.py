@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from dti_analysis.common.text import Lang, label
+from dti_analysis.criteria.bridge import links, one_to_one
 from dti_analysis.criteria.framework import Framework
 from dti_analysis.criteria.words import given_in_words
 
@@ -20,15 +20,6 @@ class Past(NamedTuple):
     remark: str
 
 
-def links(old: Framework, new: Framework) -> dict[str, str]:
-    """The component of the old set that each of the new one was, where one became one; all of them if the set is the same."""
-    if old.id == new.id:
-        return {leaf.code: leaf.code for leaf in new.leaves}
-    was = {component.code: [one for one in component.was if one.endswith(f"@{old.id}")] for component, _, _ in new.walk()}
-    heirs = Counter(one for codes in was.values() for one in codes)
-    return {code: codes[0].partition("@")[0] for code, codes in was.items() if len(codes) == 1 and heirs[codes[0]] == 1}
-
-
 def past(old: Framework, new: Framework, assessment: pd.DataFrame, unit: str, lang: Lang) -> dict[str, Past]:
     """Last year's answer and remark of a unit, by code of the new set. `assessment` is that of the old set's year."""
     bases = assessment.get("basis", "").replace("", "verified") if "basis" in assessment else "verified"
@@ -37,7 +28,7 @@ def past(old: Framework, new: Framework, assessment: pd.DataFrame, unit: str, la
         (row["indicator"], row["basis"]): {str(name): str(cell) for name, cell in row.items()} for row in own.to_dict("records")
     }
     found = {}
-    for code, before in links(old, new).items():
+    for before, code in one_to_one(links(old, new)).items():
         leaf = old.by_code.get(before)
         if leaf is None or not (leaf.rule or leaf.unlisted):
             continue

@@ -77,7 +77,7 @@ class Unit:
 
     def draws(self, indicator: Component, framework: Framework, draw: Callable[[], float]) -> list[float]:
         """The lasting draws of an indicator: those of what it was in the set before, if it was there."""
-        before = next((self.lasting[was] for was in indicator.was if was in self.lasting), None)
+        before = next((self.lasting[was.code] for was in indicator.was if was.code in self.lasting), None)
         mine = before or [draw() for _ in range(4 * DRAWS)]
         self.lasting[f"{indicator.code}@{framework.id}"] = mine
         return mine

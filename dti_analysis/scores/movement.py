@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pandas as pd
 
+from dti_analysis.criteria.bridge import links, one_to_one
 from dti_analysis.criteria.framework import TOTAL, Framework
 
 MOVEMENT = [
@@ -27,7 +26,7 @@ def movement(before: pd.DataFrame, after: pd.DataFrame, old: Framework, new: Fra
 
     Returns the columns `MOVEMENT`.
     """
-    pairs = _continued(old, new)
+    pairs = one_to_one(links(old, new)) | {TOTAL: TOTAL}
     left = before[before["component"].isin(pairs)].assign(component=lambda table: table["component"].map(pairs))
     right = after[after["component"].isin(pairs.values())]
     columns = ["unit", "component", "rank", "score"]
@@ -55,20 +54,6 @@ def movement(before: pd.DataFrame, after: pd.DataFrame, old: Framework, new: Fra
     table["comparable"] = (old.id == new.id) | (table["component"] != TOTAL)
     table["reason"] = table["comparable"].map({True: "", False: "criteria_set_changed"})
     return table[MOVEMENT]
-
-
-def _continued(old: Framework, new: Framework) -> dict[str, str]:
-    """Old code → new code of each component that goes on; the total always does."""
-    if old.id == new.id:
-        return {code: code for code in new.components["component"]}
-    links = [
-        (code, component.code)
-        for component, _, _ in new.walk()
-        for code, _, framework in (was.partition("@") for was in component.was)
-        if framework == old.id
-    ]
-    befores, afters = Counter(code for code, _ in links), Counter(now for _, now in links)
-    return {code: now for code, now in links if befores[code] == afters[now] == 1} | {TOTAL: TOTAL}
 
 
 def counts(table: pd.DataFrame) -> dict[str, int]:

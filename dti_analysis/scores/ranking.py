@@ -112,14 +112,35 @@ def _ranked(figures: Floats, cohort: Places, ties: str) -> Floats:
     known = np.flatnonzero(~np.isnan(figures))
     order = known[np.argsort(cohort[known], kind="stable")]
     for rows in np.split(order, np.flatnonzero(np.diff(cohort[order])) + 1):
-        own = figures[rows]
-        ordered = np.unique(own) if ties == "dense" else np.sort(own)
-        first = len(ordered) + 1 - np.searchsorted(ordered, own, side="right")
-        ranks[rows] = first
-        if ties in ("max", "average"):
-            last = len(ordered) - np.searchsorted(ordered, own, side="left")
-            ranks[rows] = last if ties == "max" else (first + last) / 2
+        ranks[rows] = rank_among(figures[rows], figures[rows], figures[rows], ties)
     return ranks
+
+
+def rank_among(figures: Column, others: Column, instead: Column, ties: str) -> Floats:
+    """The rank that each figure has, or would have, among others, one of which (`instead`) gives way to it; 1 is the highest.
+
+    With `instead` the figures themselves, their ranks as they are.
+    """
+    gone_ahead = (instead > figures).astype(bool)
+    if ties == "dense":
+        pool, times = np.unique(others, return_counts=True)
+        once = times[np.searchsorted(pool, instead)] == 1
+        ahead = len(pool) - np.searchsorted(pool, figures, side="right") - (gone_ahead & once)
+        return np.asarray(1 + ahead, dtype=float)
+    pool = np.sort(others)
+    first = 1 + len(pool) - np.searchsorted(pool, figures, side="right") - gone_ahead
+    if ties == "min":
+        return np.asarray(first, dtype=float)
+    behind = np.searchsorted(pool, figures, side="left") - (instead < figures).astype(bool)
+    last = len(pool) - behind
+    return np.asarray(last if ties == "max" else (first + last) / 2, dtype=float)
+
+
+def compared(points: Column, maxima: Column, ranking: Ranking) -> Column:
+    """What ranks are told by, of exact points and maxima: rounded as the act declares, in units of the last decimal."""
+    if ranking.by == "points":
+        return np.asarray(scaled(points, ranking.decimals, ranking.rounding), dtype=object)
+    return np.asarray(scaled(points / maxima, ranking.decimals + 2, ranking.rounding), dtype=object)
 
 
 def _exact(column: pd.Series) -> Column:

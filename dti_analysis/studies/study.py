@@ -22,6 +22,7 @@ from dti_analysis.scores.roll_up import levels_below, rolled_up
 from dti_analysis.scores.scoring import score
 
 if TYPE_CHECKING:
+    from dti_analysis.studies.change import Change
     from dti_analysis.studies.neighbours import Neighbours
     from dti_analysis.studies.outlook import Outlook
 
@@ -194,6 +195,13 @@ class Study:
         from dti_analysis.studies.neighbours import Neighbours
 
         return Neighbours(self)
+
+    @cached_property
+    def change(self) -> Change:
+        """Why ranks and scores moved since the year before, and since the units' own claims."""
+        from dti_analysis.studies.change import Change
+
+        return Change(self)
 
     @cached_property
     def components(self) -> pd.DataFrame:

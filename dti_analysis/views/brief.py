@@ -13,6 +13,8 @@ from dti_analysis.common.text import label, number, percent, rank_text
 from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.scores.gaps import TIERS
 from dti_analysis.studies.study import Study
+from dti_analysis.views import change_page
+from dti_analysis.views import figures as figures_
 from dti_analysis.views.prose import listed, markdown, told
 
 
@@ -37,6 +39,27 @@ def figures(study: Study) -> HTML:
         if tile
     )
     return HTML(f'<dl class="dti-brief">{tiles}</dl>')
+
+
+def why(study: Study) -> HTML | None:
+    """Why the rank is what it is, in sentences, each kind under its heading; None where nothing can be said."""
+    said = {"why": change_page.unit_brief(study)}
+    rows = [
+        f"<dt>{escape(label(f'brief.{key}', study.lang))}</dt><dd>{''.join(f'<p>{escape(text)}</p>' for text in texts)}</dd>"
+        for key, texts in said.items()
+        if texts
+    ]
+    return HTML(f'<dl class="dti-why">{"".join(rows)}</dl>') if rows else None
+
+
+def change_section(study: Study) -> list[object]:
+    """What the score and the rank changed by, drawn and listed, under a heading; nothing where there is nothing to compare.
+
+    To be shown by `show(*brief.change_section(study))`.
+    """
+    parts = (figures_.waterfall(study), change_page.passed(study), figures_.claimed(study), change_page.reasons(study))
+    shown = [part for part in parts if part is not None]
+    return [markdown(f"## {told('brief.change_heading', study.lang)}"), *shown] if shown else []
 
 
 def tiers(study: Study) -> Markdown | None:

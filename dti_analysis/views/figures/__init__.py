@@ -6,5 +6,9 @@ from dti_analysis.views.figures.components import gap_tree, heatmap, pareto
 from dti_analysis.views.figures.picture import Picture
 from dti_analysis.views.figures.plan import plan
 from dti_analysis.views.figures.units import distribution, ranking
+from dti_analysis.views.figures.why import claimed, waterfall
 
-__all__ = ["Picture", "appraisal", "distribution", "facts", "gap_tree", "heatmap", "movement", "pareto", "plan", "ranking"]
+__all__ = [
+    "Picture", "appraisal", "claimed", "distribution", "facts", "gap_tree", "heatmap", "movement", "pareto", "plan", "ranking",
+    "waterfall",
+]  # fmt: skip

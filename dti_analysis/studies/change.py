@@ -1,0 +1,106 @@
+"""What changed in a study, and why: since the year before, and from self-assessment to appraisal."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from dti_analysis.common.exact import Rational
+from dti_analysis.scores import rank_explained as ranking
+from dti_analysis.scores import score_explained as scoring
+from dti_analysis.scores.core import Core, core
+from dti_analysis.scores.ledger import Ledger
+from dti_analysis.scores.reasons import APPRAISAL_REASONS, appraisal_reasons
+from dti_analysis.scores.reread import reach, reread
+from dti_analysis.scores.scoring import exact_scores
+
+if TYPE_CHECKING:
+    from dti_analysis.studies.study import Study
+
+
+class Change:
+    """The tables that explain a study's change, each when first asked for; of two years, None where `silent` says why."""
+
+    def __init__(self, study: Study):
+        self.study = study
+
+    @property
+    def silent(self) -> str:
+        """Why nothing can be said of two years: `alone` (one year only), `part` (one known in part); empty where it can."""
+        if self.study.before is None:
+            return "alone"
+        return "" if self.study.moved else "part"
+
+    @cached_property
+    def core(self) -> Core | None:
+        """Both years on what is comparable."""
+        if self.silent or self.study.before is None:
+            return None
+        before, forms = self.study.before, _of_basis(self.study.before, "verified")
+        again = {} if before.framework.id == self.study.framework.id else reread(forms, self._old, self.study.framework)
+        return core(self._old, self._new, again)
+
+    @cached_property
+    def ranks(self) -> pd.DataFrame | None:
+        """Why each rank moved: dti_analysis.scores.rank_explained.rank_explained."""
+        if self.core is None:
+            return None
+        units = self.study.data.units
+        successors = {unit: after for unit, after in zip(units["unit"], units["successor"], strict=True) if after}
+        return ranking.rank_explained(self._old, self._new, self.core, successors)
+
+    @cached_property
+    def scores(self) -> pd.DataFrame | None:
+        """Where each change of score comes from: dti_analysis.scores.score_explained.score_explained."""
+        return None if self.core is None else scoring.score_explained(self.core, self._old, self._new)
+
+    @cached_property
+    def kinds(self) -> pd.DataFrame | None:
+        """Its contributions by kind, one row per unit: dti_analysis.scores.score_explained.by_kind."""
+        return None if self.scores is None else scoring.by_kind(self.scores)
+
+    @cached_property
+    def reasons(self) -> pd.DataFrame:
+        """Claimed to appraised by reason: dti_analysis.scores.reasons.appraisal_reasons; empty where nobody claimed points."""
+        if self.study.appraisal.empty:
+            return pd.DataFrame(columns=APPRAISAL_REASONS)
+        claimed = Ledger(self._exact("self"), self.study.framework)
+        return appraisal_reasons(claimed, self._new, self.study.rows)
+
+    @property
+    def same_set(self) -> bool:
+        """Whether both years were scored under the same set."""
+        return self.study.before is not None and self.study.before.framework.id == self.study.framework.id
+
+    @cached_property
+    def reach(self) -> Rational | None:
+        """The share of this year's points under whose rules last year's forms can be read."""
+        return None if self.study.before is None else reach(self.study.before.framework, self.study.framework)
+
+    def passed(self, unit: str) -> pd.DataFrame | None:
+        """Whom a unit passed and who passed it: dti_analysis.scores.rank_explained.passed."""
+        return None if self.ranks is None else ranking.passed(self.ranks, unit)
+
+    @cached_property
+    def _new(self) -> Ledger:
+        return Ledger(self._exact("verified"), self.study.framework)
+
+    @cached_property
+    def _old(self) -> Ledger:
+        assert self.study.before is not None
+        return self.study.before.change._new
+
+    def _exact(self, basis: str) -> pd.DataFrame:
+        study, rows = self.study, _of_basis(self.study, basis)
+        return exact_scores(study.framework, rows, study.units, str(study.data.assessment_file(study.key)))
+
+
+def _of_basis(study: Study, basis: str) -> pd.DataFrame:
+    """The assessment on one basis."""
+    rows = study.rows
+    own = rows["basis"].replace("", "verified") if "basis" in rows else pd.Series("verified", index=rows.index)
+    kept = rows[own == basis]
+    kept.attrs.update(rows.attrs)
+    return kept
