@@ -389,6 +389,17 @@ def test_contact_code_and_licence_are_data_and_said_to_be_unknown_where_they_are
     assert about(data.root).contact is None
 
 
+def test_a_shared_page_has_a_picture_where_the_address_of_the_site_is_known(tmp_path: Path) -> None:
+    def images(address: str) -> list[str]:
+        (tmp_path / "site.yaml").write_text(f"address: {address}\n", encoding="utf-8")
+        frame = site._frame("vi", "Trang", "../", "", "", tmp_path) | {"crumbs": []}
+        soup = BeautifulSoup(site._rendered("page.html.j2", frame, body=""), "html.parser")
+        return [str(meta["content"]) for meta in soup.select("meta[property='og:image']")]
+
+    assert images("null") == []
+    assert images("https://x.vn/dti") == ["https://x.vn/dti/picture.png"]
+
+
 def test_text_from_data_cannot_end_what_it_stands_in() -> None:
     assert site._css_text('a"} </style> \\ Đ') == '"a\\22 \\7d  \\3c \\2f style\\3e  \\5c  Đ"'
 
