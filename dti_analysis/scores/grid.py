@@ -158,6 +158,16 @@ class Grid:
         cells: Column = self._cells[column][self._place[code]]
         return cells
 
+    @property
+    def columns(self) -> list[str]:
+        """The columns that any rule reads, `value` first."""
+        return list(self._cells)
+
+    def handed_in(self, code: str) -> Mask:
+        """For which units a row of the component stands, be it empty."""
+        mask: Mask = self._row[self._place[code]] >= 0
+        return mask
+
     def anything(self, code: str) -> Mask:
         """For which units any cell of the component is filled in."""
         mask: Mask = np.any([self.text(code, column) != "" for column in self._cells], axis=0)

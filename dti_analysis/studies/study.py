@@ -23,6 +23,7 @@ from dti_analysis.scores.scoring import score
 
 if TYPE_CHECKING:
     from dti_analysis.studies.change import Change
+    from dti_analysis.studies.firmness import Firmness
     from dti_analysis.studies.neighbours import Neighbours
     from dti_analysis.studies.outlook import Outlook
 
@@ -195,6 +196,13 @@ class Study:
         from dti_analysis.studies.neighbours import Neighbours
 
         return Neighbours(self)
+
+    @cached_property
+    def firmness(self) -> Firmness:
+        """How firm the ranking is; what cannot be told of the study is None there."""
+        from dti_analysis.studies.firmness import Firmness
+
+        return Firmness(self)
 
     @cached_property
     def change(self) -> Change:
