@@ -48,7 +48,7 @@ class Option(NamedTuple):
 
 @dataclass(frozen=True)
 class Own:
-    """What planning needs of one unit: its points and maximum (exact), its group, its options, and the field it is ranked in."""
+    """What planning needs of one unit: points and maximum (exact), group, options, and the field it is ranked in."""
 
     framework: Framework
     assessment: pd.DataFrame
