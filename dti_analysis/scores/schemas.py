@@ -141,7 +141,26 @@ MOVEMENT = pa.DataFrameSchema(
     name="movement",
     description="One row per unit and component found in both years. dti_analysis.scores.movement.movement.",
 )
-TABLES = [ASSESSMENT, SCORES, GAPS, MOVEMENT]
+BOUNDS = pa.DataFrameSchema(
+    {
+        "unit": _UNIT,
+        "points_low": pa.Column(float, nullable=True, description="The fewest points still possible; empty where unknown."),
+        "points_high": pa.Column(float, nullable=True, description="The most points still possible; empty where unknown."),
+        "max_points": _MAX,
+        "score_low": pa.Column(float, nullable=True, description="points_low ÷ max_points; empty where that is 0."),
+        "score_high": pa.Column(float, nullable=True, description="points_high ÷ max_points; empty where that is 0."),
+        "rank_low": _rank("Best rank still possible: the unit at its highest, all others at their lowest."),
+        "rank_high": _rank("Worst rank still possible: the unit at its lowest, all others at their highest."),
+        "open_points": pa.Column(float, nullable=True, description="points_high − points_low: what is still open."),
+        "conservative": pa.Column(bool, description="Whether the bounds hold but may be wider than what can happen."),
+    },
+    strict=True,
+    unique=["unit"],
+    name="bounds",
+    description="One row per unit: what is still possible while rows are missing or figures unknown. "
+    "dti_analysis.scores.bounds.bounds.",
+)
+TABLES = [ASSESSMENT, SCORES, GAPS, MOVEMENT, BOUNDS]
 _KINDS = {"string[python]": "text", "float64": "number", "int64": "whole number", "bool": "yes or no", "None": "whole number"}
 DICTIONARY = REPOSITORY / "docs" / "data-dictionary.md"
 
