@@ -15,6 +15,7 @@ from dti_analysis.common.rooms import REPOSITORY
 from dti_analysis.criteria.framework import Kind
 from dti_analysis.scores.gaps import TIERS
 from dti_analysis.scores.movement import DIRECTIONS
+from dti_analysis.scores.reliability import LETTERS, REASONS
 from dti_analysis.scores.scoring import STATES
 
 _UNIT = pa.Column(str, description="Id of the unit, as in units.csv or in the assessment.")
@@ -160,8 +161,53 @@ BOUNDS = pa.DataFrameSchema(
     description="One row per unit: what is still possible while rows are missing or figures unknown. "
     "dti_analysis.scores.bounds.bounds.",
 )
-TABLES = [ASSESSMENT, SCORES, GAPS, MOVEMENT, BOUNDS]
-_KINDS = {"string[python]": "text", "float64": "number", "int64": "whole number", "bool": "yes or no", "None": "whole number"}
+
+
+def _share(text: str) -> pa.Column:
+    return pa.Column(float, pa.Check.in_range(0, 1), nullable=True, description=text)
+
+
+_CODES = pa.Check.str_matches(rf"^(({'|'.join(REASONS)})( |$))*$")
+RELIABILITY = pa.DataFrameSchema(
+    {
+        "unit": _UNIT,
+        "self_only": _share("Share of the points that were claimed and not verified."),
+        "no_evidence": _share("Share without evidence that was due; empty where the form has no such column."),
+        "missing": _share("Share of which nothing was handed in."),
+        "small": _share("Share that rests on ratios of a denominator of 1 or 2."),
+        "old": _share("Share of figures older than they should be; empty where no dates were given."),
+        "in_doubt": _share("Share of which at least one of these holds."),
+        "grade": pa.Column(str, pa.Check.isin(LETTERS), description="A to D, by the share in doubt."),
+        "reasons": pa.Column(str, _CODES, description="The shares above 0 by name, largest first; empty if there are none."),
+        "rests_on": pa.Column(str, _CODES, description="The shares that could be told: the grade rests on these alone."),
+    },
+    strict=True,
+    unique=["unit"],
+    name="reliability",
+    description="One row per unit: how much of its score rests on what is weakly known. "
+    "dti_analysis.scores.reliability.reliability.",
+)
+PROGRESS = pa.DataFrameSchema(
+    {
+        "unit": _UNIT,
+        "as_of": _text("Day of the assessment, as 2025-06-30."),
+        "score": pa.Column(float, description="Score of the total on that day, 0–1."),
+        "rank": _rank("Rank on that day, by level."),
+        "progress": pa.Column(float, description="score − the unit's first score."),
+        "rank_of_progress": _rank("Rank by progress, 1 is the largest; empty on a unit's first day."),
+        "expected": pa.Column(float, nullable=True, description="Score on the straight path to the target; empty without one."),
+        "on_path": pa.Column("boolean", nullable=True, description="Whether score ≥ expected; empty without a target."),
+    },
+    strict=True,
+    unique=["unit", "as_of"],
+    name="progress",
+    description="One row per unit and day of a year's dated assessments. dti_analysis.scores.progress.progress.",
+)
+TABLES = [ASSESSMENT, SCORES, GAPS, MOVEMENT, BOUNDS, RELIABILITY, PROGRESS]
+_KINDS = {
+    "string[python]": "text", "float64": "number", "int64": "whole number", "bool": "yes or no", "boolean": "yes or no",
+    "None": "whole number",
+}  # fmt: skip
 DICTIONARY = REPOSITORY / "docs" / "data-dictionary.md"
 
 
