@@ -124,6 +124,20 @@ def test_known_from_above_is_looked_at_as_a_whole() -> None:
     assert table.loc[0, ["no_evidence", "missing", "in_doubt"]].tolist() == [0.5, 0, 0.5]
 
 
+def test_alternatives_share_the_maximum_of_the_best() -> None:
+    """A (6) is the better of A1 (4) and A2 (6), which share it as 2.4 and 3.6; B has 4. A2 has no evidence: 3.6 of 10."""
+    tree = framework(node("A", 6, combine="best", parts=[node("A1", 4), node("A2", 6)]), node("B", 4))
+    proofs = {"A1": "full", "A2": "missing", "B": "full"}
+    form = rows(*(("u", code, "verified", "1", proof) for code, proof in proofs.items()))
+    assert reliability(tree, form, score(tree, form))["no_evidence"].tolist() == [pytest.approx(0.36)]
+
+
+def test_of_whom_nothing_is_known_nothing_is_said() -> None:
+    form = rows(("u", "total", "verified", "unknown", ""), ("v", "total", "verified", "70", ""))
+    assert of(form).index.tolist() == ["v"]
+    assert of(form.iloc[:1]).empty
+
+
 _PROOFS = st.sampled_from(["full", "partial", "late", "none", "missing", "12/CV", ""])
 
 

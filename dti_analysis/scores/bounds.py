@@ -49,8 +49,8 @@ def bounds(
     one of `open_states` may earn from 0 to the most its rule gives (a gate: met or not; a bonus up to `at_most`, a penalty
     down to it); what was assessed or stated stays. points_low, points_high in points; score_low, score_high = those ÷
     max_points (NaN where that is 0); rank_low is the best rank: the unit at its highest while all others are at their lowest;
-    rank_high the worst: the other way round; both among the units of `basis`, by the act's rounding and ties.
-    open_points = points_high − points_low. conservative: the bounds hold, but may be wider than what can happen.
+    rank_high the worst: the other way round; both among the units of `basis`, by the act's rounding and ties. open_points:
+    what its own open rows may earn by their rules, added up. conservative: the bounds hold, but may be wider than need be.
 
     `assessment` (the rows that were scored) tells which gates are met; without it one over a component of no known points
     may be either. Under the policy `missing: not_applicable` nothing missing is open: it does not apply. With `unknown` not
@@ -60,7 +60,8 @@ def bounds(
     if wrong := [state for state in open_states if state not in OPEN]:
         raise fault("parameter", "open_states", f"'{wrong[0]}'", nearest(wrong[0], OPEN))
     form = _Table(scores[scores["basis"] == basis], framework, open_states, assessment, basis)
-    span = _Tree(form).total()
+    tree = _Tree(form)
+    span = tree.total()
     known = ~form.lost
     low, high = span.low + span.extra_low, span.high + span.extra_high
     settled = known & ~span.open
@@ -79,7 +80,7 @@ def bounds(
             "score_high": _floats(high / out_of, some),
             "rank_low": rank_low,
             "rank_high": rank_high,
-            "open_points": _floats(high - low, known),
+            "open_points": _floats(tree.open_points, known),
             "conservative": span.loose | loose,
         }
     )[BOUNDS]
@@ -222,6 +223,7 @@ class _Tree:
         self.maxima: dict[str, Column] = {}
         self.absent: dict[str, Mask] = {}
         self.factor: dict[str, Column] = {}
+        self.open_points: Column = np.full(len(table.units), ZERO, dtype=object)
         everywhere = np.ones(len(table.units), dtype=bool)
         self._measure(self.framework.root, everywhere, everywhere)
 
@@ -299,6 +301,7 @@ class _Tree:
         span = self._as_given(component, scale)
         open_ = self._open(component)
         top = self._rounded(self.maxima[component.code])
+        self.open_points = self.open_points + choose(open_, top, ZERO)
         return replace(span, low=choose(open_, ZERO, span.low), high=choose(open_, top, span.high), open=open_)
 
     def _leaf(self, leaf: Component, above: Component, scale: Column | Rational) -> _Span:
@@ -312,6 +315,7 @@ class _Tree:
             unsure = may & ~surely & ~open_
             return _Span(zero, zero, zero, zero, zero, may & ~surely, unsure, may, surely)
         least, most = (self._rounded(end) for end in _ends(leaf, nominal))
+        self.open_points = self.open_points + choose(open_, most - least, ZERO)
         on_top = np.zeros_like(open_) if leaf.max_points else (nominal == ZERO).astype(bool)
         given = self.table.points[leaf.code]
         held = given if scale is ONE else given / choose(scale == ZERO, ONE, scale)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from dti_analysis.common.days import iso_day
 from dti_analysis.common.faults import fault, nearest
-from dti_analysis.criteria.framework import Framework
+from dti_analysis.criteria.framework import Component, Framework
 from dti_analysis.scores.remarks import small_denominators
 
 REASONS = ["self_only", "no_evidence", "missing", "small", "old"]
@@ -37,7 +37,8 @@ def reliability(
     (dti_analysis.scores.remarks); old: the figures' date in `as_of` ({indicator: ISO date}) is before `oldest`. NaN where that
     cannot be told: no_evidence where the form has no such column, or an empty one; old without `as_of` and `oldest`.
     in_doubt: the share with at least one of these. grade: by `GRADES`; reasons: the codes of the shares above 0, largest
-    first; rests_on: the codes of the shares that could be told, on which alone the grade rests.
+    first; rests_on: the codes of the shares that could be told, on which alone the grade rests. Units of which nothing is known
+    have no row.
 
     A unit is looked at on its verified scores, or on its self-assessed ones where no row of it was verified. Raises Faults for
     dates that are none, for indicators in `as_of` that the set does not have, and for one of `as_of`, `oldest` without the
@@ -92,26 +93,38 @@ def _graded(pieces: pd.DataFrame, found: dict[str, pd.Series | None]) -> pd.Data
     shares = pd.DataFrame({name: share(known[name]) if name in known else np.nan for name in REASONS}, index=units)
     doubt = share(np.logical_or.reduce([at.to_numpy() for at in known.values()]))
     steps = np.searchsorted(list(GRADES.values()), doubt.fillna(1).round(12), side="left")
+    reasons = [
+        " ".join(sorted((name for name in known if row[name] > 0), key=lambda name: -row[name]))
+        for row in shares.to_dict("records")
+    ]
     return shares.assign(
         in_doubt=doubt,
-        grade=[LETTERS[step] for step in steps],
-        reasons=[
-            " ".join(sorted((name for name in known if row[name] > 0), key=lambda name: -row[name]))
-            for row in shares.to_dict("records")
-        ],
-        rests_on=" ".join(name for name in REASONS if name in known),
+        grade=pd.Series([LETTERS[step] for step in steps], units, dtype=str),
+        reasons=pd.Series(reasons, units, dtype=str),
+        rests_on=pd.Series(" ".join(name for name in REASONS if name in known), units, dtype=str),
     ).reset_index()[RELIABILITY]
 
 
 def _pieces(framework: Framework, scores: pd.DataFrame, alone: set[str]) -> pd.DataFrame:
     """The finest components that are known of each unit: columns unit, component, state, max_points; of those in `alone`, whom
-    nobody verified, as they assessed themselves."""
+    nobody verified, as they assessed themselves. Alternatives of which the best counts share its maximum."""
     own = scores["unit"].isin(alone)
     table = scores[np.where(own, scores["basis"] == "self", scores["basis"] == "verified")]
     ends = {component.code for component, _, _ in framework.walk() if component.unlisted or not component.children}
     finest = table["component"].isin(ends) & (table["state"] != "unknown")
     held = table[(finest | (table["state"] == "stated")) & (table["max_points"] > 0)]
-    return held[["unit", "component", "state", "max_points"]].reset_index(drop=True)
+    pieces = held[["unit", "component", "state", "max_points"]].reset_index(drop=True)
+    for whole in (component for component, _, _ in framework.walk() if component.combine == "best"):
+        within = _below(whole)
+        maxima = table[table["component"].isin(child.code for child in whole.children)].groupby("unit")["max_points"].sum()
+        factor = table[table["component"] == whole.code].set_index("unit")["max_points"] / maxima.where(maxima > 0)
+        pieces["max_points"] *= pieces["unit"].map(factor).where(pieces["component"].isin(within), 1.0)
+    return pieces
+
+
+def _below(component: Component) -> list[str]:
+    """The codes of all that is below a component."""
+    return [code for child in component.children for code in (child.code, *_below(child))]
 
 
 def _among(keys: pd.DataFrame, named: pd.DataFrame) -> pd.Series:

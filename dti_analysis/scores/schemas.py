@@ -152,7 +152,7 @@ BOUNDS = pa.DataFrameSchema(
         "score_high": pa.Column(float, nullable=True, description="points_high ÷ max_points; empty where that is 0."),
         "rank_low": _rank("Best rank still possible: the unit at its highest, all others at their lowest."),
         "rank_high": _rank("Worst rank still possible: the unit at its lowest, all others at their highest."),
-        "open_points": pa.Column(float, nullable=True, description="points_high − points_low: what is still open."),
+        "open_points": pa.Column(float, nullable=True, description="What its own open rows may earn by their rules, added up."),
         "conservative": pa.Column(bool, description="Whether the bounds hold but may be wider than what can happen."),
     },
     strict=True,
