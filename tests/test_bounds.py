@@ -153,6 +153,28 @@ def test_stated_from_above_stays_and_unknown_is_open() -> None:
     assert row(closed, "v")[4:6] == (1, 1)
 
 
+def test_groups_have_their_own_maxima_and_criteria() -> None:
+    """Upland: A counts 4 of 10, B applies to lowland alone. u (upland) has A open: 0 to 4 of 4, and B is not open to it."""
+    tree = framework(
+        node("P", 20, max_points_by_group={"up": 4}, indicators=[
+            node("A", 10, max_points_by_group={"up": 4}), node("B", 10, applies_to=["low"]),
+        ]), kind="pillars", max_points_by_group={"up": 4},
+    )  # fmt: skip
+    form = assessment({"u": {"A": ""}, "v": {"A": 5}}).assign(group=["up", "low"])
+    table = of(tree, form)
+    assert row(table, "u") == (0, 4, 0, 1, 1, 2, 4)
+    assert row(table, "v") == (5, 15, 0.25, 0.75, 1, 2, 10)
+
+
+def test_the_most_a_rule_gives_may_be_less_than_the_maximum() -> None:
+    """Two steps at most give 6 of 10; bands from −1 to 2 on top; each indicator rounded: 10/3 is 3.3."""
+    steps = {"steps": {"points": {1: 3, 2: 6}}}
+    bands = {"bands": {"bands": [{"at_least": 5, "points": 2}, {"below": 5, "points": -1}]}}
+    tree = framework(node("A", 10, steps), node("B", 0, bands), node("C", "10/3"), indicator_decimals=1)
+    table = of(tree, assessment({"u": {"A": ""}}))
+    assert row(table, "u")[:2] == (-1, 6 + 2 + 3.3)
+
+
 def test_a_rule_of_the_whole_cohort_is_conservative() -> None:
     """Whoever hands in more than the best takes points from all: u may fall from 10 to nothing."""
     tree = framework(node("A", 10, {"relative_to_best": {}}))
