@@ -32,6 +32,8 @@ def row(table: pd.DataFrame, unit: str) -> tuple[float, ...]:
     return tuple(float(table.at[unit, name]) for name in names)
 
 
+SHARE = {"linear": {"target": 1}}
+"""A share from 0 to 1."""
 FOUR = framework(node("A", 10), node("B", 10), node("C", 20), node("D", 10))
 """50 points."""
 
@@ -100,6 +102,22 @@ def test_gates_bonuses_and_penalties() -> None:
     assert row(table, "u")[:2] == (2, 14)
     assert row(table, "v")[:2] == (11, 11)
     assert not table["conservative"].any()
+
+
+def test_what_comes_on_top_is_capped_at_both_ends() -> None:
+    """A bonus up to 3, of which 1 counts; a penalty down to −2, of which 1 counts: 4 − 1 to 4 + 1."""
+    extras = [node("X", 0, {"bonus": {"each": 1, "at_most": 3}}), node("Y", 0, {"penalty": {"each": 1, "at_most": 2}})]
+    capped = node("P", 10, indicators=[node("B", 10), *extras], extra_at_most=1, extra_at_least=-1)
+    assert row(of(framework(capped, kind="pillars"), assessment({"u": {"B": 4}})), "u")[:2] == (3, 5)
+
+
+def test_whoever_has_nothing_open_is_ranked_as_scored() -> None:
+    """Three times 0.505 of 10/3 is 5.05 of 10, 50.5 %, which rounds to 51 % and ties with v. Added up again from floats it
+    would be a little less, round to 50 % and be second."""
+    tree = framework(*(node(code, "10/3", SHARE) for code in "ABC"), decimals=0)
+    form = assessment({"u": dict.fromkeys("ABC", "0.505"), "v": dict.fromkeys("ABC", "0.51"), "w": {"A": "0.1", "B": "0.1"}})
+    table = of(tree, form)
+    assert row(table, "u")[4:6] == row(table, "v")[4:6] == (1, 1)
 
 
 def test_a_gate_that_is_known_to_be_shut_needs_the_rows() -> None:
@@ -258,10 +276,6 @@ def _end(leaf: Component, best: bool) -> str:
     return ("99" if leaf.rule_name == "bonus" else "1") if best else "0"
 
 
-SHARE = {"linear": {"target": 1}}
-"""A share from 0 to 1."""
-
-
 @st.composite
 def _monotone(draw: st.DrawFn) -> tuple[Framework, pd.DataFrame]:
     """Sets of sums, bests and bases, with bonuses, penalties under no gate, and gates; forms with holes."""
@@ -280,7 +294,8 @@ def _monotone(draw: st.DrawFn) -> tuple[Framework, pd.DataFrame]:
             indicators.append(node(f"P{p}.G", 0, {"gate": {"value": text("g")}}))
         elif more:
             indicators.append(node(f"P{p}.X", 0, {more: {"each": 1, "at_most": 2}}))
-        pillars.append(node(f"P{p}", str(held), indicators=indicators))
+        caps = draw(st.sampled_from([{}, {"extra_at_most": 1, "extra_at_least": -1}]))
+        pillars.append(node(f"P{p}", str(held), indicators=indicators, **caps))
     policy = {name: draw(st.sampled_from(ways)) for name, ways in {
         "ties": ["min", "max", "average"], "not_applicable": ["exclude", "redistribute"], "decimals": [0, 1, 2],
     }.items()}  # fmt: skip
