@@ -60,6 +60,21 @@ def test_a_form_that_never_came_may_be_worth_anything() -> None:
         )
 
 
+def test_one_unit_is_told_what_it_may_reach_or_that_others_may_pass_it() -> None:
+    table = Study(2025, "department", place="tinhmau").standing.bounds
+    opened, closed = table[table["open_points"] > 0], table[table["open_points"] == 0]
+    passed = closed[closed["rank_low"] < closed["rank_high"]]
+    held = closed[closed["rank_low"] == closed["rank_high"]]
+
+    def line(unit: str) -> str:
+        return said(reliability_page.unit_bounds(Study(2025, "department", place="tinhmau", unit=unit)))
+
+    assert "có thể đạt từ" in line(opened["unit"].iloc[0])
+    row = passed.iloc[0]
+    assert f"hạng có thể từ {row['rank_low']:g} đến {row['rank_high']:g}" in line(row["unit"])
+    assert line(held["unit"].iloc[0]) == ""
+
+
 @pytest.mark.parametrize(
     ("place", "index", "year", "level"),
     [("national", "dti", 2023, "province"), ("yenbai", "dti", 2023, "district"), ("yenbai", "dti", 2022, "district")],

@@ -24,7 +24,7 @@ class Standing:
     @cached_property
     def bounds(self) -> pd.DataFrame:
         """What each unit can still reach (dti_analysis.scores.bounds). Of a part of the units there are no ranks: who is not
-        known may stand anywhere."""
+        known may stand anywhere. What rolls up from units below is taken as it stands, whatever is open there."""
         study = self.study
         scores = study.verified
         if scores["state"].isin(OPEN).any():  # else nothing is added up, and the floats are as good

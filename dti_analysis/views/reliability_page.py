@@ -101,6 +101,21 @@ def bounds_sentences(study: Study) -> Markdown | None:
     )
 
 
+def unit_bounds(study: Study) -> Markdown | None:
+    """What the study's unit can still reach and fall to, in one sentence; None where neither points nor rank can move."""
+    rows = study.standing.bounds
+    own = rows[(rows["unit"] == study.unit) & rows["points_low"].notna()]
+    if own.empty:
+        return None
+    row = own.to_dict("records")[0]
+    if len(_open(study, own)):
+        return findings.markdown(_unit(study, row))
+    if not row["rank_low"] < row["rank_high"]:
+        return None
+    ranks = {"best": rank_text(row["rank_low"], study.lang), "worst": rank_text(row["rank_high"], study.lang)}
+    return findings.markdown(label("bounds.unit_closed", study.lang, unit=study.unit_name(study.unit), **ranks))
+
+
 def _open(study: Study, rows: pd.DataFrame) -> pd.DataFrame:
     """The units that have something open themselves, most points first."""
     own = (rows["open_points"] > 0) | ~rows["conservative"]
