@@ -24,7 +24,7 @@ from dti_analysis.scores.covering import covers
 from dti_analysis.scores.field import Field
 from dti_analysis.scores.own_steps import own_steps
 from dti_analysis.scores.targets import Target
-from dti_analysis.scores.whatif import Cells, cells_of_steps, trials
+from dti_analysis.scores.whatif import Cells, cells_of_steps, exact_total, trials
 
 PLAN = ["place", "component", "changes", "gain", "effort", "owner", "due", "points_after", "rank_after"]
 STEP_RANKS = ["component", "changes", "gain", "points_after", "rank_after"]
@@ -60,9 +60,12 @@ class Own:
 
     @cached_property
     def total(self) -> tuple[Rational, Rational]:
-        """Points and maximum of the unit."""
+        """Points and maximum of the unit: exact ones, of which the table has floats, so that a tie is one."""
         row = self.scores[(self.scores["unit"] == self.unit) & (self.scores["component"] == TOTAL)].iloc[0]
-        return of_float(row["points"]), of_float(row["max_points"])
+        points, most = exact_total(self.framework, self.assessment, self.unit, self.group)
+        if (float(points), float(most)) == (row["points"], row["max_points"]):
+            return points, most
+        return of_float(row["points"]), of_float(row["max_points"])  # a rule looks at other units too
 
     def rank(self, points: Rational) -> float:
         """The rank that so many points would have, the others as in the field."""

@@ -253,7 +253,65 @@ MEANS = pa.DataFrameSchema(
     name="means",
     description="One row per unit that has peers. dti_analysis.scores.standouts.for_their_means.",
 )
-TABLES = [ASSESSMENT, SCORES, GAPS, MOVEMENT, PEER, FULL_MARKS, MODELS, STEADINESS, PROGRESS, MEANS]
+WHAT_IF = pa.DataFrameSchema(
+    {
+        "component": _COMPONENT,
+        "points_before": pa.Column(float, nullable=True, description="Points now; empty where unknown."),
+        "points_after": pa.Column(float, nullable=True, description="Points with the other figures."),
+        "max_points": pa.Column(float, pa.Check.ge(0), description="Points attainable with the other figures."),
+        "score_before": pa.Column(float, nullable=True, description="points ÷ max_points now."),
+        "score_after": pa.Column(float, nullable=True, description="points ÷ max_points with the other figures."),
+        "rank_before": _rank("Rank among all units now."),
+        "rank_after": _rank("Rank with the other figures, all other units unchanged."),
+    },
+    strict=True,
+    unique=["component"],
+    name="what_if",
+    description="One row per component that a change of figures touches, the total first. dti_analysis.scores.whatif.what_if.",
+)
+_CHANGES = _text("What changes, as `dti whatif --set` takes it: CODE.cell=figure, with spaces between.")
+_GAIN = "Points that the total gains"
+_RANK_AFTER = "Rank that the unit then has, the others as in the field."
+STEP_RANKS = pa.DataFrameSchema(
+    {
+        "component": _COMPONENT,
+        "changes": _CHANGES,
+        "gain": pa.Column(float, pa.Check.gt(0), description=f"{_GAIN} by this change alone."),
+        "points_after": pa.Column(float, description="Points of the total after this change alone."),
+        "rank_after": _rank(_RANK_AFTER),
+    },
+    strict=True,
+    coerce=True,  # a table without rows has no types
+    unique=["component"],
+    name="step_ranks",
+    description="One row per criterion on which one unit can earn more, most points first. "
+    "dti_analysis.scores.planning.step_ranks.",
+)
+PLAN = pa.DataFrameSchema(
+    {
+        "place": pa.Column(
+            int, pa.Check.ge(1), coerce=True, description="Order of the steps: most points for their effort first."
+        ),
+        "component": _COMPONENT,
+        "changes": _CHANGES,
+        "gain": pa.Column(float, coerce=True, description=f"{_GAIN} by this step after those before it."),
+        "effort": pa.Column(
+            float, pa.Check.gt(0), coerce=True, description="What the step costs: 1, or as the file of efforts says."
+        ),
+        "owner": _text("Who does it, if the file of efforts says."),
+        "due": _text("By when, if the file of efforts says."),
+        "points_after": pa.Column(float, coerce=True, description="Points of the total after this step and those before it."),
+        "rank_after": _rank(_RANK_AFTER),
+    },
+    strict=True,
+    coerce=True,  # a table without rows has no types
+    unique=["component"],
+    name="plan",
+    description="One row per step of a plan, in order. dti_analysis.scores.planning.plan.",
+)
+TABLES = [
+    ASSESSMENT, SCORES, GAPS, MOVEMENT, PEER, FULL_MARKS, MODELS, STEADINESS, PROGRESS, MEANS, WHAT_IF, STEP_RANKS, PLAN,
+]  # fmt: skip
 _KINDS = {"string[python]": "text", "float64": "number", "int64": "whole number", "bool": "yes or no", "None": "whole number"}
 DICTIONARY = REPOSITORY / "docs" / "data-dictionary.md"
 

@@ -102,8 +102,8 @@ def written(value: object) -> str:
     if not isinstance(value, Rational):
         return str(value).strip()
     places = decimals_of([value], 12)
-    digits = f"{int(value * 10**places):0{places + 1}d}"
-    text = f"{digits[:-places]}.{digits[-places:]}" if places else digits
+    digits = f"{abs(int(value * 10**places)):0{places + 1}d}"
+    text = ("-" if value < 0 else "") + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
     return text + "0" if places == 3 else text  # three digits after a mark may be thousands
 
 
@@ -159,6 +159,14 @@ def trials(
     totals = exact_scores(framework, table, pd.DataFrame({"unit": names, "group": [groups[unit] for unit in of]}), "trials")
     points: dict[Any, Rational] = totals[totals["component"] == TOTAL].set_index("unit")["points"].to_dict()
     return [points[name] - points[unit] for name, (unit, _) in zip(names[len(groups) :], each, strict=True)]
+
+
+def exact_total(framework: Framework, assessment: pd.DataFrame, unit: str, group: str) -> tuple[Rational, Rational]:
+    """Exact points and maximum of one unit as if it were alone; those it has, unless a rule looks at other units."""
+    own = verified_rows(assessment, unit).drop(columns="group", errors="ignore")
+    exact = exact_scores(framework, own, pd.DataFrame({"unit": [unit], "group": [group]}), "total")
+    total = exact[(exact["component"] == TOTAL) & (exact["unit"] == unit)].iloc[0]
+    return total["points"], total["max_points"]
 
 
 def _figures(framework: Framework, before: pd.DataFrame, after: pd.DataFrame, unit: str, codes: set[str]) -> pd.DataFrame:
