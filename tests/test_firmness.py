@@ -60,7 +60,7 @@ def test_the_same_seed_is_the_same_table_and_parameters_are_in_it() -> None:
     assert not once["first"].equals(other["first"])
 
 
-@pytest.mark.parametrize("key", WHOLE, ids="-".join)  # type: ignore[arg-type]
+@pytest.mark.parametrize("key", WHOLE, ids=lambda key: f"{key[0]}-{key[3]}")
 def test_of_real_units_without_claims_only_weights_are_told(key: tuple[str, str, int, str]) -> None:
     study = Study(key[2], key[3], place=key[0], index=key[1])
     firm = study.firmness

@@ -348,6 +348,13 @@ def test_the_glossary_has_every_term_and_words_on_pages_lead_to_it(soups: dict[s
         page = soups[f"{lang}/tinhmau/dti-2025-district/ranking.html"]
         told = {link.get_text(): str(link["href"]) for link in page.select("a.dti-term")}
         assert told[label("table.rank", lang)].endswith("glossary.html#hang-thu-hang")
+    assert not [term.vi for under in glossary().values() for term in under if not term.means["vi"]], "docs/glossary.vi.md"
+    assert all(vi for vi, _ in glossary())
+    assert not soups["vi/glossary.html"].select("main td:nth-child(3)[lang], main h2[lang]")
+    assert {
+        lang: str(soups[f"{lang}/{STUDIES[0]}/ranking.html"].select_one("a.dti-term[href$='#hang-thu-hang']")["title"])  # type: ignore[index]
+        for lang in LANGS
+    } == {"vi": "1 là cao nhất", "en": "1 is best"}
     twice = with_terms('<th scope="col">Hạng</th><dt>hạng</dt><th scope="col">Tên &lt;b&gt;</th>', "vi", "")
     assert twice.count("dti-term") == 1 and "Tên &lt;b&gt;" in twice
 
@@ -380,6 +387,17 @@ def test_contact_code_and_licence_are_data_and_said_to_be_unknown_where_they_are
     assert len(error.value.faults) == 2 and "line 1" in str(error.value) and "code" in str(error.value)
     file.unlink()
     assert about(data.root).contact is None
+
+
+def test_a_shared_page_has_a_picture_where_the_address_of_the_site_is_known(tmp_path: Path) -> None:
+    def images(address: str) -> list[str]:
+        (tmp_path / "site.yaml").write_text(f"address: {address}\n", encoding="utf-8")
+        frame = site._frame("vi", "Trang", "../", "", "", tmp_path) | {"crumbs": []}
+        soup = BeautifulSoup(site._rendered("page.html.j2", frame, body=""), "html.parser")
+        return [str(meta["content"]) for meta in soup.select("meta[property='og:image']")]
+
+    assert images("null") == []
+    assert images("https://x.vn/dti") == ["https://x.vn/dti/picture.png"]
 
 
 def test_text_from_data_cannot_end_what_it_stands_in() -> None:

@@ -17,7 +17,7 @@ from dti_analysis.publishing.navigate import Site, study_name
 from dti_analysis.publishing.texts import Text
 from dti_analysis.studies.claims import check_claims
 
-LONGEST = 90
+LONGEST = 80
 """How many characters of a criterion's name are kept: enough to know it by."""
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup
 
-from dti_analysis.common.rooms import TEMPLATES
+from dti_analysis.common.rooms import REPOSITORY, TEMPLATES
 from dti_analysis.common.text import LANGS, Lang, label
 from dti_analysis.publishing import navigate
 from dti_analysis.publishing.find import index_file, index_of
@@ -39,12 +39,14 @@ from dti_analysis.records.about import FILE, about
 from dti_analysis.studies.claims import check_claims
 
 STATIC = ["style.css", "site.js"]
+PICTURE = REPOSITORY / "docs" / "picture.png"
+"""What is shown of the site where somebody shares one of its pages; such pictures need the site's whole address."""
 _DESCRIPTION = 200
 
 
 def site_files(data: Path) -> list[Path]:
     """The files that a site is made from beside its pages and the package."""
-    return [*sources(), *filter(Path.exists, [data / FILE])]
+    return [*sources(), *filter(Path.exists, [data / FILE, PICTURE])]
 
 
 def address(name: str, lang: Lang) -> str:
@@ -78,6 +80,8 @@ def complete(pages: Iterable[Page], folder: Path, withheld: Iterable[Page] = ())
         for text in own:
             _write(folder / address(text.name, lang), _framed_text(text, site, langs))
         _write(folder / index_file(lang), index_of(site, own, lang))
+    if root and PICTURE.exists() and about(root).address:
+        shutil.copyfile(PICTURE, folder / PICTURE.name)
     for lang in LANGS:
         _write(folder / home_address("", lang), _home(site, lang, langs))
 
@@ -128,7 +132,7 @@ def _frame(lang: Lang, title: str, root: str, other: str, description: str, data
         "home": home_address(root, lang),
         "words": words(lang),
         "description": cut or title,
-        "address": facts.address if facts else None,
+        "picture": f"{facts.address}/{PICTURE.name}" if facts and facts.address and PICTURE.exists() else None,
         "code": facts.code if facts else None,
         "index": root + index_file(lang),
         "translation": {"href": root + other, "lang": twin, "text": label("site.language", twin)} if other else None,

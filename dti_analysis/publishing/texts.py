@@ -20,6 +20,8 @@ from dti_analysis.studies.study import Study
 PROJECT = "dti-analysis"
 """The name of the software, as pyproject.toml has it."""
 SOURCES = {"method": "docs/methodology.md", "glossary": "docs/glossary.md", "changelog": "CHANGELOG.md"}
+MEANINGS = "docs/glossary.vi.md"
+"""What the words of the glossary mean, in Vietnamese."""
 NAMES = ["about", "method", "glossary", "changelog"]
 _LINK = re.compile(r"\[([^\]]+)\]\((?!https://|#)([^)]+)\)")
 _TO_PAGES = {"methodology.md": "method.html", "glossary.md": "glossary.html"}
@@ -37,12 +39,12 @@ class Text:
 
 @dataclass(frozen=True)
 class Term:
-    """A word of the glossary, in both languages, and what it means."""
+    """A word of the glossary in both languages, and what it means in each; empty where that is not written yet."""
 
     name: str
     vi: str
     en: str
-    meaning: str
+    means: dict[Lang, str]
 
     @property
     def forms(self) -> dict[Lang, list[str]]:
@@ -56,34 +58,46 @@ def _forms(words: str) -> list[str]:
 
 def sources() -> list[Path]:
     """The files that texts are made from."""
-    return [path for name in SOURCES.values() if (path := REPOSITORY / name).exists()]
+    return [path for name in [*SOURCES.values(), MEANINGS] if (path := REPOSITORY / name).exists()]
 
 
 @cache
-def glossary() -> dict[str, list[Term]]:
-    """The terms of docs/glossary.md by the headings they stand under."""
-    found: dict[str, list[Term]] = {}
-    heading, taken = "", set()
-    for line in _read("glossary").splitlines():
+def glossary() -> dict[tuple[str, str], list[Term]]:
+    """The terms of docs/glossary.md by the headings they stand under, in Vietnamese and English."""
+    said = {cells[0]: cells[1] for _, cells in _rows(REPOSITORY / MEANINGS, 2)}
+    headings = {english: vi for vi, english in re.findall(r"^## (.+) \((.+)\)$", _text(REPOSITORY / MEANINGS), re.MULTILINE)}
+    found: dict[tuple[str, str], list[Term]] = {}
+    taken: set[str] = set()
+    for heading, (vi, en, meaning) in _rows(REPOSITORY / SOURCES["glossary"], 3):
+        name = slug(vi) if slug(vi) not in taken else f"{slug(vi)}-{slug(en)}"
+        taken.add(name)
+        means: dict[Lang, str] = {"vi": said.get(vi, ""), "en": re.sub(r"[`*]", "", meaning)}
+        found.setdefault((headings.get(heading, ""), heading), []).append(Term(name, vi, en, means))
+    return found
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def _rows(path: Path, count: int) -> Iterator[tuple[str, list[str]]]:
+    """The first cells of the rows of a document's tables, with the heading they stand under."""
+    heading = ""
+    for line in _text(path).splitlines():
         if line.startswith("## "):
             heading = line[3:].strip()
-            found[heading] = []
         cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if heading and line.startswith("| ") and len(cells) >= 3 and cells[0] != "tiếng Việt":
-            name = slug(cells[0])
-            name = name if name not in taken else f"{name}-{slug(cells[1])}"
-            taken.add(name)
-            found[heading].append(Term(name, cells[0], cells[1], re.sub(r"[`*]", "", cells[2])))
-    return found
+        if line.startswith("| ") and len(cells) >= count and cells[0] != "tiếng Việt":
+            yield heading, cells[:count]
 
 
 def terms(lang: Lang) -> dict[str, Term]:
-    """The terms by each word that a reader may meet them under, in lower case; of two with one word, the first."""
-    found: dict[str, Term] = {}
+    """The terms by each word that a reader may meet them under, in lower case; a word with two meanings is not among them."""
+    found: dict[str, list[Term]] = {}
     for term in (term for under in glossary().values() for term in under):
         for form in term.forms[lang]:
-            found.setdefault(form, term)
-    return found
+            found.setdefault(form, []).append(term)
+    return {form: own[0] for form, own in found.items() if len(own) == 1}
 
 
 def texts(data: Data, lang: Lang, code: str, notebooks: str) -> list[Text]:
@@ -113,11 +127,21 @@ def _english(name: str, lang: Lang) -> str:
     """A document of the repository: in English for now, and marked as such on a Vietnamese page."""
     _, _, body = _read(name).partition("\n")  # the title is the page's
     body = _LINK.sub(lambda match: f"[{match[1]}]({_TO_PAGES[match[2]]})" if match[2] in _TO_PAGES else match[1], body)
-    html = _scrolling(to_html(body))
+    html = _vietnamese_marked(_scrolling(to_html(body)))
     if lang == "en":
         return html
     intro = f'{label("text.in_english", lang)} <a href="glossary.html">{label("text.glossary", lang)}</a>.'
     return f'<p>{intro}</p><div lang="en">{html}</div>'
+
+
+_MARKS = "à-ãè-êìíò-õùúýăđĩũơưạ-ỹ"
+_VIETNAMESE = re.compile(rf"\b(?:[^\W\d_]*[{_MARKS}][^\W\d_]*)(?:\s+[^\W\d_]*[{_MARKS}][^\W\d_]*)*", re.IGNORECASE)
+
+
+def _vietnamese_marked(html: str) -> str:
+    """An English text in which Vietnamese words say their language, for those who have it read aloud."""
+    parts = re.split(r"(<[^>]*>)", html)
+    return "".join(part if part.startswith("<") else _VIETNAMESE.sub(r'<span lang="vi">\g<0></span>', part) for part in parts)
 
 
 def _scrolling(html: str) -> str:
@@ -129,19 +153,29 @@ def _scrolling(html: str) -> str:
 def _glossary(lang: Lang) -> str:
     parts = [f"<p>{escape(label('text.glossary_intro', lang))}</p>"]
     other: Lang = "en" if lang == "vi" else "vi"
-    for heading, under in glossary().items():
-        english = ' lang="en"' if lang == "vi" else ""
+    for (vi, en), under in glossary().items():
+        heading, foreign = (vi, "") if lang == "vi" and vi else (en, _foreign("en", lang))
         rows = "".join(
             f'<tr id="{term.name}"><th scope="row">{escape(getattr(term, lang))}</th>'
-            f'<td lang="{other}">{escape(getattr(term, other))}</td><td{english}>{escape(term.meaning)}</td></tr>'
+            f'<td lang="{other}">{escape(getattr(term, other))}</td>{_meaning(term, lang)}</tr>'
             for term in under
         )
         heads = "".join(f'<th scope="col">{label(f"glossary.{key}", lang)}</th>' for key in (lang, other, "meaning"))
         parts.append(
-            f'<h2 id="{slug(heading)}"{english}>{escape(heading)}</h2><div class="dti-scroll" tabindex="0">'
+            f'<h2 id="{slug(heading)}"{foreign}>{escape(heading)}</h2><div class="dti-scroll" tabindex="0">'
             f'<table class="dti-table wraps"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
         )
     return "".join(parts)
+
+
+def _meaning(term: Term, lang: Lang) -> str:
+    said: Lang = lang if term.means[lang] else "en"
+    text = escape(term.means[said])
+    return f"<td{_foreign(said, lang)}>{_vietnamese_marked(text) if said == 'en' else text}</td>"
+
+
+def _foreign(said: Lang, lang: Lang) -> str:
+    return "" if said == lang else f' lang="{said}"'
 
 
 def _about(data: Data, lang: Lang, code: str, notebooks: str) -> str:
@@ -238,7 +272,7 @@ def with_terms(html: str, lang: Lang, root: str) -> str:
         if term is None or term.name in told:
             return match[0]
         told.add(term.name)
-        said = f' title="{escape(term.meaning)}"' if lang == "en" else ""
+        said = f' title="{escape(term.means[lang])}"' if term.means[lang] else ""
         return f'{before}<a class="dti-term" href="{root}{lang}/glossary.html#{term.name}"{said}>{text}</a>{after}'
 
     return re.sub(r'(<th\b[^>]*scope="col"[^>]*>|<dt>)([^<]{3,60})(</th>|</dt>)', linked, html)

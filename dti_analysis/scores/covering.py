@@ -13,6 +13,8 @@ from dti_analysis.common.exact import Rational
 
 _SCALE = 10**6
 """By how much gains are multiplied to be whole where their own denominators are larger."""
+_NEAR = 1e-4
+"""How near to the least what is earned beyond the need has to be, as a share of the gain: proving more takes long."""
 
 
 def covers(
@@ -20,8 +22,9 @@ def covers(
 ) -> Iterator[list[int]]:
     """Choices of at most one option of each group whose gains add up to what is missing, those of least effort first.
 
-    Equal efforts come by how little they earn beyond the need. Positions of the options chosen. Gains are rounded up and the
-    need down to whole numbers for the solver, so that no choice is lost; one that falls short by it is not given.
+    Equal efforts come by how little they earn beyond the need, to a ten-thousandth. Positions of the options chosen. Gains are
+    rounded up and the need down to whole numbers for the solver, so that no choice is lost; one that falls short by it is not
+    given.
     """
     import numpy as np
     from scipy.optimize import LinearConstraint
@@ -33,7 +36,7 @@ def covers(
     rows = [LinearConstraint(one_each, -np.inf, 1), LinearConstraint(whole, math.floor(missing * scale), np.inf)]
     while (first := _solved(cost, rows)) is not None:
         within = LinearConstraint(cost, -np.inf, float(cost[first].sum()) + 1e-9)
-        picked = _solved(whole, [*rows, within])
+        picked = _solved(whole, [*rows, within], _NEAR)
         picked = first if picked is None else picked
         chosen = [int(place) for place in np.flatnonzero(picked)]
         if sum((gains[place] for place in chosen), Rational(0)) >= missing:
@@ -41,9 +44,9 @@ def covers(
         rows.append(LinearConstraint(np.where(picked, 1.0, -1.0), -np.inf, len(chosen) - 1))
 
 
-def _solved(aim: Any, rows: list[Any]) -> Any:
-    """Which options the least of an aim takes; None where the rows leave none."""
+def _solved(aim: Any, rows: list[Any], gap: float = 0) -> Any:
+    """Which options the least of an aim takes, within a share `gap` of it; None where the rows leave none."""
     from scipy.optimize import Bounds, milp
 
-    result = milp(aim, constraints=rows, integrality=1, bounds=Bounds(0, 1), options={"mip_rel_gap": 0})
+    result = milp(aim, constraints=rows, integrality=1, bounds=Bounds(0, 1), options={"mip_rel_gap": gap})
     return None if result.x is None else result.x > 0.5

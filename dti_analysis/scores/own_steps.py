@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -11,8 +12,13 @@ from dti_analysis.common.exact import of_float
 from dti_analysis.criteria.cells import read_row
 from dti_analysis.criteria.framework import Component, Framework
 from dti_analysis.criteria.next_steps import Step, next_steps
+from dti_analysis.criteria.rules import Checklist, Levels
 
 Row = Mapping[str, str]
+Way: TypeAlias = tuple[Step, ...]
+"""Steps of one criterion that are done together."""
+_ROUNDS = 25
+"""How often further steps are looked for on one criterion at most."""
 
 
 def rows_of(assessment: pd.DataFrame, unit: str) -> dict[str, dict[str, str]]:
@@ -49,14 +55,59 @@ def steps_of(component: Component, rows: Mapping[str, Row], score: Mapping[Any, 
     return sorted(next_steps(component, cells, maximum_of(component, score)), key=lambda step: step.gain) if cells else []
 
 
-def own_steps(framework: Framework, assessment: pd.DataFrame, scores: pd.DataFrame, unit: str) -> dict[str, list[Step]]:
-    """Every criterion of a unit that has next steps, in the order of the framework, with them; `scores` are the verified."""
+def ways_on(framework: Framework, assessment: pd.DataFrame, scores: pd.DataFrame, unit: str) -> dict[str, list[Way]]:
+    """Every way in which one criterion alone can earn a unit more, by its code, in the order of the framework.
+
+    A way is one step, or steps of different cells done together, or more of them, up to where no step is left. `scores` are the
+    verified ones.
+    """
     rows = rows_of(assessment, unit)
     own = scores[(scores["unit"] == unit) & scores["component"].isin(framework.by_code)]
     by_code = {str(row["component"]): row for row in own.to_dict("records")}
     found = {
-        component.code: steps_of(component, rows, by_code[component.code])
+        component.code: _ways(component, rows, by_code[component.code])
         for component, _, kind in framework.walk()
         if kind not in ("part", "total") and (component.rule or component.parts)
     }
-    return {code: steps for code, steps in found.items() if steps}
+    return {code: ways for code, ways in found.items() if ways}
+
+
+def _ways(component: Component, rows: Mapping[str, Row], score: Mapping[Any, Any]) -> list[Way]:
+    steps = steps_of(component, rows, score)
+    ways: list[Way] = [(step,) for step in steps]
+    cells, maximum = cells_of(component, rows), maximum_of(component, score)
+    done: dict[tuple[str, str], Step] = {}
+    for _ in range(_ROUNDS):
+        if not steps or cells is None:
+            break
+        for step in _together(component, steps):
+            before = done.get((step.code, step.cell))
+            done[step.code, step.cell] = step if before is None else _joined(before, step)
+            cells = _changed(component, cells, step)
+        ways.append(tuple(done.values()))
+        steps = next_steps(component, cells, maximum)
+    return list(dict.fromkeys(ways))
+
+
+def _together(component: Component, steps: list[Step]) -> list[Step]:
+    """The best step of each cell that can be changed beside the others: parts, items and periods do not stand in each other's
+    way; of the numbers of one ratio only one is changed."""
+    best: dict[tuple[str, str], Step] = {}
+    for step in steps:
+        leaf = next(leaf for leaf in component.parts or [component] if leaf.code == step.code)
+        place = (step.code, step.cell if isinstance(leaf.way, Checklist | Levels) else "")
+        if place not in best or step.gain > best[place].gain:
+            best[place] = step
+    return list(best.values())
+
+
+def _joined(first: Step, then: Step) -> Step:
+    """Two steps of the same cell as one."""
+    change = None if then.change is None or first.change is None else first.change + then.change
+    return replace(then, before=first.before, change=change, gain=first.gain + then.gain)
+
+
+def _changed(component: Component, cells: dict[str, Any], step: Step) -> dict[str, Any]:
+    if component.parts:
+        return {**cells, step.code: {**cells[step.code], step.cell: step.after}}
+    return {**cells, step.cell: step.after}

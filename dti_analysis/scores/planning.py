@@ -9,26 +9,26 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice
 from typing import Literal, NamedTuple
 
 import pandas as pd
 
-from dti_analysis.common.exact import ONE, ZERO, Rational, of_float, to_rational
+from dti_analysis.common.exact import ONE, ZERO, Rational, to_rational
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
-from dti_analysis.criteria.framework import TOTAL, Component, Framework
+from dti_analysis.criteria.framework import Component, Framework
 from dti_analysis.criteria.next_steps import Step
-from dti_analysis.criteria.rules import Checklist, Gate, Levels
+from dti_analysis.criteria.rules import Gate
 from dti_analysis.scores.covering import covers
 from dti_analysis.scores.field import Field
-from dti_analysis.scores.own_steps import own_steps
+from dti_analysis.scores.own_steps import ways_on
 from dti_analysis.scores.targets import Target
 from dti_analysis.scores.whatif import Cells, cells_of_steps, trials
 
 PLAN = ["place", "component", "changes", "gain", "effort", "owner", "due", "points_after", "rank_after"]
 STEP_RANKS = ["component", "changes", "gain", "points_after", "rank_after"]
 EFFORTS = ["component", "effort", "owner", "due"]
+_TEXTS = dict.fromkeys(["component", "changes", "owner", "due"], str)
 _TRIES = 200
 """How many choices are scored before points are taken not to add up."""
 
@@ -48,21 +48,16 @@ class Option(NamedTuple):
 
 @dataclass(frozen=True)
 class Own:
-    """What planning needs of one unit: its options, its group, and the field that it is ranked in."""
+    """What planning needs of one unit: points and maximum (exact), group, options, and the field it is ranked in."""
 
     framework: Framework
     assessment: pd.DataFrame
     scores: pd.DataFrame
     unit: str
     group: str
+    total: tuple[Rational, Rational]
     field: Field
     options: list[Option]
-
-    @cached_property
-    def total(self) -> tuple[Rational, Rational]:
-        """Points and maximum of the unit."""
-        row = self.scores[(self.scores["unit"] == self.unit) & (self.scores["component"] == TOTAL)].iloc[0]
-        return of_float(row["points"]), of_float(row["max_points"])
 
     def rank(self, points: Rational) -> float:
         """The rank that so many points would have, the others as in the field."""
@@ -98,13 +93,12 @@ def options(
     framework: Framework, assessment: pd.DataFrame, scores: pd.DataFrame, groups: Mapping[str, str]
 ) -> dict[str, list[Option]]:
     """Every way in which one criterion alone would earn a unit more, for some units (with their groups), scored in one go."""
-    found: list[tuple[str, str, tuple[Step, ...]]] = []
-    for unit in groups:
-        for code, steps in own_steps(framework, assessment, scores, unit).items():
-            found += [(unit, code, (step,)) for step in steps]
-            together = _together(framework.by_code[code], steps)
-            if len(together) > 1:
-                found.append((unit, code, together))
+    found = [
+        (unit, code, way)
+        for unit in groups
+        for code, ways in ways_on(framework, assessment, scores, unit).items()
+        for way in ways
+    ]
     each = [(unit, cells_of_steps(done)) for unit, _, done in found]
     by_unit: dict[str, list[Option]] = {unit: [] for unit in groups}
     for (unit, code, done), gain in zip(found, trials(framework, assessment, groups, each), strict=True):
@@ -128,7 +122,7 @@ def step_ranks(own: Own, most: int | None = None) -> tuple[pd.DataFrame, list[Op
         (option.component, _in_short(option), float(option.gain), float(points + option.gain), own.rank(points + option.gain))
         for option in chosen
     ]
-    return pd.DataFrame(rows, columns=STEP_RANKS), chosen
+    return pd.DataFrame(rows, columns=STEP_RANKS).astype(dict.fromkeys(STEP_RANKS[2:], float)), chosen
 
 
 def plan(own: Own, aim: Target, needed: Rational, efforts: pd.DataFrame | None = None) -> Plan:
@@ -177,18 +171,6 @@ def to_recognition(checklist: pd.DataFrame, shares: Mapping[str, float], efforts
         left = sorted(own.loc[~met, "criterion"], key=lambda criterion: efforts.get(criterion, 1.0))
         chosen += left[: max(short, 0)]
     return [criterion for criterion in checklist["criterion"] if criterion in chosen]
-
-
-def _together(component: Component, steps: list[Step]) -> tuple[Step, ...]:
-    """The steps of one criterion that can be done together: its parts, items and periods do not stand in each other's way."""
-    best: dict[tuple[str, str], Step] = {}
-    for step in steps:
-        leaf = next(leaf for leaf in component.parts or [component] if leaf.code == step.code)
-        apart = isinstance(leaf.way, Checklist | Levels)
-        place = (step.code, step.cell if apart else "")
-        if place not in best or step.gain > best[place].gain:
-            best[place] = step
-    return tuple(best.values())
 
 
 def _cheapest(own: Own, found: list[Option], missing: Rational, costs: Mapping[str, Rational]) -> list[Option] | None:
@@ -255,7 +237,7 @@ def _plan(
         before = points
     mine = own.scores[(own.scores["unit"] == own.unit) & (own.scores["max_points"] > 0)]
     full = mine[(mine["points"] >= mine["max_points"]) & (mine["level"] == "indicator") & (mine["state"] == "assessed")]
-    steps = pd.DataFrame(rows, columns=PLAN)
+    steps = pd.DataFrame(rows, columns=PLAN).astype(dict.fromkeys(PLAN, float) | _TEXTS | {"place": int})
     return Plan(aim, verdict, float(needed), float(before), own.rank(before), ordered, steps, list(full["component"]), proven)
 
 

@@ -56,7 +56,7 @@ def rank(scores: pd.DataFrame, ranking: Ranking) -> pd.DataFrame:
     Raises Faults if points are to be compared although maxima differ.
     """
     cohorts = scores.groupby(["year", "basis", "component"], dropna=False, sort=False)
-    points, maxima = _exact(scores["points"]), _exact(scores["max_points"])
+    points, maxima = exact_column(scores["points"]), exact_column(scores["max_points"])
     each = np.arange(len(scores))
     parts = Scores(
         {"group": scores["group"].to_numpy(dtype=object)},
@@ -143,7 +143,7 @@ def compared(points: Column, maxima: Column, ranking: Ranking) -> Column:
     return np.asarray(scaled(points / maxima, ranking.decimals + 2, ranking.rounding), dtype=object)
 
 
-def _exact(column: pd.Series) -> Column:
+def exact_column(column: pd.Series) -> Column:
     """A column of rationals; floats stand for the decimals they are the nearest to, NaN and None are unknown."""
     import pandas as pd
 
@@ -169,7 +169,7 @@ def banded(scores: pd.DataFrame, bands: pd.DataFrame) -> pd.Series:
 
     bounds = [{name: bound for name, bound in row.items() if bound != ""} for row in bands[_BOUNDS].to_dict("records")]
     scheme = [Band.model_validate({**held, "points": order}) for held, order in zip(bounds, bands["order"], strict=True)]
-    percent = _exact(scores["score"])
+    percent = exact_column(scores["score"])
     known = np.array([score is not None for score in percent], dtype=bool)
     values = 100 * choose(known, percent, ZERO)
     orders = pd.Series(pd.NA, index=scores.index, dtype="Int64", name="band")

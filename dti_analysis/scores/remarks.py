@@ -24,11 +24,12 @@ def remarks(framework: Framework, assessment: pd.DataFrame, scores: pd.DataFrame
     it out; `detail` is those points. source_contradicts: the source of a criterion that was scored contradicts itself; the
     note of the criterion says how.
     """
-    rows = [*_small(framework, assessment), *_equal(framework, scores), *_contradicted(framework, scores)]
+    rows = [*small_denominators(framework, assessment), *_equal(framework, scores), *_contradicted(framework, scores)]
     return pd.DataFrame(rows, columns=REMARKS)
 
 
-def _small(framework: Framework, assessment: pd.DataFrame) -> list[tuple[str, str, str, str, str]]:
+def small_denominators(framework: Framework, assessment: pd.DataFrame) -> list[tuple[str, str, str, str, str]]:
+    """The remarks `small_denominator` of an assessment, each with the entries of `REMARKS`."""
     found = []
     ratios = {leaf.code: leaf for leaf in framework.leaves if isinstance(leaf.way, Ratio)}
     rows = assessment[assessment["indicator"].isin(ratios)]

@@ -102,8 +102,8 @@ def written(value: object) -> str:
     if not isinstance(value, Rational):
         return str(value).strip()
     places = decimals_of([value], 12)
-    digits = f"{int(value * 10**places):0{places + 1}d}"
-    text = f"{digits[:-places]}.{digits[-places:]}" if places else digits
+    digits = f"{abs(int(value * 10**places)):0{places + 1}d}"
+    text = ("-" if value < 0 else "") + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
     return text + "0" if places == 3 else text  # three digits after a mark may be thousands
 
 

@@ -13,6 +13,7 @@ from dti_analysis.common.kept import kept
 from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.scores.field import field
 from dti_analysis.scores.planning import Option, Own, Plan, options, plan, step_ranks
+from dti_analysis.scores.scoring import exact_scores
 from dti_analysis.scores.targets import points_for, target
 from dti_analysis.scores.whatif import Changes, what_if
 
@@ -105,7 +106,15 @@ class Outlook:
         study = self.study
         among = field(self._moved(moving), unit, study.framework.ranking)
         found = self._options[unit] if len(self._groups) <= MANY else self._found({unit: self._groups[unit]})[unit]
-        return Own(study.framework, study.rows, study.verified, unit, self._groups[unit], among, found)
+        return Own(study.framework, study.rows, study.verified, unit, self._groups[unit], self._exact[unit], among, found)
+
+    @cached_property
+    def _exact(self) -> dict[str, tuple[Rational, Rational]]:
+        """Points and maximum of every unit, exactly."""
+        study = self.study
+        table = exact_scores(study.framework, study.rows, study.units)
+        own = table[(table["component"] == TOTAL) & (table["basis"] == "verified")]
+        return dict(zip(own["unit"], zip(own["points"], own["max_points"], strict=True), strict=True))
 
     @cached_property
     def _groups(self) -> dict[str, str]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dti_analysis.studies.firmness import Firmness
     from dti_analysis.studies.neighbours import Neighbours
     from dti_analysis.studies.outlook import Outlook
+    from dti_analysis.studies.standing import Standing
 
 MANY = 20
 """From how many units on the leaders of a ranking are looked at as models."""
@@ -165,6 +166,13 @@ class Study:
     def remarks(self) -> pd.DataFrame:
         """What to know before trusting the figures."""
         return remarks(self.framework, self.rows, self.scores)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """What is still possible, and how far the scores can be relied on."""
+        from dti_analysis.studies.standing import Standing
+
+        return Standing(self)
 
     @cached_property
     def before(self) -> Study | None:

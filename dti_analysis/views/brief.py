@@ -13,7 +13,7 @@ from dti_analysis.common.text import label, number, percent, rank_text
 from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.scores.gaps import TIERS
 from dti_analysis.studies.study import Study
-from dti_analysis.views import change_page
+from dti_analysis.views import change_page, firmness_page, reliability_page
 from dti_analysis.views import figures as figures_
 from dti_analysis.views.prose import listed, markdown, told
 
@@ -43,13 +43,24 @@ def figures(study: Study) -> HTML:
 
 def why(study: Study) -> HTML | None:
     """Why the rank is what it is, in sentences, each kind under its heading; None where nothing can be said."""
-    said = {"why": change_page.unit_brief(study)}
+    said = {"why": change_page.unit_brief(study), "firm": firmness_page.unit_brief(study)}
     rows = [
         f"<dt>{escape(label(f'brief.{key}', study.lang))}</dt><dd>{''.join(f'<p>{escape(text)}</p>' for text in texts)}</dd>"
         for key, texts in said.items()
         if texts
     ]
     return HTML(f'<dl class="dti-why">{"".join(rows)}</dl>') if rows else None
+
+
+def standing(study: Study) -> list[object]:
+    """How far the unit's score can be relied on, and what is still possible while rows are missing, as sentences.
+
+    To be shown by `show(*brief.standing(study))`.
+    """
+    if not study.to_indicators:
+        return []
+    said = (reliability_page.unit_line(study), reliability_page.unit_bounds(study))
+    return [sentence for sentence in said if sentence is not None]
 
 
 def change_section(study: Study) -> list[object]:

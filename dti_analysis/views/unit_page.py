@@ -11,10 +11,11 @@ from IPython.display import HTML
 
 from dti_analysis.common.exact import decimals_of, of_float, rounded, to_rational
 from dti_analysis.common.text import label, number, percent
-from dti_analysis.criteria.cells import NOT_APPLICABLE, read_row
+from dti_analysis.criteria.cells import NOT_APPLICABLE
 from dti_analysis.criteria.framework import Component
-from dti_analysis.criteria.next_steps import Step, next_steps, step_in_words, why_no_step
+from dti_analysis.criteria.next_steps import Step, step_in_words, why_no_step
 from dti_analysis.criteria.words import in_words
+from dti_analysis.scores.own_steps import cells_of, maximum_of, rows_of, steps_of
 from dti_analysis.studies.study import Study
 from dti_analysis.views.html_table import Column, criterion_card, html_table, vietnamese
 from dti_analysis.views.wording import given_text
@@ -85,7 +86,7 @@ class _Own:
     @cached_property
     def rows(self) -> dict[str, dict[str, str]]:
         """The unit's verified rows."""
-        return self.study.handed_in(self.study.unit)
+        return rows_of(self.study.rows, self.study.unit)
 
     @cached_property
     def tiers(self) -> dict[str, str]:
@@ -160,29 +161,16 @@ class _Own:
             return "; ".join(step_in_words(step, component, self.lang) for step in steps)
         if row["state"] != "assessed" or not row["points"] < row["max_points"]:
             return ""
-        cells = self._cells(component)
-        why = why_no_step(component, cells, self._maximum(component)) if cells else ""
+        cells = cells_of(component, self.rows)
+        why = why_no_step(component, cells, maximum_of(component, row)) if cells else ""
         return label(f"no_step.{why}", self.lang) if why else ""
 
     def _given(self, component: Component) -> str:
         return given_text(self.study, component, self.rows)
 
-    def _cells(self, component: Component) -> dict[str, Any] | None:
-        """The unit's figures as rules want them; of a component with parts by their codes; None where any is not there."""
-        if not component.parts:
-            row = self.rows.get(component.code)
-            return read_row(component, row) if row and component.way else None
-        read = {leaf.code: read_row(leaf, self.rows.get(leaf.code, {})) for leaf in component.parts if leaf.way}
-        return None if None in read.values() else read
-
-    def _maximum(self, component: Component) -> Any:
-        return component.max_points if component.parts else of_float(self.scores[component.code]["max_points"])
-
     def steps(self, component: Component) -> list[Step]:
         """The next steps of a criterion, the one that earns most last; none where no unit can raise its figure alone."""
-        own = self.state(component.code) == "assessed" and not component.shared
-        cells = self._cells(component) if own else None
-        return sorted(next_steps(component, cells, self._maximum(component)), key=lambda step: step.gain) if cells else []
+        return steps_of(component, self.rows, self.scores[component.code])
 
     def _claimed(self, component: Component) -> str:
         """What the unit had claimed and what the council granted, where the two differ."""
