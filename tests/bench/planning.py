@@ -17,6 +17,7 @@ from dti_analysis import load, read_assessment, score
 from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.scores.field import field
 from dti_analysis.scores.planning import Own, options, plan, step_ranks
+from dti_analysis.scores.scoring import exact_scores
 from dti_analysis.scores.targets import points_for, target
 
 BANDS = pd.DataFrame(columns=["order", "label_vi", "label_en", "above", "at_least", "decided_by"])
@@ -34,8 +35,9 @@ def measure(count: int, indicators: int, asked: int, folder: Path) -> None:
     groups = dict.fromkeys(list(totals["unit"])[:asked], "")
     found = timed("options", lambda: options(framework, rows, scores, groups))
 
+    exact = exact_scores(framework, rows)
+
     def own(unit: str) -> Own:
-        exact = exact_scores(framework, rows)
         total = exact[(exact["component"] == TOTAL) & (exact["unit"] == unit)].iloc[0]
         points = (total["points"], total["max_points"])
         return Own(framework, rows, scores, unit, "", points, field(totals, unit, framework.ranking), found[unit])
