@@ -124,7 +124,8 @@ class Disputes:
             for code, gain in zip(codes, (totals[:-1] - totals[-1]).tolist(), strict=True):
                 own, verified = float(self.claimed[self.place[code], unit]), float(self.floats[0][self.place[code], unit])
                 rows.append((self.units.unit[unit], code, own, verified, round(own - verified, 9), round(gain, 9)))
-        return pd.DataFrame(rows, columns=DISPUTED)
+        kinds = dict.fromkeys(DISPUTED[2:], float)
+        return pd.DataFrame(rows, columns=DISPUTED).astype(kinds)
 
     @cached_property
     def all_granted(self) -> Floats:

@@ -11,6 +11,7 @@ import pandera.pandas as pa
 
 from dti_analysis.common.rooms import REPOSITORY
 from dti_analysis.scores.schema_change import APPRAISAL_REASONS, RANKS_EXPLAINED, SCORES_EXPLAINED
+from dti_analysis.scores.schema_firmness import FIRMNESS
 from dti_analysis.scores.schema_outlook import PLANNED, RANKS_OF_STEPS, TRIED
 from dti_analysis.scores.schema_peers import FULL_MARKS, MEANS, MODELS, PEER, PROGRESS, STEADINESS
 from dti_analysis.scores.schema_scores import ASSESSMENT, GAPS, MOVEMENT, SCORES
@@ -19,7 +20,7 @@ from dti_analysis.scores.schema_standing import BOUNDS, PATH, RELIABILITY
 TABLES = [
     ASSESSMENT, SCORES, GAPS, MOVEMENT, RANKS_EXPLAINED, SCORES_EXPLAINED, APPRAISAL_REASONS,
     PEER, FULL_MARKS, MODELS, STEADINESS, PROGRESS, MEANS, TRIED, RANKS_OF_STEPS, PLANNED,
-    BOUNDS, RELIABILITY, PATH,
+    BOUNDS, RELIABILITY, PATH, *FIRMNESS,
 ]  # fmt: skip
 _KINDS = {
     "string[python]": "text",

@@ -105,7 +105,8 @@ def _printed(study: Study) -> str:
         return told("firmness.printed_none", lang)
     most = (wide["worst_rank"] - wide["best_rank"]).max()
     named = unit_names(study, list(wide["unit"]))
-    return told("firmness.printed", lang, n=len(wide), most=rank_text(most, lang), units=named)
+    key = "firmness.printed_one" if len(wide) == 1 else "firmness.printed"
+    return told(key, lang, n=len(wide), most=rank_text(most, lang), units=named)
 
 
 def table(study: Study) -> HTML | None:
