@@ -10,6 +10,8 @@ from IPython.display import HTML, Markdown
 from dti_analysis.common.exact import of_float
 from dti_analysis.common.text import label, number, percent, rank_text
 from dti_analysis.studies.study import Study
+from dti_analysis.views import reliability_page
+from dti_analysis.views.figures.firmness import rank_intervals
 from dti_analysis.views.figures.words import unit_names
 from dti_analysis.views.html_table import Column, html_table
 from dti_analysis.views.prose import markdown, told
@@ -17,11 +19,15 @@ from dti_analysis.views.wording import distance_text
 
 
 def section(study: Study) -> list[object]:
-    """The section of the ranking page, under a heading: findings, figure, table; a sentence alone where nothing can be told."""
-    from dti_analysis.views import figures
+    """The section of the ranking page, under a heading: findings, figure, table, what is open, how far scores can be relied on.
 
+    A sentence alone where nothing can be told. To be shown by `show(*firmness_page.section(study))`.
+    """
     shown: list[object] = [markdown(f"## {told('firmness.heading', study.lang)}"), findings(study)]
-    return [*shown, *(part for part in (figures.rank_intervals(study), table(study)) if part is not None)]
+    if not study.firmness.told:
+        return shown
+    more = (reliability_page.bounds_sentences(study), rank_intervals(study), table(study), reliability_page.table(study))
+    return [*shown, *(part for part in more if part is not None)]
 
 
 def findings(study: Study) -> Markdown:
@@ -141,6 +147,9 @@ def table(study: Study) -> HTML | None:
             columns.append(Column(label("firmness.table.first", lang), chances, numeric=True))
         notes.append(label("firmness.note.weights", lang, draws=number(own["draws"].iloc[0], 0, lang),
                            spread=percent(firm.spread, 0, lang), seed=firm.seed))  # fmt: skip
+    if study.to_indicators:
+        grades = study.standing.reliability.set_index("unit")["grade"].reindex(units).fillna("–")
+        columns.append(Column(label("reliability.grade", lang), list(grades)))
     caption = label("firmness.caption", lang, level=study.level_name, place=study.place, year=study.year)
     note = " ".join([*notes, label("firmness.note.apart", lang)])
     return html_table(columns, caption, lang, sample=study.sample, note=note, strong=[unit == study.unit for unit in units])
