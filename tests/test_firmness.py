@@ -7,12 +7,14 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
 from dti_analysis.common.text import Lang
 from dti_analysis.records.sources import Data
+from dti_analysis.scores.appeals import disputes, draw
 from dti_analysis.scores.schema_firmness import APPEALS, DISPUTED, LEFT_OUT, PLACES_APART, PRINTED, SHIFTS, WEIGHTS
 from dti_analysis.scores.schemas import validated
 from dti_analysis.studies.firmness import INTERVALS, Firmness
@@ -50,17 +52,23 @@ def test_tables_of_the_sample_keep_their_promises(level: str, count: int) -> Non
     assert firm.appealed.rows["points"].tolist() == pytest.approx(lost.tolist())
 
 
+def _drawn(study: Study, seed: int) -> Any:
+    """The totals of all units in some draws."""
+    return draw(disputes(study.framework, study.rows, study.units), 0.25, 50, seed)
+
+
 def test_the_same_seed_is_the_same_table_and_parameters_are_in_it() -> None:
-    study = sample("commune")
+    study = sample("district")
     tables = [Firmness(study, 0.25, draws=400, seed=seed).appealed for seed in (3, 3, 4)]
     assert all(table is not None for table in tables)
     once, twice, other = (table.table for table in tables if table is not None)
     pd.testing.assert_frame_equal(once, twice)
     assert set(once["probability"]) == {0.25} and set(once["draws"]) == {400} and set(once["seed"]) == {3}
-    assert not once["first"].equals(other["first"])
+    assert not np.array_equal(_drawn(study, 3), _drawn(study, 4))
+    assert set(other["seed"]) == {4}
 
 
-@pytest.mark.parametrize("key", WHOLE, ids=lambda key: f"{key[0]}-{key[3]}")
+@pytest.mark.parametrize("key", WHOLE, ids=lambda key: "-".join(map(str, key)))
 def test_of_real_units_without_claims_only_weights_are_told(key: tuple[str, str, int, str]) -> None:
     study = Study(key[2], key[3], place=key[0], index=key[1])
     firm = study.firmness
@@ -144,14 +152,18 @@ def test_a_chance_above_nothing_is_not_shown_as_nothing() -> None:
 @pytest.mark.parametrize(
     ("unit", "told"),
     [
-        ("mau-xa-lam", ["hạng 1; ngược lại: hạng 18", "trong hạng 4–9", "(+12,45 điểm, hạng không đổi)"]),
-        ("mau-xa-kim", ["hạng 1; ngược lại: hạng 24", "trong hạng 3–13", "(+37,69 điểm, lên hạng 5)"]),
+        ("mau-xa-lam", ["hạng 1; ngược lại: hạng 18", "trong hạng {low}–{high}", "(+12,45 điểm, hạng không đổi)"]),
+        ("mau-xa-kim", ["hạng 1; ngược lại: hạng 24", "trong hạng {low}–{high}", "(+37,69 điểm, lên hạng 5)"]),
         ("mau-xa-khanh", ["không có gì để khiếu nại", "vẫn ở hạng 29"]),
     ],
 )
 def test_the_brief_of_a_unit(unit: str, told: list[str]) -> None:
-    said = " ".join(firmness_page.unit_brief(sample("commune", unit=unit)))
-    assert [words for words in told if words not in said] == [], said
+    study = sample("commune", unit=unit)
+    said = " ".join(firmness_page.unit_brief(study))
+    assert study.firmness.appealed is not None
+    own = study.firmness.appealed.table.set_index("unit").loc[unit]
+    drawn = {"low": f"{own['low_rank']:.0f}", "high": f"{own['high_rank']:.0f}"}
+    assert [words for words in told if words.format(**drawn) not in said] == [], said
 
 
 def test_the_brief_of_a_real_unit_speaks_of_weights_only() -> None:

@@ -152,10 +152,13 @@ def test_the_command_says_points_rank_and_that_others_stand_still() -> None:
 @pytest.mark.parametrize(
     "arguments",
     [["--set", "P6.06"], ["--set", "P6.99=1"], ["--set", "P6.06.z=1"], ["--set", "P6.06=maybe"],
-     ["--set", "P6.06=có", "--lang", "fr"],
      ["--set", "P6.06=có", "--unit", "nowhere"]],
 )  # fmt: skip
 def test_the_command_refuses(arguments: list[str]) -> None:
     told = CliRunner().invoke(app, [*COMMAND, *arguments])
     assert isinstance(told.exception, Faults)
     assert len(told.exception.faults) == 1
+
+
+def test_another_language_is_wrong_usage() -> None:
+    assert CliRunner().invoke(app, [*COMMAND, "--set", "P6.06=có", "--lang", "fr"]).exit_code == 2

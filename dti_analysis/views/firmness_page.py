@@ -10,7 +10,6 @@ from IPython.display import HTML, Markdown
 from dti_analysis.common.exact import of_float
 from dti_analysis.common.text import label, number, percent, rank_text
 from dti_analysis.studies.study import Study
-from dti_analysis.views import reliability_page
 from dti_analysis.views.figures.firmness import rank_intervals
 from dti_analysis.views.figures.words import unit_names
 from dti_analysis.views.html_table import Column, html_table
@@ -19,15 +18,12 @@ from dti_analysis.views.wording import distance_text
 
 
 def section(study: Study) -> list[object]:
-    """The section of the ranking page, under a heading: findings, figure, table, what is open, how far scores can be relied on.
+    """The section of the ranking page, under a heading: findings, figure, table; a sentence alone where nothing can be told.
 
-    A sentence alone where nothing can be told. To be shown by `show(*firmness_page.section(study))`.
+    To be shown by `show(*firmness_page.section(study))`.
     """
     shown: list[object] = [markdown(f"## {told('firmness.heading', study.lang)}"), findings(study)]
-    if not study.firmness.told:
-        return shown
-    more = (reliability_page.bounds_sentences(study), rank_intervals(study), table(study), reliability_page.table(study))
-    return [*shown, *(part for part in more if part is not None)]
+    return [*shown, *(part for part in (rank_intervals(study), table(study)) if part is not None)]
 
 
 def findings(study: Study) -> Markdown:
