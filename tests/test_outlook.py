@@ -6,6 +6,7 @@ import pytest
 
 from dti_analysis.common.faults import Faults
 from dti_analysis.studies.study import Study
+from dti_analysis.views import plan_page
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +87,10 @@ def test_results_known_in_part_are_refused() -> None:
             ask(unit)
         (one,) = caught.value.faults
         assert "others decide a rank" in str(one)
+
+
+def test_a_unit_without_a_form_is_told_to_hand_one_in() -> None:
+    study = Study(2025, "commune", "vi", place="tinhmau", unit="mau-xa-khanh")
+    _, said = plan_page.next_section(study)
+    assert "không nộp phiếu năm 2025: nộp phiếu là việc đầu tiên" in said.data  # type: ignore[attr-defined]
+    assert plan_page.first_steps(study) is None

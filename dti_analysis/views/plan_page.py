@@ -59,8 +59,12 @@ def next_section(study: Study) -> list[object]:
     """
     if not ranked(study) or not study.to_indicators:
         return []
-    plan = study.outlook.plan(study.unit)
     heading = markdown(f"## {told('plan.heading', study.lang)}")
+    own = study.ranking[study.ranking["unit"] == study.unit].to_dict("records")[0]
+    if own["state"] == "missing":
+        named = {"unit": study.unit_name(study.unit), "year": study.year}
+        return [heading, markdown(told("plan.no_form", study.lang, **named))]
+    plan = study.outlook.plan(study.unit)
     return [part for part in (heading, verdict(study, plan), steps(study, plan)) if part is not None]
 
 
