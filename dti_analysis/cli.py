@@ -12,6 +12,9 @@ import typer
 
 from dti_analysis.common.faults import Faults
 
+MOST = 200
+"""How many faults are printed: who mends them will run again before reading on."""
+
 app = typer.Typer(
     help="Score, rank and explain digital transformation indices, so that anyone can check and re-run them.",
     epilog="Exit codes: 0 done · 1 something that was given is wrong (each fault is printed) · 2 wrong usage.",
@@ -82,10 +85,13 @@ def main() -> None:
         app()
     except Faults as error:
         from rich.console import Console
+        from rich.text import Text
 
         errors = Console(stderr=True, soft_wrap=True, highlight=False)
-        for fault in error.faults:
-            errors.print(f"[red]✗[/red] {str(fault).replace('[', chr(92) + '[')}")
+        for fault in error.faults[:MOST]:
+            errors.print(Text.assemble(("✗", "red"), " ", str(fault)))
+        if len(error.faults) > MOST:
+            errors.print(f"… and {len(error.faults) - MOST} more")
         errors.print(f"{len(error.faults)} fault{'s' if len(error.faults) != 1 else ''}; nothing was written or published.")
         sys.exit(1)
 

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from dti_analysis.common.faults import Fault, Faults, fault, readable
+from dti_analysis.common.spelling import tidy
 
 Key = tuple[Hashable, ...]
 DEEPEST = 60
@@ -22,7 +23,13 @@ DEEPEST = 60
 
 
 class _Loader(yaml.CSafeLoader):
-    """Plain YAML values; dates, times, and numbers written in any other way than in plain decimals stay text."""
+    """Plain YAML values; dates, times, and numbers written in any other way than in plain decimals stay text.
+
+    Texts are tidied as cells of tables are, so that the same word is the same in both.
+    """
+
+    def construct_scalar(self, node: yaml.ScalarNode) -> Any:
+        return tidy(super().construct_scalar(node))
 
 
 _PLAIN = {
@@ -119,9 +126,18 @@ def _walk(node: yaml.Node, key: Key, path: Path, lines: dict[Key, int], faults: 
             line = name.start_mark.line + 1
             if not isinstance(name, yaml.ScalarNode):  # {{as in a template}}; constructing the document says so
                 continue
-            if name.value in seen:
-                found = f"the key '{name.value}' again (first on line {seen[name.value]})"
+            said = tidy(name.value)
+            same = _as_number(said) if name.tag in _NUMBERS else said  # 1 and +1 are one key
+            if same in seen:
+                found = f"the key '{said}' again (first on line {seen[same]})"
                 faults.append(Fault(str(path), f"line {line}", found, "each key once"))
-            seen[name.value] = line
-            _walk(child, (*key, name.value), path, lines, faults)
-            lines[(*key, name.value)] = line
+            seen[same] = line
+            _walk(child, (*key, said), path, lines, faults)
+            lines[(*key, said)] = line
+
+
+_NUMBERS = {"tag:yaml.org,2002:int", "tag:yaml.org,2002:float"}
+
+
+def _as_number(text: str) -> str:
+    return repr(float(text))
