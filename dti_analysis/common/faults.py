@@ -102,5 +102,9 @@ def refused_by_model(detail: Any, key: str, known: Iterable[str]) -> tuple[str, 
         return f"the key '{key}'", nearest(last, known)
     if detail["type"] == "missing":
         return f"no '{key}'", f"the key '{last}'"
+    if detail["type"] == "too_short":
+        return f"{key}: {len(detail['input'])} of them", f"at least {detail['ctx']['min_length']}"
+    if detail["type"] == "string_type":
+        return f"{key}: {detail['input']!r}", "text, in quotes where it looks like a number"
     wanted = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
     return f"{key}: {detail['input']!r}", wanted

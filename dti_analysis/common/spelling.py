@@ -36,8 +36,16 @@ def odd(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return ""
-    strange = next((letter for letter in text if not _ordinary(letter)), "")
-    return f"U+{ord(strange):04X} {unicodedata.name(strange, 'CONTROL CHARACTER')}" if strange else ""
+    return _named(next((letter for letter in text if not _ordinary(letter)), ""))
+
+
+def invisible(text: str) -> str:
+    """The first character of a text that is not seen, named as by `odd`; line breaks are seen. Else empty."""
+    return "" if text.isprintable() else _named(next((sign for sign in text if not (sign.isprintable() or sign in "\n\t")), ""))
+
+
+def _named(letter: str) -> str:
+    return f"U+{ord(letter):04X} {unicodedata.name(letter, 'CONTROL CHARACTER')}" if letter else ""
 
 
 def _ordinary(letter: str) -> bool:

@@ -8,14 +8,14 @@ written as one; all else is text.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from dti_analysis.common.faults import Fault, Faults, fault, readable
-from dti_analysis.common.spelling import tidy
+from dti_analysis.common.spelling import invisible, tidy
 
 Key = tuple[Hashable, ...]
 DEEPEST = 60
@@ -28,7 +28,7 @@ class _Loader(yaml.CSafeLoader):
     Texts are tidied as cells of tables are, so that the same word is the same in both.
     """
 
-    def construct_scalar(self, node: yaml.ScalarNode) -> Any:
+    def construct_scalar(self, node: Any) -> Any:
         return tidy(super().construct_scalar(node))
 
 
@@ -91,6 +91,29 @@ def parse(path: Path) -> Document:
         line = f"line {before.count(10) + 1}"
         found = f"the control character U+{error.character:04X}"
         raise fault(path, line, found, "text without control characters") from None
+
+
+def unseen(document: Document) -> list[Fault]:
+    """A fault for each text of a document that holds a character which is not seen: a blank that is none, a control sign."""
+    return [
+        Fault(
+            str(document.path), f"line {document.line(key)}", f"'{text}' with {character}", "what can be seen, and plain blanks"
+        )
+        for key, text in _texts(document.data, ())
+        if (character := invisible(text))
+    ]
+
+
+def _texts(value: Any, key: Key) -> Iterator[tuple[Key, str]]:
+    if isinstance(value, str):
+        yield key, value
+    elif isinstance(value, dict):
+        for name, child in value.items():
+            yield from _texts(name, (*key, name))
+            yield from _texts(child, (*key, name))
+    elif isinstance(value, list):
+        for at, child in enumerate(value):
+            yield from _texts(child, (*key, at))
 
 
 def _refuse_depth(text: str, path: Path) -> None:
