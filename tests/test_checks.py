@@ -33,12 +33,12 @@ DAMAGE = [
     ("assessments/national/dti/2022/province.csv", ",F2,0.9000", ",F2,90.00", "found value '90.00'; expected a share, 0 to 1"),
     ("assessments/national/dti/2022/province.csv", ",F3,0.8253", ",F3,cao", "found value 'cao'; expected a number"),
     ("assessments/national/dti/2022/province.csv", ",F5,0.7578", ",F4,0.7578", "F4, verified again (first in row"),
-    ("published/results.csv", ",0.8002,", ",0.8002%,", "printed: found '0.8002%'; expected a number"),
-    ("published/national_means.csv", "vietjo", "vietjoo", "found the reference 'vietjoo"),
-    ("published/claims.yaml", "decimals: 0}", "decimals: 0, decimls: 1}", "yenbai-2023-units-and-movements: check.equal: found the key 'decimls'; expected 'decimals'?"),
+    ("published/results.csv", ",0.8002,", ",0.8002%,", "found printed '0.8002%'; expected a number"),
+    ("published/national_means.csv", "vietjo", "vietjoo", "found reference 'vietjoo"),
+    ("published/claims.yaml", "decimals: 0}", "decimals: 0, decimls: 1}", "yenbai-2023-units-and-movements: found the key 'check.equal.decimls'; expected 'decimals'?"),
     ("published/commune_facts.csv", "DTI-12@hcm", "DTI-99@hcm", "found criterion 'DTI-99@hcm-commune-2026'; expected 'DTI-"),
-    ("recognition/yenbai-2024.yaml", "extended_share: 0.3", "extended_share: 30", "found extended_share 30; expected a share, 0 to 1"),
-    ("bands.csv", ",75,,,,", ",bảy lăm,,,,", "above: found 'bảy lăm'; expected a number"),
+    ("recognition/yenbai-2024.yaml", "extended_share: 0.3", "extended_share: 30", "found rules.1.extended_share: 30; expected a share from 0 to 1"),
+    ("bands.csv", ",75,,,,", ",bảy lăm,,,,", "found above 'bảy lăm'; expected a number"),
 ]  # fmt: skip
 
 

@@ -83,6 +83,17 @@ def one_of(*words: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def link() -> AfterValidator:
+    """An address of the web, or nothing."""
+
+    def check(text: str) -> str:
+        if text and not re.fullmatch(r"https?://[^\s\"'<>`\\]+", text):
+            raise ValueError("an address as https://…")
+        return text
+
+    return AfterValidator(check)
+
+
 def _line(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
