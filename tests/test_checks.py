@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from dti_analysis.records.sources import Data
 DAMAGE = [
     # file, what stands there, what is put there, what is said of it (the file's name goes before)
     ("frameworks/yenbai-district-2022.yaml", "        max_points: 100\n", "        max_point: 100\n", "found the key 'max_point'; expected 'max_points'?"),
-    ("frameworks/sample-department-2024.yaml", "code: P1.01", "code: 1.01", "found the code 1.01; expected a code that starts with a capital letter"),
+    ("frameworks/sample-department-2024.yaml", "code: P1.01", "code: 1.01", "found code: 1.01; expected text, in quotes where it looks like a number"),
     ("frameworks/yenbai-department-2022.yaml", "pillars: 7", "pillars: 8", "found 7 pillars; expected 8, as the act says of itself"),
     ("frameworks/national-province-2024.yaml", "rule: {linear: {target: 1}}", "rule: {linear: {target: 1}, yes_no: {}}", "found 2 rules (linear, yes_no); expected exactly one rule"),
     ("frameworks/sample-district-2025.yaml", "full_from: 3/4", "full_from: 5/4", "found ratio.full_from: '5/4'; expected a share from 0 to 1, as 3/4 or 0.75"),
@@ -36,7 +37,7 @@ DAMAGE = [
     ("published/results.csv", ",0.8002,", ",0.8002%,", "found printed '0.8002%'; expected a number"),
     ("published/national_means.csv", "vietjo", "vietjoo", "found reference 'vietjoo"),
     ("published/claims.yaml", "decimals: 0}", "decimals: 0, decimls: 1}", "yenbai-2023-units-and-movements: found the key 'check.equal.decimls'; expected 'decimals'?"),
-    ("published/commune_facts.csv", "DTI-12@hcm", "DTI-99@hcm", "found criterion 'DTI-99@hcm-commune-2026'; expected 'DTI-"),
+    ("published/commune_facts.csv", "DTI-12@hcm", "DTI-99@hcm", "found criterion 'DTI-99'; expected 'DTI-"),
     ("recognition/yenbai-2024.yaml", "extended_share: 0.3", "extended_share: 30", "found rules.1.extended_share: 30; expected a share from 0 to 1"),
     ("bands.csv", ",75,,,,", ",bảy lăm,,,,", "found above 'bảy lăm'; expected a number"),
 ]  # fmt: skip
@@ -123,13 +124,13 @@ FOLLOWS = [
 TABLES = [
     # file, the row appended, the place in the file, what is found, what is expected
     ("places.csv", "tinh x,Tỉnh X,,real,,,,", "row", "place 'tinh x'", "lower-case letters, digits and hyphens"),
-    ("places.csv", "tinhy,Tỉnh Y,,fictitious,,,,", "tinhy", "kind 'fictitious'", "real or sample"),
-    ("places.csv", "tinhz,Tỉnh Z,,real,,,,nowhere", "row", "the reference 'nowhere'", "one of "),
+    ("places.csv", "tinhy,Tỉnh Y,,fictitious,,,,", "row", "kind 'fictitious'", "one of real, sample"),
+    ("places.csv", "tinhz,Tỉnh Z,,real,,,,nowhere", "row", "reference 'nowhere'", "one of "),
     ("indices.csv", "DTI,Chỉ số,,,", "row", "index 'DTI'", "lower-case letters, digits and hyphens"),
-    ("levels.csv", "ward,,wards", "row", "no name_vi", "the name of 'ward'"),
-    ("units.csv", "xa/moi,Xã,,commune,yenbai,,,,,,verified,ttxvn-2024-03-13", "row", "the unit 'xa/moi'", "lower-case letters, digits and hyphens"),
-    ("units.csv", "xa#moi,Xã,,commune,yenbai,,,,,,verified,ttxvn-2024-03-13", "row", "the unit 'xa#moi'", "lower-case letters, digits and hyphens"),
-    ("units.csv", "xa moi,Xã,,commune,yenbai,,,,,,verified,ttxvn-2024-03-13", "row", "the unit 'xa moi'", "lower-case letters, digits and hyphens"),
+    ("levels.csv", "ward,,wards", "row", "no name_vi", "a text"),
+    ("units.csv", "xa/moi,Xã,,commune,yenbai,,,,,,verified,ttxvn-2024-03-13", "row", "unit 'xa/moi'", "lower-case letters, digits and hyphens"),
+    ("units.csv", "xa#moi,Xã,,commune,yenbai,,,,,,verified,ttxvn-2024-03-13", "row", "unit 'xa#moi'", "lower-case letters, digits and hyphens"),
+    ("units.csv", "xa moi,Xã,,commune,yenbai,,,,,,verified,ttxvn-2024-03-13", "row", "unit 'xa moi'", "lower-case letters, digits and hyphens"),
     ("units.csv", "xa-moi,Xã,,commune,atlantis,,,,,,verified,ttxvn-2024-03-13", "row", "place 'atlantis'", "one of "),
 ]  # fmt: skip
 
@@ -176,7 +177,9 @@ def test_what_does_not_belong_where_it_lies_is_named_and_nothing_else(tmp_path: 
     def tells(line: str, file: str, place: str, found: str, expected: str) -> bool:
         where, _, rest = line.removeprefix("✗ ").partition(": found ")
         what, _, wanted = rest.partition("; expected ")
-        return where == ": ".join(filter(None, [file, place])) and found in what and expected in wanted
+        where = re.sub(r": line \d+, (\w+)$", r": \1", where)
+        here = where == ": ".join(filter(None, [file, place])) or (where.startswith(f"{file}: line ") and f"{place}: " in what)
+        return here and found in what and expected in wanted
 
     assert [fault for fault in due if not any(tells(line, *fault) for line in told)] == []
     assert [line for line in told if not any(tells(line, *fault) for fault in due)] == []

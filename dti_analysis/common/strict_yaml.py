@@ -23,13 +23,7 @@ DEEPEST = 60
 
 
 class _Loader(yaml.CSafeLoader):
-    """Plain YAML values; dates, times, and numbers written in any other way than in plain decimals stay text.
-
-    Texts are tidied as cells of tables are, so that the same word is the same in both.
-    """
-
-    def construct_scalar(self, node: Any) -> Any:
-        return tidy(super().construct_scalar(node))
+    """Plain YAML values; dates, times, and numbers written in any other way than in plain decimals stay text."""
 
 
 _PLAIN = {
@@ -41,6 +35,13 @@ _PLAIN = {
 _Loader.yaml_implicit_resolvers = {}
 for _tag, (_pattern, _first) in _PLAIN.items():
     _Loader.add_implicit_resolver(_tag, re.compile(rf"^(?:{_pattern})$"), list(_first))
+
+
+class _Tidy(_Loader):
+    """The same, and texts are tidied as cells of tables are, so that the same word is the same in both."""
+
+    def construct_scalar(self, node: Any) -> Any:
+        return tidy(super().construct_scalar(node))
 
 
 class Document:
@@ -59,15 +60,17 @@ class Document:
         return self._lines.get(key, 1)
 
 
-def read(path: Path) -> Document:
-    """The document at `path`. Raises Faults: missing file, malformed YAML, duplicate keys (all of them)."""
-    document = parse(path)
+def read(path: Path, as_is: bool = False) -> Document:
+    """The document at `path`, its texts tidied unless wanted `as_is`.
+
+    Raises Faults: missing file, malformed YAML, duplicate keys (all of them)."""
+    document = parse(path, as_is)
     if document.faults:
         raise Faults(document.faults)
     return document
 
 
-def parse(path: Path) -> Document:
+def parse(path: Path, as_is: bool = False) -> Document:
     """Like `read`, but duplicate keys are left in the document's `faults`, for a caller who has more to check."""
     with readable(path, "a YAML file", "a text file in UTF-8"):
         text = path.read_text(encoding="utf-8")
@@ -77,7 +80,7 @@ def parse(path: Path) -> Document:
     try:
         if "*" in text or "&" in text:
             _refuse_aliases(text, path)
-        loader = _Loader(text)
+        loader = (_Loader if as_is else _Tidy)(text)
         root = loader.get_single_node()
         if root is None:
             raise fault(path, "", "an empty file", "a YAML mapping or list")

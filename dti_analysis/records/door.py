@@ -23,10 +23,10 @@ _SEVERAL = ("levels",)
 """Columns that hold several ids, separated by blanks."""
 
 
-def read_rows(path: Path, table: Table, known: Callable[[str], Collection[str]]) -> pd.DataFrame:
-    """A table of the data folder, its index + 2 the row of the file; `known` gives the ids of another table.
+def read_rows(path: Path, table: Table, known: Callable[[str], Collection[str]]) -> tuple[pd.DataFrame, list[Fault]]:
+    """A table of the data folder, its index + 2 the row of the file, and what is wrong with it, in the order of its rows.
 
-    Raises Faults, in the order of the rows, each fault once.
+    `known` gives the ids of another table. Raises Faults where the file cannot be read as a table.
     """
     sheet = read_sheet(path, table.columns, None if table.more else [])
     names = list(sheet.columns)
@@ -51,9 +51,7 @@ def read_rows(path: Path, table: Table, known: Callable[[str], Collection[str]])
                     add(at, f"{column} '{word}'", nearest(word, ids[column]))
     for at, found, expected in table.wrong(rows):
         add(at, found, expected)
-    if faults:
-        raise Faults(in_order(faults))
-    return sheet.frame()
+    return sheet.frame(), in_order(faults)
 
 
 def _wrong_cells(model: type[BaseModel], row: dict[str, str]) -> dict[str, str]:

@@ -35,7 +35,10 @@ YEAR = re.compile(r"(199|20\d)\d", re.ASCII)
 class Data:
     """The data folder: `DTI_DATA` where that is set, else the repository's own. Tables are read when first asked for."""
 
-    def __init__(self, root: Path | None = None):
+    def __init__(self, root: Path | None = None, lenient: bool = False):
+        """`lenient`: tables that have faults are used all the same; a check tells the `faults` of each, and goes on."""
+        self.lenient = lenient
+        self.faults: dict[str, list[Fault]] = {}
         self.root = root or Path(os.environ.get("DTI_DATA") or DATA)
         if not self.root.is_dir():
             raise fault(self.root, "", "no such folder", "a data folder (set by --data or DTI_DATA)")
@@ -69,7 +72,9 @@ class Data:
         """A table of the data folder by its path there, checked by its model (dti_analysis.records.tables), as text."""
         if name not in self._tables:
             table = TABLES.get(name) or PUBLISHED.get(Path(name).stem, CITED)
-            self._tables[name] = read_rows(self.root / name, table, self.ids)
+            self._tables[name], self.faults[name] = read_rows(self.root / name, table, self.ids)
+        if self.faults[name] and not self.lenient:
+            raise Faults(self.faults[name])
         return self._tables[name]
 
     def _table_if_there(self, name: str, columns: list[str]) -> pd.DataFrame:
@@ -200,7 +205,7 @@ class Data:
         for name, kind in (("place", "places"), ("index", "indices"), ("level", "levels")):
             if (word := str(getattr(key, name))) not in self.ids(kind):
                 yield wrong(name, f"'{word}'", nearest(word, self.ids(kind)))
-        kind_of_place = dict(zip(self.places["place"], self.places["kind"], strict=True)).get(said.place)
+        kind_of_place = dict(zip(*(self.table("places.csv")[name] for name in ("place", "kind")), strict=True)).get(said.place)
         if kind_of_place == "real" and said.kind == "sample":
             yield wrong("kind", f"sample figures of {said.place}, a real place", "a place whose kind is sample")
         if kind_of_place == "sample" and said.kind != "sample":
@@ -209,7 +214,11 @@ class Data:
             yield wrong("reference", "no reference", "the id of the text that published the figures")
         if said.reference and said.reference not in self.ids("references"):
             yield wrong("reference", said.reference, nearest(said.reference, self.ids("references")))
-        framework = self.framework(said.framework)
+        try:
+            framework = self.framework(said.framework)
+        except Faults as error:
+            yield from error.faults
+            return
         if framework.index != key.index:
             yield wrong("framework", f"{framework.id}, of the index {framework.index}", f"one of {key.index}")
         if key.level not in framework.levels:
