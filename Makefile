@@ -5,7 +5,7 @@ INSTALLED := .venv/installed-$(shell (pwd; cat requirements.lock pyproject.toml)
 DATA ?= data
 
 .DEFAULT_GOAL := help
-.PHONY: run test lab check bench lock help
+.PHONY: run test lab check fuzz bench lock help
 
 run: $(INSTALLED) ## run what is out of date and publish outputs/site
 	@$(BIN)/dti run --data $(DATA)
@@ -18,6 +18,9 @@ lab: $(INSTALLED) ## open JupyterLab in this environment
 
 check: $(INSTALLED) ## validate data, frameworks and notebooks
 	@$(BIN)/dti check
+
+fuzz: $(INSTALLED) ## damage the repository's own files at random, for long
+	@FUZZ=60 $(BIN)/pytest tests/test_fuzz.py
 
 bench: $(INSTALLED) ## time scoring at national scale beside plain pandas
 	@$(BIN)/python tests/bench/scoring.py

@@ -1,4 +1,4 @@
-"""Degenerate data folders: what `dti check` lets pass is told without warnings, figures that are none, or superlatives of equals.
+"""Degenerate data folders: what `dti check` lets pass is told without warnings and without figures that are none.
 
 Every page that a batch would make is told here by the cells of its notebook, in one process.
 """

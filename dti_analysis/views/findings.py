@@ -175,6 +175,8 @@ def brief(study: Study) -> Markdown:
     own = table[table["unit"] == study.unit].to_dict("records")[0]
     if own["state"] == "missing":
         return markdown(label("finding.unit_missing", lang, unit=study.unit_name(study.unit), n=len(table)))
+    if pd.isna(own["rank"]) or not own["max_points"] or pd.isna(own["score"]):  # nothing applies to it, or nothing is known
+        return markdown(label("finding.unit_unranked", lang, unit=study.unit_name(study.unit)))
     points = rounded(of_float(own["points"]), 2)
     sentences = [
         label(
