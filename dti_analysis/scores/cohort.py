@@ -168,9 +168,10 @@ class Standing:
 
     def rank(self, points: Rational | None = None) -> float:
         """The unit's rank with so many points (by default with its own), others as they stand."""
-        return self._rank_of(self.figure(self.points if points is None else points))
+        return self.rank_of(self.figure(self.points if points is None else points))
 
-    def _rank_of(self, figure: int) -> float:
+    def rank_of(self, figure: int) -> float:
+        """The rank that a figure gives."""
         first = len(self._ordered) + 1 - bisect_right(self._ordered, figure)
         last = len(self._ordered) + 1 - bisect_left(self._ordered, figure)
         ties = self.ranking.ties
@@ -179,9 +180,9 @@ class Standing:
     def needed(self, rank: float) -> int:
         """The smallest figure that gives this rank or a better one."""
         steps = sorted({each for figure in self._ordered for each in (figure, figure + 1)})
-        if self._rank_of(steps[0] - 1) <= rank:
+        if self.rank_of(steps[0] - 1) <= rank:
             return steps[0] - 1
-        return next(figure for figure in steps if self._rank_of(figure) <= rank)
+        return next(figure for figure in steps if self.rank_of(figure) <= rank)
 
     def points_for(self, figure: int) -> tuple[Rational, bool]:
         """From how many points on the unit is compared on this figure, and whether so many are enough (else: more)."""
@@ -207,4 +208,8 @@ class Standing:
         above = [figure for figure in self.figures.values() if figure > own]
         return [name for name, figure in self.figures.items() if above and figure == min(above)]
 
-
+    def next_figure(self) -> int | None:
+        """The smallest figure that gives a better rank than the unit's own; None at the top."""
+        own = self.figure(self.points)
+        steps = sorted({each for figure in self._ordered for each in (figure, figure + 1) if each > own})
+        return next((figure for figure in steps if self.rank_of(figure) < self.rank_of(own)), None)

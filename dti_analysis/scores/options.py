@@ -15,7 +15,7 @@ import numpy as np
 
 from dti_analysis.common.exact import ZERO, Rational, decimals_of, rounded, scaled
 from dti_analysis.criteria.cells import read_row
-from dti_analysis.criteria.framework import Component, Framework
+from dti_analysis.criteria.framework import TOTAL, Component, Framework
 from dti_analysis.criteria.next_steps import Step, next_steps
 from dti_analysis.scores.cohort import Cohort
 
@@ -31,6 +31,7 @@ class Option:
     steps: tuple[Step, ...]
     gain: Rational = ZERO
     bound: Rational = ZERO
+    apart: bool = True  # what it adds does not depend on what is done about other criteria
 
     @property
     def changes(self) -> dict[tuple[str, str], str]:
@@ -40,7 +41,7 @@ class Option:
 
 def criteria(framework: Framework) -> list[Component]:
     """The criteria in the order of the framework: what is measured; parts of a rule belong to their criterion."""
-    return [c for c, _, kind in framework.walk() if kind not in ("part", "total") and (c.rule or c.parts)]
+    return [c for c, _, kind in framework.walk() if kind not in ("part", TOTAL) and (c.rule or c.parts)]
 
 
 def options(cohort: Cohort, unit: str, onwards: bool = True) -> list[Option]:
@@ -154,7 +155,7 @@ def _told_by_scoring(cohort: Cohort, unit: str, options: list[Option]) -> list[O
     now, *each = cohort.would_be(unit, [{}, *(option.changes for option in options)])
     told = []
     for option, after in zip(options, each, strict=True):
-        total = _gained(now, after, "total")
+        total = _gained(now, after, TOTAL)
         bound = total
         component = cohort.framework.by_code[option.component]
         path = [component, *_above(cohort.framework, component)]
@@ -163,7 +164,7 @@ def _told_by_scoring(cohort: Cohort, unit: str, options: list[Option]) -> list[O
             for below, up in zip(path, path[1:], strict=False):
                 if up.combine == "base_plus" and up.children[0] is below:
                     bound += sum((max(now[child.code] or ZERO, ZERO) for child in up.children[1:]), ZERO)
-        told.append(replace(option, gain=total, bound=bound))
+        told.append(replace(option, gain=total, bound=bound, apart=all(map(_plain, path[1:]))))
     return told
 
 
