@@ -17,6 +17,7 @@ import numpy as np
 from dti_analysis.common.exact import HALF, Rational, scaled
 from dti_analysis.common.faults import fault, nearest
 from dti_analysis.criteria.framework import TOTAL, Framework, Ranking
+from dti_analysis.records.intake import Sheet
 from dti_analysis.scores.grid import Units, sheet_of
 from dti_analysis.scores.scoring import tallied
 
@@ -43,15 +44,18 @@ class Cohort:
         source: str = "assessment",
     ):
         self.framework, self.basis, self.source = framework, basis, source
-        self.rows = assessment
+        rows = assessment
         if "basis" in assessment:
-            self.rows = assessment[assessment["basis"].replace("", "verified").eq(basis)]
+            rows = assessment[assessment["basis"].replace("", "verified").eq(basis)]
         elif basis != "verified":
-            self.rows = assessment[:0]
-        if self.rows.empty:
+            rows = assessment[:0]
+        if rows.empty:
             raise fault(source, "basis", f"no rows of the basis '{basis}'", "self or verified, where rows are of it")
+        sheet = sheet_of(rows, framework.inputs)
+        empty = np.full(len(sheet.rows), "", dtype=object)
+        self._sheet = Sheet(dict.fromkeys(["value", *framework.inputs], empty) | sheet.columns, sheet.rows)
         due = None if units is None else Units(*(units[name].to_numpy(dtype=object) for name in Units._fields))
-        scores = tallied(framework, sheet_of(self.rows, framework.inputs), due, source)
+        scores = tallied(framework, self._sheet, due, source)
         codes = scores.cohort["component"].tolist()
         places = scores.of["figure"].reshape(len(codes), -1)
         of = scores.of["unit"][: places.shape[1]]
@@ -62,15 +66,22 @@ class Cohort:
         self._figures = scores.figure
 
     @cached_property
-    def _at(self) -> dict[str, Any]:
-        return dict(self.rows.groupby("unit", sort=False).indices)
+    def _at(self) -> dict[str, list[int]]:
+        at: dict[str, list[int]] = {}
+        for place, unit in enumerate(self._sheet.columns["unit"].tolist()):
+            at.setdefault(unit, []).append(place)
+        return at
+
+    @cached_property
+    def _cells(self) -> list[str]:
+        """The columns that rules read."""
+        return list(dict.fromkeys(["value", *self.framework.inputs]))
 
     def rows_of(self, unit: str) -> dict[str, dict[str, str]]:
-        """A unit's rows by indicator, every cell as text."""
-        held = {}
-        for row in self.rows.iloc[self._at.get(unit, [])].to_dict("records"):
-            held[str(row["indicator"])] = {str(k): "" if v is None or v != v else str(v) for k, v in row.items()}
-        return held
+        """The cells of a unit's rows that rules read, by indicator, as text."""
+        columns = self._sheet.columns
+        places = self._at.get(unit, [])
+        return {columns["indicator"][place]: {name: columns[name][place] for name in self._cells} for place in places}
 
     def known(self, unit: str, place: str = "unit") -> str:
         """The unit, if it is scored. Raises Faults."""
@@ -106,37 +117,44 @@ class Cohort:
         figures = {name: figure_of(own, maxima[name], rule) for name, own in moved.items() if name != unit}
         return Standing(rule, unit, ranked[unit], maxima[unit], figures)
 
-    def would_be(self, unit: str, variants: Sequence[Changes]) -> list[dict[str, Rational | None]]:
-        """The unit's exact points on every component under each of the changes, others unchanged."""
-        import pandas as pd
-
-        own = self.rows_of(unit)
-        frames = [self.rows] if any(leaf.way.cohort for leaf in self.framework.leaves if leaf.way) else []
-        names = [f"{unit}#{place}" for place in range(len(variants))]
-        rows: list[dict[str, str]] = []
-        for name, changes in zip(names, variants, strict=True):
-            rows += [row | {"unit": name} for row in changed(own, changes, self.basis).values()]
-        frames.append(pd.DataFrame(rows, dtype=object).fillna(""))
-        assessment = pd.concat(frames, ignore_index=True).fillna("")
-        assessment.attrs["tidy"] = bool(self.rows.attrs.get("tidy"))
-        listed = [*(self.units if len(frames) > 1 else []), *names]
-        groups = [self.groups.get(name, self.groups[unit]) for name in listed]
-        due = Units(np.array(listed, dtype=object), np.array(groups, dtype=object))
-        assessment = assessment.drop(columns=["year", "group"], errors="ignore")
-        scores = tallied(self.framework, sheet_of(assessment, self.framework.inputs), due, self.source)
+    def would_be(self, variants: Sequence[tuple[str, Changes]]) -> list[dict[str, Rational | None]]:
+        """For each unit and changes of its cells, its exact points on every component, others unchanged."""
+        rows: list[tuple[str, str, Mapping[str, str]]] = []
+        names = []
+        for place, (unit, changes) in enumerate(variants):
+            names.append(f"{unit}#{place}")
+            rows += [(names[-1], code, row) for code, row in changed(self.rows_of(unit), changes).items()]
+        beside = self._compared()
+        columns: dict[str, list[str]] = {"unit": [row[0] for row in rows], "indicator": [row[1] for row in rows]}
+        columns |= {cell: [row[2].get(cell, "") for row in rows] for cell in self._cells}
+        whole = {
+            name: np.append(self._sheet.columns[name][beside], np.array(column, dtype=object))
+            for name, column in columns.items()
+        }
+        listed = [*dict.fromkeys(self._sheet.columns["unit"][beside].tolist()), *names]
+        group = self.groups | {name: self.groups[unit] for name, (unit, _) in zip(names, variants, strict=True)}
+        due = Units(np.array(listed, dtype=object), np.array([group[name] for name in listed], dtype=object))
+        sheet = Sheet(whole, np.arange(len(whole["unit"])) + 2)
+        scores = tallied(self.framework, sheet, due, self.source)
         codes = scores.cohort["component"].tolist()
         places = scores.of["figure"].reshape(len(codes), -1)
         at = {name: place for place, name in enumerate(scores.unit["unit"][scores.of["unit"][: places.shape[1]]].tolist())}
-        columns = scores.figure["points"][places[:, [at[name] for name in names]]].T.tolist()
-        return [dict(zip(codes, column, strict=True)) for column in columns]
+        told = scores.figure["points"][places[:, [at[name] for name in names]]].T.tolist()
+        return [dict(zip(codes, column, strict=True)) for column in told]
+
+    def _compared(self) -> Any:
+        """The rows of all units that rules read which compare units: beside them, a unit can be scored by itself."""
+        codes = {leaf.code for leaf in self.framework.leaves if leaf.way and leaf.way.cohort}
+        if codes and self.framework.ranking.missing == "refuse":
+            return np.arange(len(self._sheet.rows))
+        return np.flatnonzero(np.isin(self._sheet.columns["indicator"], list(codes)))
 
 
-def changed(own: Mapping[str, Mapping[str, str]], changes: Changes, basis: str) -> dict[str, dict[str, str]]:
-    """A unit's rows with some cells changed; a row is added where there is none."""
+def changed(own: Mapping[str, Mapping[str, str]], changes: Changes) -> dict[str, dict[str, str]]:
+    """A unit's cells by indicator with some of them changed; those of an indicator are added where there are none."""
     rows = {code: dict(row) for code, row in own.items()}
-    common = {name: row[name] for row in list(own.values())[:1] for name in ("year", "unit", "group") if name in row}
     for (code, cell), text in changes.items():
-        rows.setdefault(code, {**common, "indicator": code, "basis": basis})[cell] = text
+        rows.setdefault(code, {})[cell] = text
     return rows
 
 
@@ -145,6 +163,15 @@ def figure_of(points: Rational, max_points: Rational, ranking: Ranking) -> int:
     share = ranking.by == "percent"
     decimals = ranking.decimals + (2 if share else 0)
     return int(scaled(Rational(points) / max_points if share else Rational(points), decimals, ranking.rounding))
+
+
+def rank_among(ordered: Sequence[int], figure: int, ties: str) -> float:
+    """The rank that a figure has among others, the highest first, by the act's ties.
+
+    `ordered`: the figures of the others from the lowest on, where ties are `dense` each once.
+    """
+    first, last = len(ordered) + 1 - bisect_right(ordered, figure), len(ordered) + 1 - bisect_left(ordered, figure)
+    return float(first if ties in ("min", "dense") else last if ties == "max" else Rational(first + last, 2))
 
 
 @dataclass(frozen=True)
@@ -172,10 +199,7 @@ class Standing:
 
     def rank_of(self, figure: int) -> float:
         """The rank that a figure gives."""
-        first = len(self._ordered) + 1 - bisect_right(self._ordered, figure)
-        last = len(self._ordered) + 1 - bisect_left(self._ordered, figure)
-        ties = self.ranking.ties
-        return float(first if ties in ("min", "dense") else last if ties == "max" else Rational(first + last, 2))
+        return rank_among(self._ordered, figure, self.ranking.ties)
 
     def needed(self, rank: float) -> int:
         """The smallest figure that gives this rank or a better one."""

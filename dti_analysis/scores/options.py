@@ -7,8 +7,9 @@ is no unit's to raise, and a criterion of which nothing was handed in, or which 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -44,29 +45,32 @@ def criteria(framework: Framework) -> list[Component]:
     return [c for c, _, kind in framework.walk() if kind not in ("part", TOTAL) and (c.rule or c.parts)]
 
 
-def options(cohort: Cohort, unit: str, onwards: bool = True) -> list[Option]:
-    """Every option of the unit, criterion by criterion, the least gain first; `onwards`: with steps that follow steps."""
-    own = cohort.rows_of(cohort.known(unit))
-    found: list[Option] = []
-    unsure: list[Option] = []
-    for component in criteria(cohort.framework):
-        if component.shared or cohort.figure(unit, component.code, "state") != "assessed":
-            continue
-        cells = _cells(component, own)
-        if cells is None:
-            continue
-        maximum = component.max_points if component.parts else cohort.figure(unit, component.code, "max_points")
-        for steps in _ladder(component, cells, maximum, onwards):
-            option = Option(component.code, steps)
-            gain = _adds_up(cohort, unit, component, cells, steps, maximum)
-            if gain is None:
-                unsure.append(option)
-            else:
-                found.append(replace(option, gain=gain, bound=gain))
-    found += _told_by_scoring(cohort, unit, unsure)
-    order = {component.code: place for place, component in enumerate(criteria(cohort.framework))}
-    useful = [option for option in found if option.bound > 0]
-    return sorted(useful, key=lambda option: (order[option.component], option.gain, len(option.steps)))
+def options(cohort: Cohort, units: Sequence[str], onwards: bool = True) -> dict[str, list[Option]]:
+    """Every option of each unit, criterion by criterion, the least gain first; `onwards`: with steps that follow steps."""
+    found: dict[str, list[Option]] = {cohort.known(unit): [] for unit in units}
+    unsure: list[tuple[str, Option]] = []
+    listed = [component for component in criteria(cohort.framework) if not component.shared]
+    for unit in units:
+        own = cohort.rows_of(unit)
+        for component in listed:
+            cells = _cells(component, own) if cohort.figure(unit, component.code, "state") == "assessed" else None
+            if cells is None:
+                continue
+            maximum = component.max_points if component.parts else cohort.figure(unit, component.code, "max_points")
+            for steps in _ladder(component, cells, maximum, onwards):
+                option = Option(component.code, steps)
+                gain = _adds_up(cohort, unit, component, cells, steps, maximum)
+                if gain is None:
+                    unsure.append((unit, option))
+                else:
+                    found[unit].append(replace(option, gain=gain, bound=gain))
+    for unit, option in _told_by_scoring(cohort, unsure):
+        found[unit].append(option)
+    order = {component.code: place for place, component in enumerate(listed)}
+    for unit, some in found.items():
+        useful = [option for option in some if option.bound > 0]
+        found[unit] = sorted(useful, key=lambda own: (order[own.component], own.gain, len(own.steps)))
+    return found
 
 
 def written(value: Any) -> str:
@@ -143,7 +147,7 @@ def _plain(above: Component) -> bool:
     return above.combine == "sum" and not caps and not any(child.rule_name == "gate" for child in above.children)
 
 
-def _told_by_scoring(cohort: Cohort, unit: str, options: list[Option]) -> list[Option]:
+def _told_by_scoring(cohort: Cohort, options: Sequence[tuple[str, Option]]) -> Iterator[tuple[str, Option]]:
     """The options with what scoring gives for each alone.
 
     `bound`, the most that an option can add beside others: where a group above takes its best part, lets nothing count without
@@ -151,22 +155,20 @@ def _told_by_scoring(cohort: Cohort, unit: str, options: list[Option]) -> list[O
     criterion itself gains, and for a base what it lets count.
     """
     if not options:
-        return []
-    now, *each = cohort.would_be(unit, [{}, *(option.changes for option in options)])
-    told = []
-    for option, after in zip(options, each, strict=True):
-        total = _gained(now, after, TOTAL)
-        bound = total
+        return
+    each = cohort.would_be([(unit, option.changes) for unit, option in options])
+    for (unit, option), after in zip(options, each, strict=True):
+        total = bound = _gained(cohort, unit, after, TOTAL)
         component = cohort.framework.by_code[option.component]
         path = [component, *_above(cohort.framework, component)]
         if any(up.combine != "sum" or up.extra_at_least is not None for up in path[1:]):
-            bound = max(bound, _gained(now, after, option.component))
-            for below, up in zip(path, path[1:], strict=False):
+            bound = max(bound, _gained(cohort, unit, after, option.component))
+            for below, up in pairwise(path):
                 if up.combine == "base_plus" and up.children[0] is below:
-                    bound += sum((max(now[child.code] or ZERO, ZERO) for child in up.children[1:]), ZERO)
-        told.append(replace(option, gain=total, bound=bound, apart=all(map(_plain, path[1:]))))
-    return told
+                    held = (cohort.figure(unit, child.code) or ZERO for child in up.children[1:])
+                    bound += sum((max(points, ZERO) for points in held), ZERO)
+        yield unit, replace(option, gain=total, bound=bound, apart=all(map(_plain, path[1:])))
 
 
-def _gained(now: dict[str, Rational | None], after: dict[str, Rational | None], code: str) -> Rational:
-    return (after[code] or ZERO) - (now[code] or ZERO)
+def _gained(cohort: Cohort, unit: str, after: dict[str, Rational | None], code: str) -> Rational:
+    return (after[code] or ZERO) - (cohort.figure(unit, code) or ZERO)

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 Verdict = Literal["reached", "already", "unreachable"]
 STEP_RANKS = [
-    "unit", "component", "indicator", "cell", "before", "after", "change", "gain", "reaches_maximum", "points_after", "rank_after",
+    "unit", "component", "indicator", "cell", "before", "after", "change", "gain", "reaches_maximum", "points_after",
+    "rank_after",
 ]  # fmt: skip
 PLAN = [
     "order", "component", "indicator", "cell", "before", "after", "change", "gain", "reaches_maximum", "effort", "owner", "due",
@@ -72,7 +73,7 @@ def plan(
     standing = cohort.standing(unit, others)
     aim = goal(standing, target, bands)
     costs = _efforts(cohort, efforts)
-    every = options(cohort, unit)
+    every = options(cohort, [unit])[unit]
     chosen: list[Option] | None = []
     verdict: Verdict = "already"
     if aim and not aim.met(standing.points):
@@ -93,14 +94,10 @@ def step_ranks(cohort: Cohort, units: Iterable[str] | None = None, count: int = 
 
     rows = []
     maxima, points = cohort.maxima(), cohort.points()
-    for unit in cohort.units if units is None else units:
-        if units is None and (points[unit] is None or not maxima[unit]):
-            continue
+    chosen = [name for name in cohort.units if points[name] is not None and maxima[name]] if units is None else list(units)
+    for unit, some in options(cohort, chosen, onwards=False).items():
         standing = cohort.standing(unit)
-        best: dict[str, Option] = {}
-        for option in options(cohort, unit, onwards=False):
-            if option.gain > 0:
-                best[option.component] = option  # the last is the one that gains most
+        best = {option.component: option for option in some if option.gain > 0}  # the last is the one that gains most
         for option in sorted(best.values(), key=lambda own: -own.gain)[:count]:
             after = standing.points + option.gain
             row = {"unit": unit, "component": option.component} | _said(option.steps[0]) | {"gain": float(option.gain)}
@@ -150,8 +147,6 @@ def pass_recognition(
     `checklist` and the shares as dti_analysis.scores.recognition.recognise takes them. Returns criterion, kind, effort in the
     order of the checklist; nothing where the unit passes. Each criterion is met by itself, so that the cheapest are the least.
     """
-    import pandas as pd
-
     if unit not in set(checklist["unit"]):
         raise fault("parameter", "unit", f"'{unit}'", nearest(unit, set(checklist["unit"])))
     known = checklist.drop_duplicates("criterion")[["criterion", "kind"]]
@@ -160,22 +155,22 @@ def pass_recognition(
     given = {code: to_rational(str(effort)) for code, effort in (efforts or {}).items()}
     if unknown := [code for code in given if code not in set(known["criterion"])]:
         raise Faults(Fault("efforts", code, f"the criterion '{code}'", nearest(code, known["criterion"])) for code in unknown)
-    chosen = []
+    chosen: list[Any] = []
     for kind, share in zip(KINDS, (mandatory_share, extended_share), strict=True):
         of_kind = known[known["kind"] == kind]
         lacking = -(-to_rational(str(share)) * len(of_kind) // 1) - int(met[of_kind.index].sum())
         open_ = of_kind[~met[of_kind.index]]
-        cheapest = sorted(open_.itertuples(), key=lambda row: given.get(row.criterion, Rational(1)))
-        chosen += cheapest[: max(0, int(lacking))]
-    rows = [(row.criterion, row.kind, float(given.get(row.criterion, 1))) for row in sorted(chosen, key=lambda row: row.Index)]
-    return pd.DataFrame(rows, columns=["criterion", "kind", "effort"])
+        cheapest = sorted(open_["criterion"].items(), key=lambda pair: given.get(pair[1], Rational(1)))
+        chosen += [place for place, _ in cheapest[: max(0, int(lacking))]]
+    left = known.loc[sorted(chosen)].reset_index(drop=True)
+    return left.assign(effort=[float(given.get(code, 1)) for code in left["criterion"]])
 
 
 def _total(cohort: Cohort, unit: str, standing: Standing, some: Sequence[Option]) -> Rational:
     if all(option.apart for option in some):
         return standing.points + sum((option.gain for option in some), ZERO)
     changes = {place: text for option in some for place, text in option.changes.items()}
-    return cohort.would_be(unit, [changes])[0][TOTAL] or ZERO
+    return cohort.would_be([(unit, changes)])[0][TOTAL] or ZERO
 
 
 def _most(every: Sequence[Option]) -> list[Option]:
@@ -199,7 +194,7 @@ def _steps(
     taken = [(option.component, step, times) for option in ordered for step, times in _merged(option.steps)]
     done: dict[tuple[str, str], str] = {}
     variants = [done := {**done, (step.code, step.cell): written(step.after)} for _, step, _ in taken]
-    points = [told[TOTAL] or ZERO for told in cohort.would_be(unit, variants)] if variants else []
+    points = [told[TOTAL] or ZERO for told in cohort.would_be([(unit, own) for own in variants])] if variants else []
     rows, before = [], standing.points
     for place, ((component, step, times), after) in enumerate(zip(taken, points, strict=True), start=1):
         cost, owner, due = costs.get(component, (Rational(1), "", ""))

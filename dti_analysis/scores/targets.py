@@ -45,7 +45,7 @@ class Goal:
 
 
 def read_target(text: str) -> Target:
-    """A target as people write it: `rank 3`, `80%`, `score 0.8`, `points 800`, `band 2`, `next`, `recognition`. Raises Faults."""
+    """A target as people write it: `rank 3`, `80%`, `points 800`, `band 2`, `next`, `recognition`. Raises Faults."""
     words = text.strip().lower()
     if words in ("next", "recognition"):
         return Target("next" if words == "next" else "recognition")
