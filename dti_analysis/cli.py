@@ -1,4 +1,7 @@
-"""The command line: `dti run`, `dti score`, `dti check`. Exit codes: 0 done, 1 something given is wrong, 2 wrong usage."""
+"""The command line: `dti run`, `dti score`, `dti check`, `dti whatif`.
+
+Exit codes: 0 done, 1 something given is wrong, 2 wrong usage.
+"""
 
 from __future__ import annotations
 
@@ -74,6 +77,30 @@ def check(
     if faults:
         raise Faults(faults)
     typer.echo(f"no faults in {', '.join(map(str, chosen))}")
+
+
+@app.command()
+def whatif(
+    place: Annotated[str, typer.Option(help="The place, as tinhmau.")],
+    year: Annotated[int, typer.Option(help="The year.")],
+    level: Annotated[str, typer.Option(help="The level, as district.")],
+    unit: Annotated[str, typer.Option(help="The unit, as mau-huyen-bac.")],
+    set_: Annotated[list[str], typer.Option("--set", help="CODE.cell=value, as P3.03.a=6 (may be repeated).")],
+    index: Annotated[str, typer.Option(help="The index.")] = "dti",
+    lang: Annotated[str, typer.Option(help="vi or en.")] = "vi",
+    data: Annotated[Path | None, typer.Option(help="The data folder, if not the repository's.")] = None,
+) -> None:
+    """What a unit would have if some of its figures were others: points, rank, who is passed."""
+    from dti_analysis.common.text import LANGS, check_lang
+    from dti_analysis.records.sources import Data
+    from dti_analysis.scores.whatif import read_changes
+    from dti_analysis.studies.study import Study
+    from dti_analysis.views.plan_page import what_if_text
+
+    check_lang(lang)
+    changes = read_changes(set_)
+    study = Study(year, level, next(known for known in LANGS if known == lang), Data(data), place=place, index=index)
+    typer.echo(what_if_text(study, unit, changes))
 
 
 def main() -> None:

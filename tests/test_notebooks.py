@@ -18,12 +18,12 @@ from dti_analysis.publishing.pages import NOTEBOOKS, pages
 from dti_analysis.records.sources import Data
 from dti_analysis.views.notebook import check_parameters
 
-ALL = sorted(NOTEBOOKS.glob("*.ipynb"))
+ALL = sorted(NOTEBOOKS.glob("*.ipynb"), key=lambda path: int(path.stem.partition("_")[0]))
 BIN = Path(sys.executable).parent
 
 
 def test_committed_notebooks_have_no_faults() -> None:
-    assert len(ALL) == 8
+    assert {page.notebook for page in pages(Data())} == set(ALL)
     assert check(NOTEBOOKS) == []
 
 
@@ -97,12 +97,14 @@ def test_a_notebook_opened_as_it_is_shows_a_published_page(notebook: Path) -> No
         (5, "level", "comune", "level: found 'comune' of gialai service 2026; expected 'commune'?"),
         (6, "place", "yenbay", "place: found 'yenbay'; expected 'yenbai'?"),
         (7, "lagn", "vi", "found the parameter 'lagn'; expected 'lang'?"),
+        ("10_plan.ipynb", "target", "rank 30", "target: found rank 30; expected a whole number from 1 to 9"),
     ],
 )
 def test_plain_papermill_refuses_a_wrong_parameter(
-    notebook: int, parameter: str, value: str, message: str, tmp_path: Path
+    notebook: int | str, parameter: str, value: str, message: str, tmp_path: Path
 ) -> None:
-    done = _papermill(str(ALL[notebook]), "out.ipynb", "-p", parameter, value, folder=tmp_path)
+    path = NOTEBOOKS / notebook if isinstance(notebook, str) else ALL[notebook]
+    done = _papermill(str(path), "out.ipynb", "-p", parameter, value, folder=tmp_path)
     assert done.returncode != 0
     assert message in done.stderr
     assert 'File "' not in done.stderr.rpartition("Exception encountered")[2], "the stack of calls is left out"

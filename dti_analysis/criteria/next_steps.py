@@ -126,6 +126,11 @@ def _reason(leaf: Component, cells: Cells, maximum: Rational) -> str:
 
 def step_in_words(step: Step, component: Component, lang: Lang) -> str:
     """A step as a sentence without a full stop: `raise “dossiers submitted online” by 23 (189 to 212): +0.4 points`."""
+    return label("step.gain", lang, step=what_to_do(step, component, lang), points=_gained(step.gain, lang))
+
+
+def what_to_do(step: Step, component: Component, lang: Lang) -> str:
+    """The same without what is gained."""
     leaf = next(leaf for leaf in _leaves(component) if leaf.code == step.code)
     kind, what = next((kind, text) for _, cell, kind, text in asked(leaf, lang) if cell == step.cell)
     if step.change is None:
@@ -142,7 +147,7 @@ def step_in_words(step: Step, component: Component, lang: Lang) -> str:
             change = label("step.percent_point" if size == ONE else "step.percent_points", lang, n=change)
         told = label(f"step.{key}", lang, what=noun or what, change=change, before=before, after=after)
         told = _reaching(step, leaf.way, told, lang)
-    return label("step.gain", lang, step=told, points=_gained(step.gain, lang))
+    return told
 
 
 def _reaching(step: Step, rule: Rule | None, told: str, lang: Lang) -> str:

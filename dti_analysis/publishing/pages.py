@@ -18,7 +18,7 @@ from dti_analysis.studies.commune import Commune
 from dti_analysis.studies.place import Place
 from dti_analysis.studies.study import Study
 
-Kind = Literal["ranking", "gaps", "models", "unit", "criteria", "place", "case", "claims"]
+Kind = Literal["ranking", "gaps", "models", "unit", "criteria", "place", "case", "claims", "plan"]
 _NOTEBOOK: dict[Kind, str] = {
     "ranking": "1_yearly_ranking.ipynb",
     "gaps": "2_gap_analysis.ipynb",
@@ -28,6 +28,7 @@ _NOTEBOOK: dict[Kind, str] = {
     "models": "6_models.ipynb",
     "place": "7_place.ipynb",
     "claims": "8_published_claims.ipynb",
+    "plan": "10_plan.ipynb",
 }
 
 
@@ -143,6 +144,17 @@ def _of_study(study: Study) -> Iterator[Page]:
             title = label("page.unit", lang, unit=name, year=key.year)
             parameters = common | {"unit": unit}
             yield Page("unit", f"{folder(key)}/units/{unit}", parameters=parameters, title=title, link=name, **shared)
+        if study.sample and study.moved:
+            yield _plan(study, common, shared)
+
+
+def _plan(study: Study, common: dict[str, Any], shared: dict[str, Any]) -> Page:
+    """One plan of a study as an example, of the unit three quarters down the ranking; each unit's own is on its page."""
+    unit = study.ranking["unit"].iloc[3 * len(study.ranking) // 4]
+    title = label("page.plan", study.lang, unit=study.unit_name(unit), year=study.year)
+    parameters = common | {"unit": unit, "target": "rank 3", "moving": "still"}
+    link = label("link.plan", study.lang)
+    return Page("plan", f"{folder(study.key)}/plan", parameters=parameters, title=title, link=link, **shared)
 
 
 def _of_frameworks(data: Data, lang: Lang) -> Iterator[Page]:

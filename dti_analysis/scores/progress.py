@@ -1,4 +1,4 @@
-"""The year's path: several assessments of one year, each of a day; how far units have come, and whether they are on the path."""
+"""The year's path: of several dated assessments of a year, how far units have come, and whether they are on the path."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def progress(
     """
     days = sorted(dated)
     if len(days) < 2:
-        raise fault("parameter", "dated", f"{len(days)} assessment", "two or more of one year: progress is from one to the next")
+        raise fault("parameter", "dated", f"{len(days)} assessment", "two or more of one year")
     until = until or date(days[-1].year, 12, 31)
     tables = {day: _totals(dated[day], basis) for day in days}
     units = list(dict.fromkeys(unit for table in tables.values() for unit in table.index))
@@ -57,9 +57,9 @@ def progress(
             on_path = pd.NA if path is None else score >= path
             held = [row["points"], row["max_points"], row["score"], row["rank"], float(moved)]
             here.append((day, unit, held, figure if began < day else None, path, on_path))
-        figures = [figure for *_, figure, _, _ in here if figure is not None]
-        for when, unit, held, figure, path, on_path in here:
-            rank = None if figure is None else _rank(figures, figure, framework.ranking.ties)
+        figures = [own for *_, own, _, _ in here if own is not None]
+        for when, unit, held, own, path, on_path in here:
+            rank = None if own is None else _rank(figures, own, framework.ranking.ties)
             rows.append([when.isoformat(), unit, *held, rank, None if path is None else float(path), on_path])
     table = pd.DataFrame(rows, columns=PROGRESS)
     return table.astype(dict.fromkeys(["rank", "rank_of_progress", "path"], float) | {"on_path": "boolean"})

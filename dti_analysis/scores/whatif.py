@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
+from dti_analysis.criteria.cells import EXPECTED, read_cell
 from dti_analysis.criteria.framework import TOTAL, Framework
 from dti_analysis.scores.scoring import score
 
@@ -46,7 +47,7 @@ def what_if(
     if not (faults and faults[0].place == "unit"):
         after = _changed(before, own, unit, cells, basis)
         try:
-            scored = score(framework, after, units, source)
+            scored = score(framework, after, units, "assessment with the changes")
         except Faults as refused:
             faults += refused.faults
     if faults:
@@ -86,6 +87,13 @@ def _read(framework: Framework, changes: Mapping[str, object]) -> tuple[dict[tup
             faults.append(Fault("parameter", "set", f"'{name}', which no rule reads", nearest(name, asked)))
         else:
             text = ("1" if value else "0") if isinstance(value, bool) else str(value).strip()
+            try:
+                if text:
+                    read_cell(component, component.way.cells()[cell].kind, text)
+            except (ValueError, KeyError):
+                expected = EXPECTED[component.way.cells()[cell].kind]
+                faults.append(Fault("parameter", "set", f"{name} = '{text}'", expected))
+                continue
             cells[code, cell] = text
     return cells, faults
 
@@ -104,9 +112,9 @@ def _changed(
             table.loc[at, cell] = text
             continue
         like = own if len(own) else rows
-        row = {name: like[name].iloc[0] for name in ("year", "group") if name in like}
-        row |= {"unit": unit, "indicator": code, cell: text} | ({"basis": basis} if "basis" in table else {})
-        table.loc[table.index.max() + 1] = {name: row.get(name, "") for name in table}
+        row: dict[object, object] = {name: like[name].iloc[0] for name in ("year", "group") if name in like}
+        row |= {"unit": unit, "indicator": code, cell: text, "basis": basis}
+        table.loc[table.index.max() + 1] = pd.Series({name: row.get(name, "") for name in table.columns})
     return table
 
 
@@ -118,9 +126,8 @@ def _compared(framework: Framework, before: pd.DataFrame, after: pd.DataFrame, u
         if unit not in was.index:
             raise fault("parameter", "unit", f"'{unit}'", "a unit that is scored")
         first, then = was["rank"].astype(float), now["rank"].astype(float)
-        ahead, behind = first[unit] >= first, then[unit] >= then
-        passed = [name for name in was.index if ahead[name] and then[name] > then[unit] and name != unit]
-        passed_by = [name for name in was.index if behind[name] and first[name] > first[unit] and name != unit]
+        passed = [name for name in was.index if first[name] <= first[unit] and then[name] > then[unit]]
+        passed_by = [name for name in was.index if first[name] >= first[unit] and then[name] < then[unit]]
         row = [code, now.at[unit, "max_points"]]
         row += [table.at[unit, column] for column in ("points", "score", "rank") for table in (was, now)]
         rows.append([*row, " ".join(passed), " ".join(passed_by)])

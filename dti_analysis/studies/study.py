@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -20,6 +20,9 @@ from dti_analysis.scores.ranking import banded, banded_by_weakest
 from dti_analysis.scores.remarks import remarks
 from dti_analysis.scores.roll_up import levels_below, rolled_up
 from dti_analysis.scores.scoring import score
+
+if TYPE_CHECKING:
+    from dti_analysis.studies.outlook import Outlook
 
 MANY = 20
 """From how many units on the leaders of a ranking are looked at as models."""
@@ -152,6 +155,13 @@ class Study:
     def remarks(self) -> pd.DataFrame:
         """What to know before trusting the figures."""
         return remarks(self.framework, self.rows, self.scores)
+
+    @cached_property
+    def outlook(self) -> Outlook:
+        """What would be: figures changed, plans to a target, the next place."""
+        from dti_analysis.studies.outlook import Outlook
+
+        return Outlook(self)
 
     @cached_property
     def before(self) -> Study | None:
