@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dti_analysis.common.text import LANGS, Lang, label
-from dti_analysis.publishing.pages import Page
+from dti_analysis.publishing.pages import Page, shows_plan
 from dti_analysis.records.sources import Data, Key
 from dti_analysis.studies.study import Study
 
@@ -56,6 +56,7 @@ def _related(page: Page) -> list[dict[str, Any]]:
     lang, study = page.lang, study_of(page)
     here = f"{page.up}{lang}/{page.folder}"
     kinds = ["ranking", *(["gaps"] if study.to_parts else []), *(["models"] if study.to_parts and study.model_worthy else [])]
+    kinds += ["plan"] if shows_plan(study) else []
     related: list[dict[str, Any]] = [link(f"{page.up}{lang}/{study.key.place}/index.html", study.place)]
     related += [{**link(f"{here}/{kind}.html", label(f"link.{kind}", lang)), "current": page.kind == kind} for kind in kinds]
     if study.framework.leaves and study.to_indicators:

@@ -144,8 +144,13 @@ def _of_study(study: Study) -> Iterator[Page]:
             title = label("page.unit", lang, unit=name, year=key.year)
             parameters = common | {"unit": unit}
             yield Page("unit", f"{folder(key)}/units/{unit}", parameters=parameters, title=title, link=name, **shared)
-        if study.sample and study.moved:
+        if shows_plan(study):
             yield _plan(study, common, shared)
+
+
+def shows_plan(study: Study) -> bool:
+    """Whether a plan of one of the units is published as an example: never of a real one, as nobody asked it."""
+    return study.sample and study.moved and study.to_indicators
 
 
 def _plan(study: Study, common: dict[str, Any], shared: dict[str, Any]) -> Page:

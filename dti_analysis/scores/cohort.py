@@ -201,11 +201,11 @@ class Standing:
         """The rank that a figure gives."""
         return rank_among(self._ordered, figure, self.ranking.ties)
 
-    def needed(self, rank: float) -> int:
-        """The smallest figure that gives this rank or a better one."""
+    def needed(self, rank: float) -> int | None:
+        """The smallest figure that gives this rank or a better one; None where any figure does."""
         steps = sorted({each for figure in self._ordered for each in (figure, figure + 1)})
         if self.rank_of(steps[0] - 1) <= rank:
-            return steps[0] - 1
+            return None
         return next(figure for figure in steps if self.rank_of(figure) <= rank)
 
     def points_for(self, figure: int) -> tuple[Rational, bool]:

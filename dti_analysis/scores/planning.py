@@ -102,7 +102,7 @@ def step_ranks(cohort: Cohort, units: Iterable[str] | None = None, count: int = 
             after = standing.points + option.gain
             row = {"unit": unit, "component": option.component} | _said(option.steps[0]) | {"gain": float(option.gain)}
             rows.append(row | {"points_after": float(after), "rank_after": standing.rank(after)})
-    return pd.DataFrame(rows, columns=STEP_RANKS)
+    return pd.DataFrame(rows, columns=STEP_RANKS).astype({"change": float})
 
 
 @dataclass(frozen=True)
@@ -202,7 +202,7 @@ def _steps(
         row |= {"effort": float(cost * times), "owner": owner, "due": due}
         rows.append(row | {"points_after": float(after), "rank_after": standing.rank(after)})
         before = after
-    return pd.DataFrame(rows, columns=PLAN), before
+    return pd.DataFrame(rows, columns=PLAN).astype({"change": float}), before
 
 
 def _merged(steps: Sequence[Step]) -> list[tuple[Step, int]]:

@@ -1,4 +1,4 @@
-"""The four tables, as promises: what every column holds. docs/data-dictionary.md is generated from here.
+"""The tables, as promises: what every column holds. docs/data-dictionary.md is generated from here.
 
 `python -m dti_analysis.scores.schemas` writes that page again. Imported where tables are checked, not where they are computed:
 pandera takes longer to load than a year takes to score.
@@ -141,8 +141,100 @@ MOVEMENT = pa.DataFrameSchema(
     name="movement",
     description="One row per unit and component found in both years. dti_analysis.scores.movement.movement.",
 )
-TABLES = [ASSESSMENT, SCORES, GAPS, MOVEMENT]
-_KINDS = {"string[python]": "text", "float64": "number", "int64": "whole number", "bool": "yes or no", "None": "whole number"}
+_STEP = {
+    "component": _text("Code of the criterion."),
+    "indicator": _text("Code of the row of the form: the criterion, or a part of its rule."),
+    "cell": _text("Cell of that row which changes."),
+    "before": _text("What it holds."),
+    "after": _text("What it would hold."),
+    "change": pa.Column(float, nullable=True, description="after − before; empty where they are no numbers."),
+    "gain": pa.Column(float, description="Points that the unit's total gains."),
+    "reaches_maximum": pa.Column(bool, description="Whether the rule then gives its maximum."),
+}
+_AFTER = {
+    "points_after": pa.Column(float, description="The unit's points on the total then."),
+    "rank_after": _rank("Its rank then, other units as they are taken to stand."),
+}
+STEP_RANKS = pa.DataFrameSchema(
+    {"unit": _UNIT, **_STEP, **_AFTER},
+    strict=True,
+    unique=["unit", "component"],
+    name="step_ranks",
+    description="The single steps that gain a unit most, each as if done alone. dti_analysis.scores.planning.step_ranks.",
+)
+PLAN = pa.DataFrameSchema(
+    {
+        "order": pa.Column(int, pa.Check.ge(1), description="Which comes first: most gain for the effort."),
+        **_STEP,
+        "effort": pa.Column(float, pa.Check.gt(0), description="1 for each next step, or what the table of efforts gives."),
+        "owner": _text("Who is in charge, as the table of efforts says."),
+        "due": _text("By when, as it says."),
+        **_AFTER,
+    },
+    strict=True,
+    unique=["order"],
+    name="plan",
+    description="The steps of one unit to a target, points and rank after each. dti_analysis.scores.planning.plan.",
+)
+KEPT = pa.DataFrameSchema(
+    {
+        "component": _text("Code of a criterion that has points now."),
+        "points": _POINTS,
+        "max_points": _MAX,
+        "at_max": pa.Column(bool, description="Whether it has its maximum."),
+    },
+    strict=True,
+    unique=["component"],
+    name="keep",
+    description="What a plan rests on and must not fall. dti_analysis.scores.planning.keep.",
+)
+WHAT_IF = pa.DataFrameSchema(
+    {
+        "component": _COMPONENT,
+        "max_points": _MAX,
+        "points_before": _POINTS,
+        "points_after": _POINTS,
+        "score_before": _SCORE,
+        "score_after": _SCORE,
+        "rank_before": _rank("Rank with the figures handed in."),
+        "rank_after": _rank("Rank with the changed ones, others unchanged."),
+        "passed": _text("Ids of the units that the unit passes, divided by blanks."),
+        "passed_by": _text("Ids of the units that pass it."),
+    },
+    strict=True,
+    unique=["component"],
+    name="what_if",
+    description="The total and the criteria changed, before and after. dti_analysis.scores.whatif.what_if.",
+)
+PROGRESS = pa.DataFrameSchema(
+    {
+        "as_of": _text("Day that the figures are of, as 2025-06-30."),
+        "unit": _UNIT,
+        "points": _POINTS,
+        "max_points": _MAX,
+        "score": _SCORE,
+        "rank": _rank("Rank by level at that day."),
+        "progress": pa.Column(float, description="score − score at the unit's first day."),
+        "rank_of_progress": _rank("Rank by progress, by the act's rounding and ties; empty at the first day."),
+        "path": pa.Column(float, nullable=True, description="Score on the straight path to the target; empty without one."),
+        "on_path": pa.Column(
+            "boolean", nullable=True, description="Whether the score has reached the path; empty without one."
+        ),
+    },
+    strict=True,
+    unique=["as_of", "unit"],
+    name="progress",
+    description="Dated assessments of one year. dti_analysis.scores.progress.progress.",
+)
+TABLES = [ASSESSMENT, SCORES, GAPS, MOVEMENT, STEP_RANKS, PLAN, KEPT, WHAT_IF, PROGRESS]
+_KINDS = {
+    "string[python]": "text",
+    "float64": "number",
+    "int64": "whole number",
+    "bool": "yes or no",
+    "boolean": "yes or no",
+    "None": "whole number",
+}
 DICTIONARY = REPOSITORY / "docs" / "data-dictionary.md"
 
 

@@ -75,7 +75,8 @@ def goal(standing: Standing, target: Target, bands: pd.DataFrame | None = None) 
     if target.kind == "rank":
         if not (1 <= value <= count and value.denominator == 1):
             raise _out(f"rank {float(value):g}", f"a whole number from 1 to {count}: so many units are ranked")
-        return Goal(*standing.points_for(standing.needed(float(value))))
+        needed = standing.needed(float(value))
+        return Goal(min(ZERO, standing.points)) if needed is None else Goal(*standing.points_for(needed))
     if target.kind == "score":
         if not ZERO < value <= ONE:
             raise _out(f"score {float(value):g} ({float(100 * value):g}%)", "more than 0 and at most 1 (100%)")

@@ -129,6 +129,6 @@ def _compared(framework: Framework, before: pd.DataFrame, after: pd.DataFrame, u
         passed = [name for name in was.index if first[name] <= first[unit] and then[name] > then[unit]]
         passed_by = [name for name in was.index if first[name] >= first[unit] and then[name] < then[unit]]
         row = [code, now.at[unit, "max_points"]]
-        row += [table.at[unit, column] for column in ("points", "score", "rank") for table in (was, now)]
-        rows.append([*row, " ".join(passed), " ".join(passed_by)])
-    return pd.DataFrame(rows, columns=WHAT_IF).astype({"rank_before": float, "rank_after": float})
+        row += [table.at[unit, column] for column in ("points", "score") for table in (was, now)]
+        rows.append([*row, first[unit], then[unit], " ".join(passed), " ".join(passed_by)])
+    return pd.DataFrame(rows, columns=WHAT_IF)
