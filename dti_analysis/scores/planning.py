@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal
 
 from dti_analysis.common.exact import ZERO, Rational, to_rational
@@ -192,9 +193,7 @@ def _steps(
     effort = {code: cost for code, (cost, _, _) in costs.items()}
     ordered = sorted(chosen, key=lambda own: -own.gain / effort_of(own, effort))
     taken = [(option.component, step, times) for option in ordered for step, times in _merged(option.steps)]
-    done: dict[tuple[str, str], str] = {}
-    variants = [done := {**done, (step.code, step.cell): written(step.after)} for _, step, _ in taken]
-    points = [told[TOTAL] or ZERO for told in cohort.would_be([(unit, own) for own in variants])] if variants else []
+    points = _after_each(cohort, unit, standing, ordered, [step for _, step, _ in taken])
     rows, before = [], standing.points
     for place, ((component, step, times), after) in enumerate(zip(taken, points, strict=True), start=1):
         cost, owner, due = costs.get(component, (Rational(1), "", ""))
@@ -203,6 +202,17 @@ def _steps(
         rows.append(row | {"points_after": float(after), "rank_after": standing.rank(after)})
         before = after
     return pd.DataFrame(rows, columns=PLAN).astype({"change": float}), before
+
+
+def _after_each(
+    cohort: Cohort, unit: str, standing: Standing, chosen: Sequence[Option], steps: Sequence[Step]
+) -> list[Rational]:
+    """The unit's points after each step: added up where criteria are apart and have a step each, else scored again."""
+    if len(steps) == len(chosen) and all(option.apart for option in chosen):
+        return list(accumulate((option.gain for option in chosen), initial=standing.points))[1:]
+    done: dict[tuple[str, str], str] = {}
+    variants = [(unit, done := {**done, (step.code, step.cell): written(step.after)}) for step in steps]
+    return [told[TOTAL] or ZERO for told in cohort.would_be(variants)]
 
 
 def _merged(steps: Sequence[Step]) -> list[tuple[Step, int]]:
