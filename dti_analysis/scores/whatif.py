@@ -81,9 +81,9 @@ def _read(framework: Framework, changes: Mapping[str, object]) -> tuple[dict[tup
             faults.append(Fault("parameter", "set", f"the criterion '{name}'", nearest(name, codes)))
         elif component.way is None or cell not in component.way.cells():
             wanted = component.way.cells() if component.way else {}
-            asked = [f"{code}.{own}" if own != "value" else code for own in wanted] or [
-                leaf for leaf in codes if framework.parents[leaf] == code
-            ]
+            asked = [f"{code}.{own}" if own != "value" else code for own in wanted]
+            below = [leaf for leaf in codes if framework.parents[leaf] == code]
+            asked = asked or below or codes
             faults.append(Fault("parameter", "set", f"'{name}', which no rule reads", nearest(name, asked)))
         else:
             text = ("1" if value else "0") if isinstance(value, bool) else str(value).strip()

@@ -151,6 +151,8 @@ def what_if_text(study: Study, unit: str, changes: Mapping[str, object]) -> str:
 def target_text(study: Study, plan: Plan) -> str:
     """The target in words, to be read after “to”: “đạt hạng 3 trở lên”."""
     kind, value = plan.target.kind, plan.target.value
+    if kind == "rank" and value == 1:
+        return label("plan.to.first", study.lang)
     shown = _short(float(value), study.lang)
     if kind == "score":
         shown = percent(float(value), decimals_of([100 * value], 2), study.lang)
