@@ -57,23 +57,23 @@ def staircase(study: Study, plan: Plan) -> Picture | None:
             needed = label("plan.figure.goal", lang, points=number(goal, 2, lang))
             sheet.line([x, x], [top - 0.02, bottom], ORANGE, 1.2, dashed=True)
             sheet.text(min(x, right), top - 0.12, needed, "right", ORANGE)
-        y, before = top, plan.before
+        y, before, above = top, plan.before, top
         for place, (lines, after, text, rank) in enumerate(zip(names, points, shown, ranks, strict=True)):
             height = row_height(lines)
             middle = y + height / 2
-            bold = place == len(points) - 1
+            bold = place == len(plan.steps)
             changed = place > 0 and rank != ranks[place - 1]
             sheet.text(MARGIN, middle, lines)
             sheet.line([left, points_right], [y + height, y + height], PALE, 0.4)
             if place:
                 start, end = at(float(before)), at(float(after))
                 sheet.box(start, middle - 0.075, max(end - start, 0.01), 0.15, BLUE)
-                sheet.line([start, start], [y - 0.06, middle - 0.075], BLUE, 0.8)
+                sheet.line([start, start], [above + 0.075, middle - 0.075], BLUE, 0.8)
             else:
                 sheet.dot(at(float(after)), middle, INK)
             sheet.text(points_right, middle, text, "right", bold=bold)
             sheet.text(rank_right, middle, rank, "right", BLUE if changed else INK, changed or bold)
-            y, before = y + height, after
+            y, before, above = y + height, after, middle
         notes = [label("plan.figure.axis", lang, low=number(low, 0, lang))] if low else []
         if len(table) < len(plan.steps):
             notes.append(label("plan.figure.omitted", lang, shown=len(table), count=len(plan.steps)))
