@@ -176,7 +176,7 @@ def _without_tag(headings: list[Tag]) -> str:
 def _named(page: Page) -> list[str]:
     """What a page's title must name: the unit or the place, and the year."""
     names = DATA.unit_names(page.lang)
-    if page.kind == "unit":
+    if page.kind in ("unit", "plan"):
         return [names[page.parameters["unit"]], str(page.parameters["year"])]
     if page.kind == "case":
         return [names[page.parameters["commune"]]]
