@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 from dti_analysis.common.exact import Rational
 from dti_analysis.common.faults import Faults
 from dti_analysis.criteria.framework import Framework
-from dti_analysis.scores.cohort import Cohort, figure_of
+from dti_analysis.scores.cohort import Cohort
 from dti_analysis.scores.options import Option, options
 from dti_analysis.scores.planning import Plan, next_place, pass_recognition, plan, step_ranks
 from dti_analysis.scores.progress import progress
 from dti_analysis.scores.recognition import recognise
 from dti_analysis.scores.schemas import KEPT, PLAN, PROGRESS, STEP_RANKS, validated
 from dti_analysis.scores.scoring import exact_scores, score
+from dti_analysis.scores.standing import figure_of
 from dti_analysis.scores.targets import Target, others_moved, read_target
 from dti_analysis.scores.whatif import what_if
 from dti_analysis.studies.study import Study

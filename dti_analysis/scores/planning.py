@@ -11,10 +11,11 @@ from dti_analysis.common.exact import ZERO, Rational, to_rational
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
 from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.criteria.next_steps import Step
-from dti_analysis.scores.cohort import Cohort, Standing
+from dti_analysis.scores.cohort import Cohort
 from dti_analysis.scores.options import Option, criteria, options, written
 from dti_analysis.scores.recognition import KINDS
 from dti_analysis.scores.solving import effort_of, least_effort
+from dti_analysis.scores.standing import Standing
 from dti_analysis.scores.targets import Goal, Target, goal
 
 if TYPE_CHECKING:

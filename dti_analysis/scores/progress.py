@@ -10,7 +10,7 @@ import pandas as pd
 from dti_analysis.common.exact import Rational, of_float
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
 from dti_analysis.criteria.framework import TOTAL, Framework
-from dti_analysis.scores.cohort import figure_of, rank_among
+from dti_analysis.scores.standing import figure_of, rank_among
 
 PROGRESS = [
     "as_of", "unit", "points", "max_points", "score", "rank", "progress", "rank_of_progress", "path", "on_path",

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 from dti_analysis.common.exact import ONE, ZERO, Rational, of_float, parse
 from dti_analysis.common.faults import Faults, fault, nearest
-from dti_analysis.scores.cohort import Cohort, Standing
+from dti_analysis.scores.cohort import Cohort
+from dti_analysis.scores.standing import Standing
 
 if TYPE_CHECKING:
     import pandas as pd
