@@ -291,6 +291,7 @@ def test_a_failed_batch_leaves_what_was_published(tmp_path: Path) -> None:
     folder = "vi/gialai/service-2026-commune"
     assert {path.relative_to(site).as_posix() for path in before if path.suffix == ".html"} == {
         *(f"{folder}/{kind}.html" for kind in ("ranking", "gaps", "models")), "index.html", "index.en.html",
+        *(f"vi/{text}.html" for text in ("about", "method", "glossary", "changelog")),
     }  # fmt: skip
 
     again = dti(*choice, folder=tmp_path)
