@@ -19,9 +19,6 @@ from dti_analysis.common.faults import fault, nearest
 Lang = Literal["vi", "en"]
 LANGS: tuple[Lang, ...] = get_args(Lang)
 
-_LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
-_TONES = ["", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323"]  # level, huyền, hỏi, ngã, sắc, nặng
-
 
 @cache
 def _labels() -> dict[str, dict[str, str]]:
@@ -84,20 +81,6 @@ def listing(words: list[str], lang: Lang) -> str:
     if len(words) < 2:
         return "".join(words)
     return ", ".join(words[:-1]) + f" {label('and', lang)} " + words[-1]
-
-
-def collation(name: str) -> tuple[list[int], list[int]]:
-    """A sort key that orders names as Vietnamese does: by letter (a, ă, â …), then by tone."""
-    letters, tones = [], []
-    for word in unicodedata.normalize("NFC", name).lower():
-        parts = unicodedata.normalize("NFD", word)
-        tone = next((mark for mark in parts if mark in _TONES[1:]), "")
-        letter = unicodedata.normalize("NFC", parts.replace(tone, "") if tone else parts)
-        letters.append(
-            _LETTERS.index(letter) + 1000 if letter in _LETTERS else ord(letter[0]) if ord(letter[0]) < 1000 else 2000
-        )
-        tones.append(_TONES.index(tone))
-    return letters, tones
 
 
 def plain(text: str) -> str:

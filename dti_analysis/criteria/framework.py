@@ -76,6 +76,11 @@ class Ranking(Model):
     not_applicable: Literal["exclude", "redistribute"]
     indicator_decimals: int | None = Field(default=None, ge=0, le=12)
 
+    @property
+    def places(self) -> int:
+        """At how many decimals the act compares: points, or shares of the maximum (percent have two more)."""
+        return self.decimals + (2 if self.by == "percent" else 0)
+
 
 def _part(share: Rational) -> Rational:
     if not 0 < share <= 1:

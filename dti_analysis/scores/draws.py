@@ -28,14 +28,9 @@ def whole_figures(points: Column, maxima: Column, ranking: Ranking) -> Floats:
     return figures
 
 
-def decimals(ranking: Ranking) -> int:
-    """At how many places the act compares: points, or shares of the maximum (percent have two places more)."""
-    return ranking.decimals + (2 if ranking.by == "percent" else 0)
-
-
 def rounded(figures: Floats, ranking: Ranking) -> Floats:
     """Like `whole_figures`, of floats that are sums: what lies within `NEAR` of a turn counts as having reached it."""
-    moved = figures * 10.0 ** decimals(ranking)
+    moved = figures * 10.0**ranking.places
     if ranking.rounding == "down":
         return np.trunc(moved + np.copysign(NEAR, moved))
     near = np.rint(2 * moved) / 2

@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dti_analysis.common.exact import ONE, ZERO, Rational, of_float, scaled
+from dti_analysis.common.exact import ZERO, Rational
 from dti_analysis.criteria.framework import Ranking
+from dti_analysis.scores.ranking import compared, exact_column, rank_among
 
 _HALF_EVEN_STEP = Rational(1, 10**9)
 """How far above a half a figure has to be where a half goes to the even neighbour, in units of the last decimal."""
@@ -25,27 +26,16 @@ class Field:
 
     def figure(self, points: Rational, max_points: Rational) -> int:
         """What the act compares of a unit, in whole units of its last decimal."""
-        compared = points if self.ranking.by == "points" else points / max_points
-        return int(scaled(compared, self.decimals, self.ranking.rounding))
-
-    @property
-    def decimals(self) -> int:
-        """How many decimals are compared: of points, or of a share."""
-        return self.ranking.decimals + (2 if self.ranking.by == "percent" else 0)
+        own, most = (np.array([number], dtype=object) for number in (points, max_points))
+        return int(compared(own, most, self.ranking)[0])
 
     def rank(self, points: Rational, max_points: Rational) -> float:
         """The rank that so many points would have, by the act's rounding and rule of ties."""
         return self._rank(self.figure(points, max_points))
 
     def _rank(self, figure: int) -> float:
-        below_or_equal = int(np.searchsorted(self.others, figure, side="right"))
-        above = len(self.others) - below_or_equal
-        equal = below_or_equal - int(np.searchsorted(self.others, figure, side="left"))
-        if self.ranking.ties == "dense":
-            return 1 + len(set(self.others[below_or_equal:].tolist()))
-        if self.ranking.ties == "max":
-            return 1 + above + equal
-        return 1 + above + (equal / 2 if self.ranking.ties == "average" else 0)
+        own = np.array([figure])
+        return float(rank_among(own, np.append(self.others, own), own, self.ranking.ties)[0])
 
     def points_for_figure(self, figure: int, max_points: Rational) -> Rational:
         """The fewest points that compare as so many units of the last decimal."""
@@ -55,7 +45,7 @@ class Field:
             least -= Rational(1, 2)
         if rounding == "half_even" and figure % 2:
             least += _HALF_EVEN_STEP
-        share = max(least, ZERO) / Rational(10**self.decimals)
+        share = max(least, ZERO) / Rational(10**self.ranking.places)
         return share if self.ranking.by == "points" else share * max_points
 
     def points_for_rank(self, rank: float, max_points: Rational) -> Rational:
@@ -74,7 +64,5 @@ class Field:
 def field(totals: pd.DataFrame, unit: str, ranking: Ranking) -> Field:
     """The field of one unit: `totals` has unit, points and max_points of all that are ranked; unknown ones are left out."""
     others = totals[(totals["unit"] != unit) & totals["points"].notna() & (totals["max_points"] > 0)]
-    empty = Field(ranking, np.array([], dtype=np.int64))
-    pairs = zip(others["points"], others["max_points"], strict=True)
-    figures = [empty.figure(of_float(points), of_float(most) or ONE) for points, most in pairs]
-    return Field(ranking, np.array(sorted(figures), dtype=np.int64))
+    points, maxima = (exact_column(others[name]) for name in ("points", "max_points"))
+    return Field(ranking, np.sort(compared(points, maxima, ranking).astype(np.int64)))

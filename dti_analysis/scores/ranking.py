@@ -97,7 +97,7 @@ def _compared(scores: Scores, at: Mask, ranking: Ranking) -> Column:
 
 def _rounded(scores: Scores, near: Floats, ranking: Ranking) -> Floats:
     """What is compared, rounded: in whole units of the last decimal, or at least in their order."""
-    decimals = ranking.decimals + (2 if ranking.by == "percent" else 0)
+    decimals = ranking.places
     if not (np.abs(near) * 10.0**decimals > _HELD_APART / 2).any():
         return scaled_near(near, lambda at: _compared(scores, at, ranking), decimals, ranking.rounding)
     known = ~np.isnan(near)
@@ -138,9 +138,8 @@ def rank_among(figures: Column, others: Column, instead: Column, ties: str) -> F
 
 def compared(points: Column, maxima: Column, ranking: Ranking) -> Column:
     """What ranks are told by, of exact points and maxima: rounded as the act declares, in units of the last decimal."""
-    if ranking.by == "points":
-        return np.asarray(scaled(points, ranking.decimals, ranking.rounding), dtype=object)
-    return np.asarray(scaled(points / maxima, ranking.decimals + 2, ranking.rounding), dtype=object)
+    figures = points if ranking.by == "points" else points / maxima
+    return np.asarray(scaled(figures, ranking.places, ranking.rounding), dtype=object)
 
 
 def exact_column(column: pd.Series) -> Column:

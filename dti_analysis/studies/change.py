@@ -14,7 +14,6 @@ from dti_analysis.scores.core import Core, core
 from dti_analysis.scores.ledger import Ledger
 from dti_analysis.scores.reasons import APPRAISAL_REASONS, appraisal_reasons
 from dti_analysis.scores.reread import reach, reread
-from dti_analysis.scores.scoring import exact_scores
 
 if TYPE_CHECKING:
     from dti_analysis.studies.study import Study
@@ -38,7 +37,7 @@ class Change:
         """Both years on what is comparable."""
         if self.silent or self.study.before is None:
             return None
-        before, forms = self.study.before, _of_basis(self.study.before, "verified")
+        before, forms = self.study.before, self.study.before.rows_on("verified")
         again = {} if before.framework.id == self.study.framework.id else reread(forms, self._old, self.study.framework)
         return core(self._old, self._new, again)
 
@@ -66,7 +65,7 @@ class Change:
         """Claimed to appraised by reason: dti_analysis.scores.reasons.appraisal_reasons; empty where nobody claimed points."""
         if self.study.appraisal.empty:
             return pd.DataFrame(columns=APPRAISAL_REASONS)
-        claimed = Ledger(self._exact("self"), self.study.framework)
+        claimed = Ledger(self.study.exact("self"), self.study.framework)
         return appraisal_reasons(claimed, self._new, self.study.rows)
 
     @property
@@ -85,22 +84,9 @@ class Change:
 
     @cached_property
     def _new(self) -> Ledger:
-        return Ledger(self._exact("verified"), self.study.framework)
+        return Ledger(self.study.exact("verified"), self.study.framework)
 
     @cached_property
     def _old(self) -> Ledger:
         assert self.study.before is not None
         return self.study.before.change._new
-
-    def _exact(self, basis: str) -> pd.DataFrame:
-        study, rows = self.study, _of_basis(self.study, basis)
-        return exact_scores(study.framework, rows, study.units, str(study.data.assessment_file(study.key)))
-
-
-def _of_basis(study: Study, basis: str) -> pd.DataFrame:
-    """The assessment on one basis."""
-    rows = study.rows
-    own = rows["basis"].replace("", "verified") if "basis" in rows else pd.Series("verified", index=rows.index)
-    kept = rows[own == basis]
-    kept.attrs.update(rows.attrs)
-    return kept

@@ -13,7 +13,6 @@ from dti_analysis.common.kept import kept
 from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.scores.field import field
 from dti_analysis.scores.planning import Option, Own, Plan, options, plan, step_ranks
-from dti_analysis.scores.scoring import exact_scores
 from dti_analysis.scores.targets import points_for, target
 from dti_analysis.scores.whatif import Changes, what_if
 
@@ -111,9 +110,8 @@ class Outlook:
     @cached_property
     def _exact(self) -> dict[str, tuple[Rational, Rational]]:
         """Points and maximum of every unit, exactly."""
-        study = self.study
-        table = exact_scores(study.framework, study.rows, study.units)
-        own = table[(table["component"] == TOTAL) & (table["basis"] == "verified")]
+        table = self.study.exact()
+        own = table[table["component"] == TOTAL]
         return dict(zip(own["unit"], zip(own["points"], own["max_points"], strict=True), strict=True))
 
     @cached_property

@@ -16,10 +16,11 @@ from dti_analysis.records.sources import SHARED, Data, Key
 from dti_analysis.scores.appraisal import appraisal
 from dti_analysis.scores.gaps import HIGH, LOW, gaps
 from dti_analysis.scores.movement import movement
+from dti_analysis.scores.own_steps import rows_of
 from dti_analysis.scores.ranking import banded, banded_by_weakest
 from dti_analysis.scores.remarks import remarks
 from dti_analysis.scores.roll_up import levels_below, rolled_up
-from dti_analysis.scores.scoring import score
+from dti_analysis.scores.scoring import exact_scores, score
 
 if TYPE_CHECKING:
     from dti_analysis.studies.change import Change
@@ -111,18 +112,30 @@ class Study:
         part_of = dict(zip(self.data.units["unit"], self.data.units["part_of"], strict=True))
         return rolled_up(self.framework, self._rows, below, part_of)
 
+    def rows_on(self, basis: str) -> pd.DataFrame:
+        """The assessment on one basis."""
+        rows = self.rows
+        own = rows["basis"].replace("", "verified") if "basis" in rows else pd.Series("verified", index=rows.index)
+        kept_rows = rows[own == basis]
+        kept_rows.attrs.update(rows.attrs)
+        return kept_rows
+
     def handed_in(self, unit: str) -> dict[str, dict[str, str]]:
         """The appraised rows of one unit, as handed in: cells by criterion and column."""
-        table = self.rows[self.rows["unit"] == unit]
-        if "basis" in table:
-            table = table[table["basis"].replace("", "verified") == "verified"]
-        return {str(row["indicator"]): {str(k): str(v) for k, v in row.items()} for row in table.to_dict("records")}
+        return rows_of(self.rows, unit)
 
     @cached_property
     def scores(self) -> pd.DataFrame:
         """The `scores` table, both bases."""
         source = str(self.data.assessment_file(self.key))
         return kept("-".join(map(str, self.key)), self.files, lambda: score(self.framework, self.rows, self.units, source))
+
+    def exact(self, basis: str = "verified") -> pd.DataFrame:
+        """The scores on one basis before ranking, points and maxima exact (dti_analysis.scores.scoring.exact_scores)."""
+        rows = self.rows_on(basis)
+        source = str(self.data.assessment_file(self.key))
+        name = "-".join(["exact", basis, *map(str, self.key)])
+        return kept(name, self.files, lambda: exact_scores(self.framework, rows, self.units, source))
 
     @cached_property
     def verified(self) -> pd.DataFrame:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import get_args
 
 import pandas as pd
 from IPython.display import HTML, Markdown
@@ -19,7 +18,6 @@ from dti_analysis.views.prose import markdown, told
 
 FIRST = 3
 """How many of the steps that earn most stand at the top of a unit's page."""
-MOVING: tuple[Moving, ...] = get_args(Moving)
 
 
 def ranked(study: Study) -> bool:

@@ -15,7 +15,7 @@ from dti_analysis.criteria.cells import NOT_APPLICABLE
 from dti_analysis.criteria.framework import Component
 from dti_analysis.criteria.next_steps import Step, step_in_words, why_no_step
 from dti_analysis.criteria.words import in_words
-from dti_analysis.scores.own_steps import cells_of, maximum_of, rows_of, steps_of
+from dti_analysis.scores.own_steps import cells_of, maximum_of, steps_of
 from dti_analysis.studies.study import Study
 from dti_analysis.views.html_table import Column, criterion_card, html_table, vietnamese
 from dti_analysis.views.wording import given_text
@@ -86,7 +86,7 @@ class _Own:
     @cached_property
     def rows(self) -> dict[str, dict[str, str]]:
         """The unit's verified rows."""
-        return rows_of(self.study.rows, self.study.unit)
+        return self.study.handed_in(self.study.unit)
 
     @cached_property
     def tiers(self) -> dict[str, str]:
