@@ -25,7 +25,7 @@ from dti_analysis.criteria.cells import YES_NO
 from dti_analysis.criteria.framework import TOTAL, Component, Framework, Ranking
 from dti_analysis.criteria.rules import Bands, Bonus, Gate, Levels, NotScored, Penalty, Steps
 from dti_analysis.scores.grid import Mask
-from dti_analysis.scores.ranking import exact_column
+from dti_analysis.scores.ranking import compared, exact_column, rank_among
 
 BOUNDS = [
     "unit", "points_low", "points_high", "max_points", "score_low", "score_high", "rank_low", "rank_high", "open_points",
@@ -98,7 +98,7 @@ def _ranks(low: Column, high: Column, maxima: Column, some: Mask, ranking: Ranki
     best, worst, loose = np.full(len(low), np.nan), np.full(len(low), np.nan), np.zeros(len(low), dtype=bool)
     if not some.any():
         return best, worst, loose
-    least, most = (_compared(column[some], maxima[some], ranking) for column in (low, high))
+    least, most = (compared(column[some], maxima[some], ranking).astype(np.int64) for column in (low, high))
     if ranking.ties == "dense":
         fixed, moving = np.unique(least[least == most]), least < most
         above = len(fixed) - np.searchsorted(fixed, most, side="right")
@@ -107,31 +107,14 @@ def _ranks(low: Column, high: Column, maxima: Column, some: Mask, ranking: Ranki
         worst[some] = 1 + len(fixed) - np.searchsorted(fixed, least, side="right") + _above(most[moving], least) - own
         loose[some] = moving.any()
         return best, worst, loose
-    # Whatever is above a unit at its highest when others are at their lowest stays above; it is never itself among them.
-    first_best, first_worst = 1 + _above(least, most), 1 + _above(most, least) - (most > least)
-    # Ties put the unit last of those that are equal to it, itself counted once.
-    last_best, last_worst = _from(least, most) + (least < most), _from(most, least)
-    take = {"min": (1.0, 0.0), "max": (0.0, 1.0), "average": (0.5, 0.5)}[ranking.ties]
-    best[some] = take[0] * first_best + take[1] * last_best
-    worst[some] = take[0] * first_worst + take[1] * last_worst
+    # Each unit at its highest among the others at their lowest, and back: it is never itself among them.
+    best[some], worst[some] = rank_among(most, least, least, ranking.ties), rank_among(least, most, most, ranking.ties)
     return best, worst, loose
-
-
-def _compared(points: Column, maxima: Column, ranking: Ranking) -> Whole:
-    """What the act compares, rounded, in units of the last decimal."""
-    percent = ranking.by == "percent"
-    exact = scaled(points / maxima if percent else points, ranking.decimals + 2 * percent, ranking.rounding)
-    return np.array([int(figure) for figure in exact], dtype=np.int64)
 
 
 def _above(figures: Whole, own: Whole) -> Whole:
     """How many figures are above each of one's own."""
     return len(figures) - np.searchsorted(np.sort(figures), own, side="right")
-
-
-def _from(figures: Whole, own: Whole) -> Whole:
-    """How many figures are equal to or above each of one's own."""
-    return len(figures) - np.searchsorted(np.sort(figures), own, side="left")
 
 
 class _Table:
