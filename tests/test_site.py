@@ -501,6 +501,7 @@ NBVAL = [
     "vi/national/dti-2022-province/ranking", "vi/tinhmau/dti-2025-district/gaps",
     "en/tinhmau/dti-2025-district/units/mau-huyen-bac", "vi/criteria/hcm-commune-2026", "vi/yenbai/case-xa-tu-le",
     "en/gialai/service-2026-commune/models", "vi/yenbai/index", "en/claims",
+    "vi/tinhmau/dti-2025-department/change",
 ]  # fmt: skip
 
 

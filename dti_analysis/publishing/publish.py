@@ -158,7 +158,7 @@ def _zip_notebooks(pages: list[Page], output: Path, target: Path) -> None:
         for page in sorted(pages, key=lambda page: page.path):
             entry = ZipInfo(f"{page.path}.ipynb", date_time=(2020, 1, 1, 0, 0, 0))
             entry.compress_type, entry.external_attr = ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(entry, products(page, output)[0].read_bytes())
+            archive.writestr(entry, products(page, output)[0].read_bytes(), compresslevel=9)
 
 
 def record(pages: Iterable[Page], withheld: Iterable[Page], ledger: Ledger) -> bytes:

@@ -66,15 +66,18 @@ def standing(study: Study) -> list[object]:
 def change_section(study: Study) -> list[object]:
     """What the score and the rank changed by, drawn and listed, under a heading; nothing where there is nothing to compare.
 
-    To be shown by `show(*brief.change_section(study))`.
+    To be shown by `show(*brief.change_section(study))`. What the appraisal changed is listed, not drawn as well: the page of
+    all units draws it, and a site of many units has to stay small.
     """
-    parts = (figures_.waterfall(study), change_page.passed(study), figures_.claimed(study), change_page.reasons(study))
+    parts = (figures_.waterfall(study), change_page.passed(study), change_page.reasons(study))
     shown = [part for part in parts if part is not None]
     return [markdown(f"## {told('brief.change_heading', study.lang)}"), *shown] if shown else []
 
 
 def tiers(study: Study) -> Markdown | None:
-    """In how many criteria the study's unit stands where, each criterion in exactly one tier; None where nothing is known."""
+    """In how many criteria the study's unit stands where, each in exactly one tier; None where it handed in nothing."""
+    if _own(study)["state"] == "missing":
+        return None
     lang = study.lang
     mine = study.gaps[(study.gaps["unit"] == study.unit) & study.gaps["finest"]]
     shares = {"low": percent(study.low, 0, lang), "high": percent(study.high, 0, lang)}

@@ -19,6 +19,10 @@ from matplotlib.figure import Figure
 from dti_analysis.common.text import label
 
 _STYLE = Path(__file__).with_name("dti.mplstyle")
+_ALONE = re.compile(r"<g>\s*(<(?:path|use)\b[^>]*/>|<text\b[^>]*>[^<]*</text>)\s*</g>")
+"""A group that says nothing of the one element in it."""
+_FINER = re.compile(r"(?<=\d\.\d\d\d)\d+(?=[\s\"),])")
+"""Digits of a coordinate below a thousandth of a point."""
 
 
 def style() -> AbstractContextManager[None]:
@@ -82,8 +86,10 @@ def _inline(svg: str, alt: str) -> str:
     body = svg[svg.index(">", svg.index("<svg")) + 1 :]
     body = re.sub(r"\s*<defs>\s*<style.*?</style>\s*</defs>", "", body, flags=re.DOTALL)  # it would apply to the whole page
     body = re.sub(r" font-family: [^;\"]*;?", "", body)
+    body = re.sub(r' transform="rotate\(-0 [^)]*\)"', "", body)  # which turns by nothing
     used = set(re.findall(r"#([\w-]+)", " ".join(re.findall(r'(?:href="|url\()#[\w-]+', body))))
     body = re.sub(r' id="([\w-]+)"', lambda found: found[0] if found[1] in used else "", body)
+    body = _FINER.sub("", _ALONE.sub(r"\1", body))
     prefix = "f" + hashlib.sha256((alt + body).encode()).hexdigest()[:10]
     body = re.sub(r'( id="|href="#|url\(#)', rf"\g<1>{prefix}-", body)
     name = escape(alt, quote=True)
