@@ -27,7 +27,7 @@ chaos: $(INSTALLED) ## kill, starve and disturb the batch at 30 moments and ever
 	@DTI_CHAOS=30 $(BIN)/pytest tests/test_chaos.py
 
 lock: ## resolve pyproject.toml anew (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra dev \
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra dev --extra cluster \
 	  --custom-compile-command "make lock" pyproject.toml -o requirements.lock
 
 help: ## list the targets
