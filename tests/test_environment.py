@@ -79,7 +79,7 @@ def test_readme_map_names_every_top_level_entry_and_module() -> None:
 def test_readme_draws_the_package_as_it_is() -> None:
     """Each line of the drawing is a wing or a module of the package, with what is in it; nothing is left out or made up."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    (drawing,) = re.findall(r"```\n(cli .*?)```", readme, flags=re.DOTALL)
+    (drawing,) = re.findall(r"```\n(cli/ .*?)```", readme, flags=re.DOTALL)
     drawn: dict[str, set[str]] = {}
     for line in drawing.splitlines():
         name, text = line.split(maxsplit=1)

@@ -193,7 +193,10 @@ SOURCED = {"criteria/rules.py", "scores/recognition.py"}
 ALLOWED = {
     # the default of a study, and examples in messages
     ("studies/study.py", 'place: str = "yenbai"'),
-    ("cli.py", 'place: Annotated[list[str] | None, typer.Option(help="Only this place, as yenbai (may be repeated).")] = None'),
+    (
+        "cli/run.py",
+        'place: Annotated[list[str] | None, typer.Option(help="Only this place, as yenbai (may be repeated).")] = None',
+    ),
     (
         "criteria/framework_file.py",
         'report.add((), "", f"the name {path.name}", "lower-case letters, digits and hyphens, as yenbai-district-2023.yaml")',

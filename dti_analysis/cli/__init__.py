@@ -1,0 +1,39 @@
+"""The command line `dti`. Exit codes: 0 done, 1 something given is wrong, 2 wrong usage."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from dti_analysis.cli.check import check
+from dti_analysis.cli.forms import form, intake
+from dti_analysis.cli.run import run
+from dti_analysis.cli.score import score
+from dti_analysis.cli.whatif import whatif
+from dti_analysis.common import console
+from dti_analysis.common.console import say
+from dti_analysis.common.faults import Faults
+
+app = typer.Typer(
+    help="Score, rank and explain digital transformation indices, so that anyone can check and re-run them.",
+    epilog="Exit codes: 0 done · 1 something that was given is wrong (each fault is printed) · 2 wrong usage.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (run, check, form, intake, score, whatif):
+    app.command()(command)
+
+
+def main() -> None:
+    """Run the command line; print faults one a line, and leave with the documented exit code."""
+    console.prepare()
+    try:
+        app()
+    except Faults as error:
+        for fault in error.faults:
+            say(f"{typer.style('✗', fg='red') if sys.stderr.isatty() else '✗'} {fault}", sys.stderr)
+        count = f"{len(error.faults)} fault{'s' if len(error.faults) != 1 else ''}"
+        say(f"{count}; {error.consequence}.", sys.stderr)
+        sys.exit(1)

@@ -1,0 +1,26 @@
+"""`dti check`: every fault of what was handed in, at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dti_analysis.common.console import say
+from dti_analysis.common.faults import Faults
+
+
+def check(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders; without any, the repository's own.")] = None,
+) -> None:
+    """Validate frameworks, units, assessments, published facts and notebooks; print every fault."""
+    from dti_analysis.checks import check as check_path
+    from dti_analysis.common.rooms import NOTEBOOKS
+    from dti_analysis.records.sources import Data
+
+    chosen = paths or [Data().root, NOTEBOOKS]
+    faults = [fault for path in chosen for fault in check_path(path)]
+    if faults:
+        raise Faults(faults)
+    say(f"no faults in {', '.join(map(str, chosen))}")
