@@ -18,6 +18,7 @@ from dti_analysis.common.faults import Fault, Faults, fault, nearest
 from dti_analysis.criteria.framework import Framework
 from dti_analysis.criteria.framework_file import load, load_all
 from dti_analysis.records.about import about
+from dti_analysis.records.decided import wrong_decisions
 from dti_analysis.records.features import wrong as wrong_features
 from dti_analysis.records.intake import read_assessment, read_table
 from dti_analysis.records.sources import Data, Key, Provenance
@@ -68,6 +69,7 @@ def _check_data(root: Path) -> Iterator[Fault]:
     for key in data.assessments():
         yield from _faults_of(lambda key=key: _check_assessment(data, key))  # type: ignore[misc]
     yield from _astray(data)
+    yield from wrong_decisions(data)
     for check_part in (_check_figures, _check_recognition, _check_claims, _check_facts):
         yield from _faults_of(lambda check_part=check_part: check_part(data))  # type: ignore[misc]
 

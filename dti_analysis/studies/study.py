@@ -24,6 +24,7 @@ from dti_analysis.scores.scoring import exact_scores, score
 
 if TYPE_CHECKING:
     from dti_analysis.studies.change import Change
+    from dti_analysis.studies.corrections import Corrections
     from dti_analysis.studies.firmness import Firmness
     from dti_analysis.studies.neighbours import Neighbours
     from dti_analysis.studies.outlook import Outlook
@@ -102,15 +103,19 @@ class Study:
     @cached_property
     def rows(self) -> pd.DataFrame:
         """The assessment, with what rolls up from the units below."""
+        return self.with_below(self._rows)
+
+    def with_below(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Rows of the assessment with what rolls up from the units below."""
         below = {
             level: self._beside(self.year, level).scores
             for level in levels_below(self.framework)
             if self.key._replace(level=level) in self.data.assessments()
         }
         if not below:
-            return self._rows
+            return rows
         part_of = dict(zip(self.data.units["unit"], self.data.units["part_of"], strict=True))
-        return rolled_up(self.framework, self._rows, below, part_of)
+        return rolled_up(self.framework, rows, below, part_of)
 
     def rows_on(self, basis: str) -> pd.DataFrame:
         """The assessment on one basis."""
@@ -224,6 +229,13 @@ class Study:
         from dti_analysis.studies.firmness import Firmness
 
         return Firmness(self)
+
+    @cached_property
+    def corrections(self) -> Corrections:
+        """What was decided after publication, and what became of the ranks by it."""
+        from dti_analysis.studies.corrections import Corrections
+
+        return Corrections(self)
 
     @cached_property
     def change(self) -> Change:
@@ -346,5 +358,6 @@ class Study:
             if self.key._replace(level=level) in self.data.assessments()
         ]
         shared = [root / name for name in [*SHARED, "published/movements.csv"]]
+        own += self.data.decision_files(self.key)
         found = {*shared, *own, *(file for other in others for file in other.files)}
         return sorted(path for path in found if path.exists())
