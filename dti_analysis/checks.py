@@ -24,6 +24,7 @@ from dti_analysis.records.intake import read_assessment, read_table
 from dti_analysis.records.sources import Data, Key, Provenance
 from dti_analysis.scores.scoring import score
 from dti_analysis.studies.claims import check_claims
+from dti_analysis.studies.sealed import broken as broken_seals
 from dti_analysis.studies.study import Study
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -70,6 +71,7 @@ def _check_data(root: Path) -> Iterator[Fault]:
         yield from _faults_of(lambda key=key: _check_assessment(data, key))  # type: ignore[misc]
     yield from _astray(data)
     yield from wrong_decisions(data)
+    yield from broken_seals(data)
     for check_part in (_check_figures, _check_recognition, _check_claims, _check_facts):
         yield from _faults_of(lambda check_part=check_part: check_part(data))  # type: ignore[misc]
 

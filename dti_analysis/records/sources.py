@@ -251,6 +251,10 @@ class Data:
         """What was decided of an assessment after it was taken in."""
         return corrections.decisions(self.correction_file(key))
 
+    def seal_file(self, key: Key) -> Path:
+        """Where the seals of an assessment lie, if its figures were sealed."""
+        return self.root / "sealed" / key.place / key.index / str(key.year) / f"{key.level}.yaml"
+
     def decision_files(self, key: Key) -> list[Path]:
         """The files of corrections and appeals of the same place and index, all years and levels."""
         return sorted((self.root / corrections.FOLDER / key.place / key.index).glob("*/*.yaml"))

@@ -358,6 +358,6 @@ class Study:
             if self.key._replace(level=level) in self.data.assessments()
         ]
         shared = [root / name for name in [*SHARED, "published/movements.csv"]]
-        own += self.data.decision_files(self.key)
+        own += [*self.data.decision_files(self.key), self.data.seal_file(self.key)]
         found = {*shared, *own, *(file for other in others for file in other.files)}
         return sorted(path for path in found if path.exists())

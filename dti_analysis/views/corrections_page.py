@@ -8,20 +8,34 @@ from IPython.display import HTML, Markdown
 from dti_analysis.common.text import day, label, number, rank_text
 from dti_analysis.criteria.words import given_in_words
 from dti_analysis.records.corrections import Decision
+from dti_analysis.records.seals import Seal, seals
 from dti_analysis.studies.study import Study
 from dti_analysis.views.html_table import Column, html_table
-from dti_analysis.views.prose import listed, markdown, told
+from dti_analysis.views.prose import in_vietnamese, listed, markdown, told
 
 
 def section(study: Study) -> list[object]:
-    """The section of the ranking page, under a heading; nothing where nothing was decided.
+    """The section of the ranking page, under a heading; nothing where nothing was decided or sealed.
 
     To be shown by `show(*corrections_page.section(study))`.
     """
-    if not study.corrections.decisions:
+    every = seals(study.data.seal_file(study.key))
+    if not (study.corrections.decisions or every):
         return []
     heading = markdown(f"## {told('corrections.heading', study.lang)}")
-    return [heading, findings(study), decisions(study), moved(study)]
+    sealed = [markdown(*(_sealed(seal, study) for seal in every))] if every else []
+    if not study.corrections.decisions:
+        return [heading, *sealed, markdown(told("corrections.none", study.lang))]
+    return [heading, *sealed, findings(study), decisions(study), moved(study)]
+
+
+def _sealed(seal: Seal, study: Study) -> str:
+    """When figures were sealed, by whom, of which decision; and why anew."""
+    lang = study.lang
+    named = {"day": day(seal.sealed, lang), "decision": seal.decision, "by": in_vietnamese(seal.by, lang)}
+    if not seal.reason:
+        return told("corrections.sealed", lang, **named)
+    return told("corrections.sealed_anew", lang, reason=in_vietnamese(seal.reason, lang), **named)
 
 
 def unit_section(study: Study) -> list[object]:
