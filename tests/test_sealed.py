@@ -163,7 +163,7 @@ def test_figures_of_a_seal_are_not_edited(data: Data) -> None:
 def test_a_seal_that_cannot_be_read_or_belongs_to_nothing_is_a_fault(data: Data) -> None:
     edit(data.seal_file(KEY), "decision:", "decison:")
     said = [str(fault) for fault in check(data.root)]
-    assert any("found the key '0.decison'; expected 'decision'?" in fault for fault in said)
+    assert any("found the key 'decison'; expected 'decision'?" in fault for fault in said)
     assert len(said) == 2  # and no 'decision'
     edit(data.seal_file(KEY), "decison:", "decision:")
     shutil.copytree(data.seal_file(KEY).parent, data.root / "sealed" / "tinhmau" / "dti" / "2031")

@@ -58,13 +58,18 @@ def seals(path: Path) -> list[Seal]:
     document = strict_yaml.read(path)
     if not isinstance(document.data, list) or not document.data:
         raise fault(path, "line 1", "no list", "a list of seals, as dti freeze writes it")
-    try:
-        return [Seal.model_validate(entry) for entry in document.data]
-    except ValidationError as error:
-        raise Faults(
-            Fault(str(path), "", *refused_by_model(detail, ".".join(map(str, detail["loc"])), Seal.model_fields))
-            for detail in error.errors()
-        ) from None
+    read, faults = [], []
+    for place, entry in enumerate(document.data):
+        try:
+            read.append(Seal.model_validate(entry))
+        except ValidationError as error:
+            for detail in error.errors():
+                key = ".".join(map(str, detail["loc"]))
+                line = f"line {document.line((place, *detail['loc']))}"
+                faults.append(Fault(str(path), line, *refused_by_model(detail, key, Seal.model_fields)))
+    if faults:
+        raise Faults(faults)
+    return read
 
 
 def sealed_figures(path: Path, seal: Seal) -> Figures:

@@ -108,9 +108,10 @@ def broken(data: Data) -> Iterator[Fault]:
     for path, key in there.items():
         if not path.exists():
             continue
+        kept.add(path)
         try:
             every = seals(path)
-            kept |= {path, *(path.with_name(seal.figures) for seal in every)}
+            kept |= {path.with_name(seal.figures) for seal in every}
             known = [sealed_figures(path, seal) for seal in every]
         except Faults as error:
             kept |= set(path.parent.glob(f"{path.stem}-*.csv"))
