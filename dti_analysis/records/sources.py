@@ -108,6 +108,9 @@ class Data:
         self._tables: dict[str, pd.DataFrame] = {}
         self._assessments: dict[Key, tuple[pd.DataFrame, Provenance]] = {}
 
+    def __repr__(self) -> str:
+        return f"Data({str(self.root)!r})"
+
     @cached_property
     def frameworks(self) -> dict[str, Framework]:
         """Every framework by id."""
