@@ -15,6 +15,7 @@ from dti_analysis.common.rooms import REPOSITORY
 
 WINDOWS = """
 import multiprocessing, os, sys
+import jupyter_core.paths, platformdirs  # which ask the system what it is
 from multiprocessing import context
 for name in ("getuid", "geteuid"):
     delattr(os, name)
