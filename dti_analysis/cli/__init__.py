@@ -16,6 +16,9 @@ from dti_analysis.common import console
 from dti_analysis.common.console import say
 from dti_analysis.common.faults import Faults
 
+MOST = 200
+"""How many faults are printed: who mends them will run again before reading on."""
+
 app = typer.Typer(
     help="Score, rank and explain digital transformation indices, so that anyone can check and re-run them.",
     epilog="Exit codes: 0 done · 1 something that was given is wrong (each fault is printed) · 2 wrong usage.",
@@ -33,8 +36,10 @@ def main() -> None:
     try:
         app()
     except Faults as error:
-        for fault in error.faults:
+        for fault in error.faults[:MOST]:
             say(f"{typer.style('✗', fg='red') if sys.stderr.isatty() else '✗'} {fault}", sys.stderr)
+        if len(error.faults) > MOST:
+            say(f"… and {len(error.faults) - MOST} more", sys.stderr)
         count = f"{len(error.faults)} fault{'s' if len(error.faults) != 1 else ''}"
         say(f"{count}; {error.consequence}.", sys.stderr)
         sys.exit(1)

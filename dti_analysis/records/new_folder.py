@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import shutil
 from pathlib import Path
 from string import Template
@@ -11,10 +10,10 @@ from tempfile import mkdtemp
 
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
 from dti_analysis.common.rooms import DATA
+from dti_analysis.common.spelling import ID_EXPECTED, is_id
 from dti_analysis.records.sources import Data
 
 SKELETON = Path(__file__).parent / "skeleton"
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def write_new_folder(folder: Path, place: str, year: int, level: str, index: str = "dti") -> list[Path]:
@@ -27,8 +26,8 @@ def write_new_folder(folder: Path, place: str, year: int, level: str, index: str
     faults = []
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         faults.append(Fault(str(folder), "", "something there already", "a folder that is new or empty"))
-    if not _ID.fullmatch(place):
-        faults.append(Fault("dti new", "--place", f"'{place}'", "an id: lower-case letters, digits and hyphens, as tinh-mau"))
+    if not is_id(place):
+        faults.append(Fault("dti new", "--place", f"'{place}'", ID_EXPECTED))
     if not 1900 < year < 2200:
         faults.append(Fault("dti new", "--year", str(year), "the year assessed, as 2026"))
     for option, word, table in (("--level", level, known.levels), ("--index", index, known.indices)):
