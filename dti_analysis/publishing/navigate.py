@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
+from posixpath import dirname, relpath
 from typing import Any, NamedTuple
 
 from dti_analysis.common.text import Lang, label, rank_text
@@ -87,7 +88,8 @@ class Site:
 
 def to(page: Page, target: Page, text: str, fragment: str = "") -> dict[str, Any]:
     """A link from a page to another, which may be itself."""
-    made: dict[str, Any] = link(f"{page.up}{target.path}.html{fragment}", text)
+    way = relpath(target.path, dirname(page.path))
+    made: dict[str, Any] = link(f"{way}.html{fragment}", text)
     return made | {"current": target.path == page.path}
 
 
