@@ -192,10 +192,10 @@ def inputs(files: Iterable[Path], root: Path, lang: Lang) -> HTML:
     return HTML(f'<div id="{INPUTS}">{table.data}</div>')
 
 
-def same_inputs(study: Study) -> HTML:
-    """Where a unit's page has its input files and their hashes: beside the ranking, which is computed from the same."""
+def same_inputs(study: Study, ranking: str = "../ranking.html") -> HTML:
+    """Where a page of a study has its input files and their hashes: on that of the ranking, which is computed from the same."""
     said = label("note.same_inputs", study.lang, count=sum(path.exists() for path in study.files), link="\0")
-    link = f'<a href="../ranking.html#{INPUTS}">{escape(label("link.ranking", study.lang).lower())}</a>'
+    link = f'<a href="{ranking}#{INPUTS}">{escape(label("link.ranking", study.lang).lower())}</a>'
     return HTML(f"<p>{escape(said).replace(chr(0), link)}</p>")
 
 
