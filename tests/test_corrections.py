@@ -76,8 +76,8 @@ def test_a_stale_decision_is_refused_by_name_and_all_of_them_at_once(tmp_path: P
     ("change", "told"),
     [
         ({"reson_vi": "x"}, "found the key 'reson_vi'; expected 'reason_vi'?"),
-        ({"number": ""}, "at least 1 character"),
-        ({"decided": "12/2/2026"}, "expected a date as 2026-02-10"),
+        ({"number": ""}, "expected a text"),
+        ({"decided": "12/2/2026"}, "expected a date as 2025-06-30"),
         ({"kind": "appeal"}, "granted or refused for an appeal"),
         ({"outcome": "granted"}, "nothing for a correction"),
         ({"kind": "appeal", "outcome": "refused"}, "no cells where an appeal was refused"),

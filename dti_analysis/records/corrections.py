@@ -6,15 +6,15 @@ not find that, it is stale and refused; nothing is then read of the assessment.
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pandas as pd
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
-from dti_analysis.common import strict_yaml
-from dti_analysis.common.faults import Fault, Faults, fault, nearest, refused_by_model
+from dti_analysis.common.faults import Fault, Faults, nearest
+from dti_analysis.common.fields import Day, Id, Words
+from dti_analysis.records.door import read_document
 from dti_analysis.records.intake import NUMBER, OPTIONAL
 
 FOLDER = "corrections"
@@ -48,26 +48,17 @@ class Decision(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     kind: Literal["correction", "appeal"]
-    number: str = Field(min_length=1)
-    decided: str
-    by: str = Field(min_length=1)
-    reference: str | None = None
-    unit: str
-    indicator: str
+    number: Words
+    decided: Day
+    by: Words
+    reference: Id | None = None
+    unit: Id
+    indicator: Words
     basis: Literal["verified", "self"] = "verified"
-    reason_vi: str = Field(min_length=1)
+    reason_vi: Words
     reason_en: str = ""
     outcome: Outcome | None = Field(default=None, validate_default=True)
     cells: dict[str, Change] = Field(default={}, validate_default=True)
-
-    @field_validator("decided")
-    @classmethod
-    def _is_day(cls, value: str) -> str:
-        try:
-            date.fromisoformat(value)
-        except ValueError:
-            raise ValueError("a date as 2026-02-10") from None
-        return value
 
     @field_validator("outcome")
     @classmethod
@@ -89,26 +80,7 @@ class Decision(BaseModel):
 
 def decisions(path: Path) -> list[Decision]:
     """The decisions of a file, in its order; none where there is no file. Raises Faults: all that is wrong with it."""
-    return _read(path)[0] if path.exists() else []
-
-
-def _read(path: Path) -> tuple[list[Decision], strict_yaml.Document]:
-    document = strict_yaml.read(path)
-    if not isinstance(document.data, list):
-        raise fault(path, "line 1", "no list", "a list of decisions, each beginning with '- kind:'")
-    read, faults = [], []
-    for place, entry in enumerate(document.data):
-        try:
-            read.append(Decision.model_validate(entry))
-        except ValidationError as error:
-            for detail in error.errors():
-                key = ".".join(map(str, detail["loc"]))
-                line = f"line {document.line((place, *detail['loc']))}"
-                known = Change.model_fields if len(detail["loc"]) > 1 else Decision.model_fields
-                faults.append(Fault(str(path), line, *refused_by_model(detail, key, known)))
-    if faults:
-        raise Faults(faults)
-    return read, document
+    return read_document(path, list[Decision])[0] if path.exists() else []
 
 
 def corrected(table: pd.DataFrame, path: Path, source: str) -> pd.DataFrame:
@@ -119,7 +91,7 @@ def corrected(table: pd.DataFrame, path: Path, source: str) -> pd.DataFrame:
     """
     if not path.exists():
         return table
-    read, document = _read(path)
+    read, document = read_document(path, list[Decision])
     rows, faults = _Rows(table), []
     for place, decision in enumerate(read):
         for column, change in decision.cells.items():

@@ -10,17 +10,18 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from dti_analysis.common import strict_yaml
 from dti_analysis.common.digest import sha256
 from dti_analysis.common.exact import Rational
-from dti_analysis.common.faults import Fault, Faults, fault, refused_by_model
+from dti_analysis.common.faults import fault
+from dti_analysis.common.fields import Day, Words
 from dti_analysis.common.writing import write_whole
-from dti_analysis.criteria.framework import Line
+from dti_analysis.records.documents import Digest
+from dti_analysis.records.door import read_document
 from dti_analysis.records.intake import read_table
 
 Figures = dict[str, dict[str, str]]
@@ -31,15 +32,18 @@ class Seal(BaseModel):
     """One sealing: when, by whom, of which decision, why anew, with which code, from which files, and the figures' hash."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    sealed: Line
-    by: str
-    decision: Line
+    sealed: Day
+    by: Words
+    decision: Words
     reason: str = ""
-    version: Line
-    code: Line
-    files: dict[str, Line]
-    figures: str
-    sha256: Line
+    version: Words
+    code: Digest
+    files: dict[str, Digest]
+    figures: Words
+    sha256: Digest
+
+
+Seals = Annotated[list[Seal], Field(min_length=1)]
 
 
 class Difference(NamedTuple):
@@ -53,23 +57,7 @@ class Difference(NamedTuple):
 
 def seals(path: Path) -> list[Seal]:
     """The seals of a file, oldest first; none where there is no file. Raises Faults for what seals cannot be."""
-    if not path.exists():
-        return []
-    document = strict_yaml.read(path)
-    if not isinstance(document.data, list) or not document.data:
-        raise fault(path, "line 1", "no list", "a list of seals, as dti freeze writes it")
-    read, faults = [], []
-    for place, entry in enumerate(document.data):
-        try:
-            read.append(Seal.model_validate(entry))
-        except ValidationError as error:
-            for detail in error.errors():
-                key = ".".join(map(str, detail["loc"]))
-                line = f"line {document.line((place, *detail['loc']))}"
-                faults.append(Fault(str(path), line, *refused_by_model(detail, key, Seal.model_fields)))
-    if faults:
-        raise Faults(faults)
-    return read
+    return read_document(path, Seals)[0] if path.exists() else []
 
 
 def sealed_figures(path: Path, seal: Seal) -> Figures:

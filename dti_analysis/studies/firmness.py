@@ -60,6 +60,9 @@ class Firmness:
         self.probability = known if probability is None else probability
         self.spread, self.draws, self.seed = spread, draws, seed
 
+    def __repr__(self) -> str:
+        return f"Firmness({self.study!r})"
+
     @property
     def cannot(self) -> list[str]:
         """What cannot be told, by keys: `part` (nothing, of a part of the units), `one_unit` (nothing), `self` (appeals, where
