@@ -15,10 +15,10 @@ test: $(INSTALLED) ## everything the project checks
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo --no-cache && $(BIN)/dti check && $(BIN)/pytest
 
 lab: $(INSTALLED) ## open JupyterLab in this environment
-	@$(BIN)/jupyter lab notebooks
+	@DTI_DATA="$$(cd "$$DATA" && pwd)" $(BIN)/jupyter lab notebooks
 
 check: $(INSTALLED) ## validate data, frameworks and notebooks
-	@$(BIN)/dti check
+	@$(BIN)/dti check --data "$$DATA"
 
 bench: $(INSTALLED) ## time scoring beside plain pandas, and all that explains, tests and plans
 	@for bench in scoring change firmness bounds planning peers; do echo "— $$bench"; $(BIN)/python tests/bench/$$bench.py; done

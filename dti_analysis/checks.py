@@ -164,6 +164,9 @@ def _raise(faults: Iterable[Fault]) -> None:
         raise Faults(faults)
 
 
+_CLEAN = "a notebook saved without outputs (Kernel ▸ Restart Kernel and Clear Outputs of All Cells, then save)"
+
+
 def check_notebook(path: Path) -> None:
     """Raises Faults unless the notebook is as the repository keeps them.
 
@@ -197,7 +200,7 @@ def check_notebook(path: Path) -> None:
         if cell.cell_type != "code":
             continue
         if cell.outputs or cell.execution_count is not None:
-            add(f"cell {index}", "outputs or an execution count", "a notebook committed without outputs")
+            add(f"cell {index}", "outputs or an execution count", _CLEAN)
         for found in _not_thin(cell.source):
             add(f"cell {index}", found, "telling only: what computes belongs in the package")
     _raise(faults)

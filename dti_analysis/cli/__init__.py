@@ -8,6 +8,7 @@ import typer
 
 from dti_analysis.cli.check import check
 from dti_analysis.cli.forms import form, intake
+from dti_analysis.cli.new import new
 from dti_analysis.cli.run import run
 from dti_analysis.cli.score import score
 from dti_analysis.cli.whatif import whatif
@@ -25,7 +26,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (run, check, form, intake, score, whatif):
+for command in (run, check, new, form, intake, score, whatif):
     app.command()(command)
 
 

@@ -193,6 +193,10 @@ class Framework(Model):
     pillars: list[Component] = []
     indicators: list[Component] = []
 
+    def __repr__(self) -> str:
+        of = f"{len(self.pillars)} pillars, {len(self.leaves)} criteria, {float(self.max_points):g} {self.measure}"
+        return f"<Framework {self.id}: {of}>"
+
     @cached_property
     def root(self) -> Component:
         """The whole as a component, with code `total`."""

@@ -56,6 +56,9 @@ class Data:
         self._documents: dict[str, Any] = {}
         self._ids: dict[str, frozenset[str]] = {}
 
+    def __repr__(self) -> str:
+        return f"Data({str(self.root)!r})"
+
     @cached_property
     def frameworks(self) -> dict[str, Framework]:
         """Every framework by id."""
