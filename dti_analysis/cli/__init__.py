@@ -7,6 +7,7 @@ import sys
 import typer
 
 from dti_analysis.cli.check import check
+from dti_analysis.cli.compare_runs import diff, verify
 from dti_analysis.cli.forms import form, intake
 from dti_analysis.cli.freeze import freeze
 from dti_analysis.cli.new import new
@@ -27,7 +28,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (run, check, new, form, intake, score, whatif, freeze):
+for command in (run, check, new, form, intake, score, whatif, freeze, diff, verify):
     app.command()(command)
 
 

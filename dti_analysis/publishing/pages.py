@@ -17,6 +17,8 @@ from dti_analysis.studies.commune import Commune
 from dti_analysis.studies.place import Place
 from dti_analysis.studies.study import Study
 
+PARAMETERS_PART, PACKAGE_PART = "its parameters", "the package"
+"""How the parts of a page are called that are no files."""
 Kind = Literal["ranking", "gaps", "models", "change", "compare", "unit", "criteria", "place", "case", "claims"]
 _NOTEBOOK: dict[Kind, str] = {
     "ranking": "1_yearly_ranking.ipynb",
@@ -72,7 +74,7 @@ class Page:
     def parts(self) -> dict[str, str]:
         """Digests of everything the page is made of, by the name that a person knows it by; the package is one."""
         own = [*filter(Path.exists, self.data_files), self.notebook, LOCK]
-        return {"its parameters": digest_of(self.parameters), "the package": package_digest()} | digests(own, self.root)
+        return {PARAMETERS_PART: digest_of(self.parameters), PACKAGE_PART: package_digest()} | digests(own, self.root)
 
     @cached_property
     def seal(self) -> str:
