@@ -21,6 +21,7 @@ from dti_analysis.records.about import about
 from dti_analysis.records.features import wrong as wrong_features
 from dti_analysis.records.intake import read_assessment, read_table
 from dti_analysis.records.sources import Data, Key, Provenance
+from dti_analysis.records.successors import rings
 from dti_analysis.scores.scoring import score
 from dti_analysis.studies.claims import check_claims
 from dti_analysis.studies.study import Study
@@ -101,13 +102,14 @@ def _check_assessment(data: Data, key: Key) -> None:
 def _score_as_filed(data: Data, key: Key) -> None:
     """Score an assessment, also where its file is no longer the one that its sidecar was written for."""
     if not data.changed(key):
-        _ = Study.of(key, data=data).scores
+        study = Study.of(key, data=data)
+        _ = study.state, study.scores
         return
     path, provenance = data.assessment_file(key), data.provenance(key)
-    table = read_assessment(path)
-    named = set(table["unit"])
-    units = data.units_of(key, named, listed=named if provenance.kind == "published" else ())
-    score(data.framework(provenance.framework), table, units, str(path))
+    table, framework = read_assessment(path), data.framework(provenance.framework)
+    day, listed = framework.day_due(key.year), set(table["unit"]) if provenance.kind == "published" else ()
+    units, away = data.units_of(key, day, listed), data.came_or_went(key, day)
+    score(framework, table[table["unit"].isin(units["unit"]) | ~table["unit"].isin(away)], units, str(path))
 
 
 def _out_of_place(framework: Framework, sidecar: Path, key: Key) -> Iterator[Fault]:
@@ -233,6 +235,7 @@ def _check_units(data: Data) -> None:
                 add(index, f"{column} '{row[column]}'", "a date as 2025-06-30")
         if row["valid_from"] and row["valid_to"] and row["valid_from"] > row["valid_to"]:
             add(index, f"{row['valid_from']} to {row['valid_to']}", "valid_from before valid_to")
+    faults += rings(units, file)
     for index in units.index[units.duplicated("unit")]:
         add(int(index), f"the unit '{units['unit'][index]}' again", "each unit once")
     _raise(faults)

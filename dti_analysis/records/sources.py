@@ -19,6 +19,7 @@ from dti_analysis.common.rooms import DATA
 from dti_analysis.criteria.framework import Framework, Line
 from dti_analysis.criteria.framework_file import load, load_all
 from dti_analysis.records.intake import read_assessment, read_table
+from dti_analysis.records.successors import there_in, there_on
 
 UNITS = [
     "unit", "name_vi", "name_en", "level", "place", "group", "part_of", "valid_from", "valid_to", "successor", "status",
@@ -52,6 +53,11 @@ SHARED = [
 """Data files that every study rests on, where they are there."""
 
 
+State = Literal["collecting", "appraising", "decided", "published"]
+"""How far a year has come: forms come in, the council appraises, it has decided, the decision is out."""
+FINAL: tuple[State, ...] = ("decided", "published")
+
+
 class Key(NamedTuple):
     """What an assessment is of: a place, an index, a year and a level."""
 
@@ -73,7 +79,8 @@ class Source(BaseModel):
 
 
 class Provenance(BaseModel):
-    """What the sidecar of an assessment file says of it: from whom, of what kind, and the hash it must have."""
+    """What the sidecar of an assessment file says of it: from whom, of what kind, how far the year has come, the hash it must
+    have, and the seal of the council's last decision."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     title: str
@@ -83,11 +90,13 @@ class Provenance(BaseModel):
     level: str
     framework: str
     kind: Literal["published", "received", "sample"]
+    state: State | None = None
     as_of: Line | None = None
     reference: str | None = None
     generator: dict[str, Any] | None = None
     sha256: Line
     sources: list[Source] = []
+    decisions: Line | None = None
     note_vi: str | None = None
     note_en: str | None = None
 
@@ -174,18 +183,23 @@ class Data:
         names = self.units[f"name_{lang}"]
         return dict(zip(self.units["unit"], names.where(names != "", self.units["name_vi"]), strict=True))
 
-    def units_of(self, key: Key, assessed: Collection[str] = (), listed: Collection[str] = ()) -> pd.DataFrame:
-        """Who is due: the units of a place and level that were there on the last day of the year.
+    def units_of(self, key: Key, day: str = "", listed: Collection[str] = ()) -> pd.DataFrame:
+        """Who is due: the units of a place and level that were there on a day, the last of the year if none is named.
 
-        A unit that ended within the year is due only if it is among those `assessed`; its successor stands for it otherwise.
         Units `listed` are due whatever their span: a published result says of whom it is (of provinces merged later, say).
         """
+        units = self._of_level(key)
+        due = there_on(units, day or f"{key.year}-12-31") | units["unit"].isin(list(listed))
+        return units[due].reset_index(drop=True)
+
+    def came_or_went(self, key: Key, day: str) -> list[str]:
+        """The units of a place and level that were there within the year, but not on the day that counts: not ranked."""
+        units = self._of_level(key)
+        return list(units.loc[there_in(units, key.year) & ~there_on(units, day), "unit"])
+
+    def _of_level(self, key: Key) -> pd.DataFrame:
         units = self.units[(self.units["level"] == key.level) & (self.units["place"] == key.place)]
-        units = units.drop_duplicates("unit")
-        begun = (units["valid_from"] == "") | (units["valid_from"] <= f"{key.year}-12-31")
-        lasting = (units["valid_to"] == "") | (units["valid_to"] >= f"{key.year}-12-31")
-        ended = (units["valid_to"] >= f"{key.year}-01-01") & units["unit"].isin(list(assessed))
-        return units[(begun & (lasting | ended)) | units["unit"].isin(list(listed))].reset_index(drop=True)
+        return units.drop_duplicates("unit")
 
     def assessments(self) -> list[Key]:
         """What there are assessments of, in order."""
