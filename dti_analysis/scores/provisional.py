@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pandas as pd
 
@@ -27,15 +27,16 @@ def unappraised(rows: pd.DataFrame, framework: Framework) -> pd.DataFrame:
     claims = rows[(rows["basis"] == "self") & answered(rows)]
     verified = rows[rows["basis"] != "self"]
     seen = set(zip(verified["unit"], verified["indicator"], strict=True))
-    claims = claims[[pair not in seen for pair in zip(claims["unit"], claims["indicator"], strict=True)]]
+    claims = claims[_among(claims, lambda pair: pair not in seen)]
     if claims.empty:
         return claims
     above = _with_above(seen, framework)
-    held = [
-        (unit, code) in above or any((unit, each) in seen for each in _path(code, framework))
-        for unit, code in zip(claims["unit"], claims["indicator"], strict=True)
-    ]
-    return claims[[not one for one in held]]
+
+    def open_(pair: tuple[str, str]) -> bool:
+        unit, code = pair
+        return pair not in above and not any((unit, each) in seen for each in _path(code, framework))
+
+    return claims[_among(claims, open_)]
 
 
 def counted(rows: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
@@ -56,6 +57,12 @@ def marked(scores: pd.DataFrame, framework: Framework, claims: pd.DataFrame) -> 
     at = pd.Series([pair in rests for pair in pairs], index=scores.index, dtype=bool)
     at &= (scores["basis"] == "verified") & scores["state"].isin(["assessed", "stated"])
     return scores.assign(state=scores["state"].where(~at, CLAIMED))
+
+
+def _among(rows: pd.DataFrame, holds: Callable[[tuple[str, str]], bool]) -> pd.Series:
+    """For which rows something holds of their unit and component."""
+    pairs = zip(rows["unit"], rows["indicator"], strict=True)
+    return pd.Series([holds(pair) for pair in pairs], index=rows.index, dtype=bool)
 
 
 def _with_above(pairs: Iterable[tuple[str, str]], framework: Framework) -> set[tuple[str, str]]:

@@ -29,9 +29,12 @@ class Change:
 
     @property
     def silent(self) -> str:
-        """Why nothing can be said of two years: `alone` (one year only), `part` (one known in part); empty where it can."""
+        """Why nothing can be said of two years: `alone` (one year only), `provisional` (not decided yet), `part` (one known in
+        part); empty where it can."""
         if self.study.before is None:
             return "alone"
+        if self.study.provisional or self.study.before.provisional:
+            return "provisional"
         return "" if self.study.moved else "part"
 
     @cached_property

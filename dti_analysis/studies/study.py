@@ -138,10 +138,9 @@ class Study:
             raise self._undecided(declared)
         if declared:
             return declared
-        if len(self.unappraised) or self.kind == "received":
-            only_claims = "basis" in self.filed and (self.filed["basis"] == "self").all()
-            return "collecting" if only_claims else "appraising"
-        return "published"
+        if self.unappraised.empty:
+            return "published"
+        return "collecting" if (self.filed["basis"] == "self").all() else "appraising"
 
     def _undecided(self, declared: str) -> Faults:
         """What is wrong with a decided year in which claims are open, unit by unit."""
@@ -248,12 +247,12 @@ class Study:
     @cached_property
     def appraisal(self) -> pd.DataFrame:
         """Self-assessed beside verified points, of what has been appraised."""
-        if not self.provisional:
-            return appraisal(self.scores)
-        table = appraisal(self.scores)
-        open_ = self.verified[self.verified["state"] == CLAIMED]
-        pairs = set(zip(open_["unit"], open_["component"], strict=True))
-        return table[[pair not in pairs for pair in zip(table["unit"], table["component"], strict=True)]].reset_index(drop=True)
+        open_ = self.scores[self.scores["state"] == CLAIMED]
+        table, pairs = appraisal(self.scores), set(zip(open_["unit"], open_["component"], strict=True))
+        if not pairs:
+            return table
+        told = [pair not in pairs for pair in zip(table["unit"], table["component"], strict=True)]
+        return table[pd.Series(told, index=table.index, dtype=bool)].reset_index(drop=True)
 
     @cached_property
     def remarks(self) -> pd.DataFrame:
@@ -382,8 +381,8 @@ class Study:
 
     @property
     def moved(self) -> bool:
-        """Whether there is a year before to compare with, and both are known whole."""
-        return self.before is not None and not self.partial and not self.before.partial
+        """Whether there is a year before to compare with, and both are known whole and decided."""
+        return self.before is not None and not any(one.partial or one.provisional for one in (self, self.before))
 
     @property
     def model_worthy(self) -> bool:

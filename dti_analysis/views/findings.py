@@ -93,15 +93,15 @@ def movement(study: Study) -> Markdown:
         key = "finding.movement_published" if total == int(said["ranked"]) else "finding.movement_clash"
         published = told(key, lang, total=total, year=study.year, **{k: said[k] for k in ("rose", "held", "fell", "ranked")})
     if study.movement is None:
-        key = "finding.movement_part" if study.before and (study.partial or study.before.partial) else "finding.movement_none"
-        return markdown(published, told(key, lang, before=before))
+        why = {"provisional": "provisional", "part": "part"}.get(study.change.silent, "none")
+        return markdown(published, told(f"finding.movement_{why}", lang, before=before))
     totals = study.movement[study.movement["component"] == TOTAL]
     tally = counts(totals)
     parts = [told(f"finding.moved.{way}", lang, count=tally[way]) for way in _WAYS if tally[way]]
     moved = told("finding.movement", lang, before=before, n=len(study.ranking), counts=listed(parts, lang))
     most = [_most(study, totals, way) for way in ("rose", "fell")]
     warning = "" if totals["comparable"].all() else told("finding.movement_other_set", lang, year=study.year, before=before)
-    return markdown(so_far(study, " ".join([moved, *filter(None, most)])), carried(study), published, warning)
+    return markdown(" ".join([moved, *filter(None, most)]), carried(study), published, warning)
 
 
 def _most(study: Study, totals: pd.DataFrame, way: str) -> str:
