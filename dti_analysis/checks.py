@@ -18,6 +18,7 @@ from dti_analysis.common.faults import Fault, Faults, fault, nearest
 from dti_analysis.criteria.framework import Framework
 from dti_analysis.criteria.framework_file import load, load_all
 from dti_analysis.records.about import about
+from dti_analysis.records.council import wrong_decisions
 from dti_analysis.records.features import wrong as wrong_features
 from dti_analysis.records.intake import read_assessment, read_table
 from dti_analysis.records.sources import Data, Key, Provenance
@@ -96,7 +97,8 @@ def _check_assessment(data: Data, key: Key) -> None:
         faults += _out_of_place(data.framework(provenance.framework), sidecar, key)
     if not (faults or unread):
         faults = _faults_of(lambda: _score_as_filed(data, key))
-    _raise([*faults, *unread, *data.changed(key)])
+    undecided = [] if data.changed(key) else _faults_of(lambda: _raise(wrong_decisions(data, key)))
+    _raise([*faults, *unread, *undecided, *data.changed(key)])
 
 
 def _score_as_filed(data: Data, key: Key) -> None:
