@@ -12,13 +12,13 @@ from pathlib import Path
 
 import yaml
 
-from dti_analysis.common.faults import Fault
+from dti_analysis.common.faults import Fault, fault
 from dti_analysis.common.text import Lang
 from dti_analysis.common.writing import write_whole
 from dti_analysis.records.council_layout import LETTER, Desk, desk
 from dti_analysis.records.council_read import read_book
 from dti_analysis.records.decisions import Cells, Decision, appended, content, file_of, read, standing, verified_rows
-from dti_analysis.records.sources import Data, Key
+from dti_analysis.records.sources import FINAL, Data, Key
 from dti_analysis.records.workbook_intake import Form
 from dti_analysis.records.workbook_returned import give_back
 
@@ -42,6 +42,12 @@ def record(book: Path, data: Data, key: Key, lang: Lang, today: date, returned: 
     """
     table = desk(data, key)
     path = file_of(data.root, key)
+    if table.provenance.state in FINAL:
+        sidecar = data.assessment_file(key).with_suffix(".meta.yml")
+        found = f"{table.provenance.state}: the council has decided"
+        raise fault(
+            sidecar, "state", found, "a year that is still appraised; what is decided is corrected, not appraised again"
+        )
     minutes = read_book(book, table, lang, today)
     if minutes.form.faults:
         copy = (returned or book.parent / "returned") / book.name if minutes.form.readable else None
@@ -79,7 +85,7 @@ def _write(table: Desk, decisions: list[Decision], path: Path) -> bool:
 def _assessment(table: Desk, decisions: list[Decision]) -> bytes:
     """The assessment: the units' own rows as they are, and the verified ones as the decisions make them."""
     own = [row for row in table.rows if row.get("basis") == "self"]
-    rows = [*own, *verified_rows(decisions, table.claims)]
+    rows = [*own, *verified_rows(decisions)]
     said = ["unit", "indicator", "basis", "evidence", "evidence_state", "explanation", "source"]
     names = list(dict.fromkeys(["value", *table.framework.inputs]))
     known = list(dict.fromkeys(name for row in rows for name in row))
@@ -118,8 +124,7 @@ def wrong_decisions(data: Data, key: Key) -> list[Fault]:
         return [Fault(str(path), "", found, "the decisions that dti appraise recorded: read the workbook again")]
     table = data.assessment(key)[0].drop(columns="year")
     rows: list[Cells] = [{str(name): str(cell) for name, cell in row.items()} for row in table.to_dict("records")]
-    claims = {(row["unit"], row["indicator"]): row for row in rows if row.get("basis") == "self"}
-    due = {(row["unit"], row["indicator"]): row for row in verified_rows(decisions, claims)}
+    due = {(row["unit"], row["indicator"]): row for row in verified_rows(decisions)}
     there = {(row["unit"], row["indicator"]): row for row in rows if row.get("basis") != "self"}
     faults = []
     for pair in dict.fromkeys([*due, *there]):

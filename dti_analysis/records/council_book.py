@@ -268,7 +268,7 @@ class _Writer:
                 plain = claim if one.verdict == "accepted" else nothing(line, claim) or {}
                 if one.verdict != "sent_back" and cells_of(one.new) != {name: text for name, text in plain.items() if text}:
                     found[figure] = cells_of(one.new)
-                if round_ == "1" and one.evidence_state:
+                if one.evidence_state:
                     found["state"] = label(f"evidence.{one.evidence_state}", self.lang)
         if answer := self.last.get((unit, line.code, "1", True)):
             found["answer"] = answer.reason

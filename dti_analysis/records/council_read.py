@@ -136,24 +136,41 @@ class _Row:
             self._wrong(f"{cell}{self.row}", self._say("too_early"), self._say("first_before"))
             return
         said = [first, self._made("1", "answered", None, "", answer_) if answer_ else None, second]
-        fresh = [one for one in said if one and self._is_new(one)]
-        if fresh and self._may():
+        fresh = [one for one in said if one and self._is_new(one, bool(second))]
+        if fresh and self._may(fresh):
             counted = self.reader.newest.get((self.unit, self.line.code))
-            old = counted.new if counted else written(self.claim)
+            old = (counted.new if counted else "") or written(self.claim)
             for one in fresh:
                 new = old if one.verdict == "answered" else one.new
                 self.reader.minutes.new.append(replace(one, old=old, new=new))
-                old = new
+                old = new or old
 
-    def _is_new(self, one: Decision) -> bool:
-        before = self.reader.last.get((one.unit, one.indicator, one.round, one.verdict == "answered"))
+    def _before(self, one: Decision) -> Decision | None:
+        return self.reader.last.get((one.unit, one.indicator, one.round, one.verdict == "answered"))
+
+    def _is_new(self, one: Decision, again: bool) -> bool:
+        """Whether a decision is not the one recorded; the state of the evidence is that of the second where there is one."""
+        before = self._before(one)
         if before is None:
             return True
-        told = ("reason",) if one.verdict == "answered" else ("verdict", "new", "evidence_state", "reason")
+        told = ["reason"] if one.verdict == "answered" else ["verdict", "new", "reason"]
+        if one.verdict != "answered" and (one.round == "2" or not again):
+            told.append("evidence_state")
         return any(getattr(before, name) != getattr(one, name) for name in told)
 
-    def _may(self) -> bool:
-        """Whether the workbook still speaks of what is there: neither the claim nor the decision has changed since."""
+    def _may(self, fresh: list[Decision]) -> bool:
+        """Whether they can be recorded: a change has its reason, and neither the claim nor the decision is newer than the
+        workbook."""
+        first = fresh[0]
+        if first.round == "1" and (self.unit, self.line.code, "2", False) in self.reader.last:
+            self._wrong(f"{LETTER['verdict1']}{self.row}", self._say("first_closed"), self._say("second_instead"))
+            return False
+        for one in fresh:
+            before = self._before(one)
+            if before and not one.reason and (before.verdict, before.new) != (one.verdict, one.new):
+                cell = f"{LETTER[ROUNDS[one.round][2]]}{self.row}"
+                self._wrong(cell, self._say("empty"), self._say("reason_again"))
+                return False
         was = self.sheet.cells.get(f"{LETTER['was']}{self.row}")
         if (clean(was.value) if was else "") != written(self.claim):
             found = self._say("newer_claim", claim=written(self.claim) or self._say("nothing"))
@@ -211,7 +228,7 @@ class _Row:
         return Decision(
             number="", decided=self.reader.today.isoformat(), by=by if verdict == "answered" else form.by, round=round_,
             unit=self.unit, indicator=self.line.code, verdict=verdict, old="", new=written(new or {}), evidence_state=state,
-            reason=reason, book=self.reader.meta["book"],
+            evidence=self._evidence(), reason=reason, book=self.reader.meta["book"],
         )  # fmt: skip
 
     def _figures(self, column: str) -> Cells:
@@ -232,6 +249,9 @@ class _Row:
         for name, why in refused(self.line, whole, self.lang).items():
             self._refuse(f"{LETTER[column]}{self.places[name][1]}", why.found, why.expected)
         return whole
+
+    def _evidence(self) -> str:
+        return self.reader.desk.claims.get((self.unit, self.line.code), {}).get("evidence", "")
 
     def _state(self) -> str:
         word, known = self._text("state"), {word.lower(): state for word, state in states(self.lang).items()}

@@ -33,8 +33,9 @@ _BETWEEN, _IS = " | ", "="
 class Decision:
     """One row: who decided what of which answer, when, in which round; what counted before and after, and why.
 
-    `old`, `new`: the cells of the assessment, as `a=8 | b=12`; empty where nothing counted. `book` is the workbook that it was
-    read from. `by` is the unit itself where it `answered`; `reason` is then its answer.
+    `old`, `new`: the cells of the assessment, as `a=8 | b=12`; `new` is empty while the unit is to answer. `evidence` is what
+    the unit had handed in by then, `book` the workbook that the decision was read from. `by` is the unit itself where it
+    `answered`; `reason` is then its answer.
     """
 
     number: str
@@ -46,6 +47,7 @@ class Decision:
     verdict: str
     old: str
     new: str
+    evidence: str
     evidence_state: str
     reason: str
     book: str
@@ -137,15 +139,11 @@ def standing(rows: Iterable[Decision]) -> dict[tuple[str, str], Decision]:
     return found
 
 
-def verified_rows(decisions: Iterable[Decision], claims: Mapping[tuple[str, str], Mapping[str, str]]) -> list[dict[str, str]]:
-    """The verified rows of an assessment that follow from the decisions, in the order in which they were first taken.
-
-    `claims` are the self-assessed rows by unit and component: their evidence stands in the verified row, with the reason.
-    """
+def verified_rows(decisions: Iterable[Decision]) -> list[dict[str, str]]:
+    """The verified rows of an assessment that follow from the decisions, in the order in which they were first taken."""
     rows = []
     for (unit, code), decision in standing(decisions).items():
-        evidence = claims.get((unit, code), {}).get("evidence", "")
-        said = "; ".join(filter(None, [evidence, decision.reason]))
+        said = "; ".join(filter(None, [decision.evidence, decision.reason]))
         row = {"unit": unit, "indicator": code, "basis": "verified", **cells_of(decision.new)}
         rows.append(row | {"evidence": said, "evidence_state": decision.evidence_state})
     return rows

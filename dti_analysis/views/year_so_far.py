@@ -73,7 +73,8 @@ def without_form(study: Study) -> list[str]:
 
 def appraised(study: Study) -> dict[str, tuple[int, int]]:
     """Of each unit, how many of its answers the council has appraised, and of how many."""
-    rows = study.filed
+    below = [leaf.code for leaf in study.framework.leaves if leaf.rule_name == "roll_up"]
+    rows = study.filed[~study.filed["indicator"].isin(below)]  # what comes from the units below is nobody's answer
     claims = rows[(rows["basis"] == "self") & answered(rows)] if "basis" in rows else rows.iloc[:0]
     every, open_ = (table["unit"].value_counts().to_dict() for table in (claims, study.unappraised))
     return {unit: (every.get(unit, 0) - open_.get(unit, 0), every.get(unit, 0)) for unit in study.units["unit"]}
