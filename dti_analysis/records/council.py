@@ -18,7 +18,8 @@ from dti_analysis.common.writing import write_whole
 from dti_analysis.records.council_layout import LETTER, Desk, desk
 from dti_analysis.records.council_read import read_book
 from dti_analysis.records.decisions import Cells, Decision, appended, content, file_of, read, standing, verified_rows
-from dti_analysis.records.sources import FINAL, Data, Key
+from dti_analysis.records.documents import FINAL
+from dti_analysis.records.sources import Data, Key
 from dti_analysis.records.workbook_intake import Form
 from dti_analysis.records.workbook_returned import give_back
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dti_analysis.common.faults import Fault
-
 
 def there_on(units: pd.DataFrame, day: str) -> pd.Series:
     """Which units of units.csv were there on a day (ISO)."""
@@ -34,21 +32,3 @@ def heir(unit: str, after: dict[str, str], among: set[str]) -> str:
             return ""
         seen.add(unit)
     return unit
-
-
-def rings(units: pd.DataFrame, file: str) -> list[Fault]:
-    """A fault for each ring of successors, told at its first row."""
-    after, rows = successors(units), {unit: row for row, unit in enumerate(units["unit"], start=2)}
-    faults, told = [], set[str]()
-    for unit in after:
-        path = [unit]
-        while (unit := after.get(path[-1], "")) and unit not in path and unit not in told:
-            path.append(unit)
-        if unit in path:
-            ring = path[path.index(unit) :]
-            first = min(ring, key=lambda one: rows.get(one, 0))
-            at = ring.index(first)
-            way = " → ".join([*ring[at:], *ring[:at], first])
-            faults.append(Fault(file, f"row {rows[first]}", f"successors in a ring: {way}", "a unit that ends the succession"))
-        told |= set(path)
-    return faults

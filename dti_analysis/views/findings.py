@@ -26,7 +26,7 @@ def status(study: Study) -> Markdown:
     lang, provenance = study.lang, study.provenance
     index_note = study.data.indices.at[study.key.index, f"note_{lang}"]
     said = [
-        told("status.sample", lang) if study.sample else "",
+        told("finding.sample", lang, place=study.place) if study.sample else "",
         *notes(study),
         told("status.as_of", lang, day=day(provenance.as_of, lang)) if provenance.as_of else "",
         plain(str(index_note)),
