@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from dti_analysis.cli.appraise import appraise
 from dti_analysis.cli.check import check
 from dti_analysis.cli.compare_runs import diff, verify
 from dti_analysis.cli.forms import form, intake
@@ -28,7 +29,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (run, check, new, form, intake, score, whatif, freeze, diff, verify):
+for command in (run, check, new, form, intake, appraise, score, whatif, freeze, diff, verify):
     app.command()(command)
 
 

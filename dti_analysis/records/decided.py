@@ -10,7 +10,7 @@ from dti_analysis.records.corrections import FOLDER, Decision, decisions
 from dti_analysis.records.sources import Data, Key
 
 
-def wrong_decisions(data: Data) -> Iterator[Fault]:
+def wrong_corrections(data: Data) -> Iterator[Fault]:
     """Every fault of the files of corrections and appeals; whether a decision is stale is told where an assessment is read."""
     there = {data.correction_file(key): key for key in data.assessments()}
     for path in sorted(found for found in (data.root / FOLDER).rglob("*") if found.is_file()):
@@ -29,11 +29,10 @@ def wrong_decisions(data: Data) -> Iterator[Fault]:
 
 def _wrong(data: Data, path: Path, key: Key, decision: Decision) -> Iterator[Fault]:
     place = f"{decision.number}: {decision.unit}, {decision.indicator}"
-    table, provenance = data.as_received(key)
-    units = data.units_of(key, set(table["unit"]))["unit"]
+    units = data.units.loc[(data.units["level"] == key.level) & (data.units["place"] == key.place), "unit"]
     if decision.unit not in set(units):
         yield Fault(str(path), place, f"the unit '{decision.unit}'", nearest(decision.unit, units))
-    codes = data.framework(provenance.framework).by_code
+    codes = data.framework(data.provenance(key).framework).by_code
     if decision.indicator not in codes:
         yield Fault(str(path), place, f"the criterion '{decision.indicator}'", nearest(decision.indicator, codes))
     if decision.reference is None and not data.is_sample(key.place):
