@@ -28,6 +28,7 @@ from dti_analysis.scores.scoring import CLAIMED, exact_scores, score
 
 if TYPE_CHECKING:
     from dti_analysis.studies.change import Change
+    from dti_analysis.studies.corrections import Corrections
     from dti_analysis.studies.firmness import Firmness
     from dti_analysis.studies.neighbours import Neighbours
     from dti_analysis.studies.outlook import Outlook
@@ -176,8 +177,12 @@ class Study:
     @cached_property
     def filed(self) -> pd.DataFrame:
         """The assessment of those who are due, with what rolls up from the units below."""
-        own = self._rows[~self._rows["unit"].isin(self.not_due)] if self.not_due else self._rows
-        own.attrs.update(self._rows.attrs)
+        return self.with_below(self._rows)
+
+    def with_below(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Those rows of the assessment that are of units that are due, with what rolls up from the units below."""
+        own = rows[~rows["unit"].isin(self.not_due)] if self.not_due else rows
+        own.attrs.update(rows.attrs)
         below = {
             level: self._beside(self.year, level).scores
             for level in levels_below(self.framework)
@@ -335,6 +340,13 @@ class Study:
         return Firmness(self)
 
     @cached_property
+    def corrections(self) -> Corrections:
+        """What was decided after publication, and what became of the ranks by it."""
+        from dti_analysis.studies.corrections import Corrections
+
+        return Corrections(self)
+
+    @cached_property
     def change(self) -> Change:
         """Why ranks and scores moved since the year before, and since the units' own claims."""
         from dti_analysis.studies.change import Change
@@ -455,5 +467,6 @@ class Study:
             if self.key._replace(level=level) in self.data.assessments()
         ]
         shared = [root / name for name in [*SHARED, "published/movements.csv"]]
+        own += [*self.data.decision_files(self.key), self.data.seal_file(self.key)]
         found = {*shared, *own, *(file for other in others for file in other.files)}
         return sorted(path for path in found if path.exists())
