@@ -34,8 +34,12 @@ def fields(study: Study) -> dict[str, Any]:
     named = {"index": common["index" if kind != "title" else "index_within"], "year": study.year, "level": study.level_name}
     return common | {
         "title": label(f"annex.{kind}", lang, **named),
-        "heads": [cell.text for cell in rows[0]],
-        "units": [{"cells": [{"text": cell.text, "name": cell.form == "text"} for cell in row]} for row in rows[1:]],
+        "heads": [cell.text for cell in rows[0][2:]],
+        "units": [
+            {"rank": rank.text, "unit": unit.text,
+             "cells": [{"text": cell.text, "words": cell.form == "text"} for cell in cells]}
+            for rank, unit, *cells in rows[1:]
+        ],
         "criteria": [
             {"code": row["code"], "criterion": row["criterion"], "max": row["max"], "rule": row["rule"],
              "evidence": row["evidence"], "pillar": row["pillar"]}

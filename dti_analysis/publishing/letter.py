@@ -46,9 +46,10 @@ def write_letters(
 def example(study: Study, deadline: date | None = None) -> dict[str, Any]:
     """The fields that a letter of this study has, every list with one row at least."""
     found = fields(study, str(study.ranking["unit"].iloc[0]), deadline)
-    row = {"code": "", "criterion": "", "max": "", "self": "", "points": "", "difference": "", "reason": "", "pillar": False}
-    lists = {"changes": [row], "criteria": [row], "steps": [{"criterion": "", "what": "", "gain": "", "rank": ""}]}
-    return found | lists
+    row = {"code": "", "criterion": "", "max": "", "claimed": "", "points": "", "difference": "", "reason": "", "pillar": False}
+    steps = {"criterion": "", "what": "", "gain": "", "rank": ""}
+    reasons = {"reason": "", "count": "", "lost": "", "gained": "", "difference": ""}
+    return found | {"changes": [row], "criteria": [row], "steps": [steps], "reasons": [reasons]}
 
 
 def fields(study: Study, unit: str, deadline: date | None = None) -> dict[str, Any]:
@@ -68,11 +69,12 @@ def fields(study: Study, unit: str, deadline: date | None = None) -> dict[str, A
         "score": score_text(study, own["score"]),
         "rank": "" if pd.isna(own["rank"]) else rank_text(own["rank"], lang),
         "change": changed(study, unit),
-        "self": number(claimed[0]["self"], 2, lang) if claimed else "",
+        "claimed": number(claimed[0]["self"], 2, lang) if claimed else "",
         "difference": number(claimed[0]["difference"], 2, lang, sign=True) if claimed else "",
         "cut": number(sum(row["difference"].startswith("−") for row in altered), 0, lang),
         "raised": number(sum(row["difference"].startswith("+") for row in altered), 0, lang),
         "changes": altered,
+        "reasons": list(_by_reason(study, unit)),
         "criteria": rows,
         "steps": list(_steps(study, unit)),
         "deadline": day(deadline.isoformat(), lang) if deadline else "",
@@ -97,11 +99,25 @@ def _criteria(study: Study, unit: str) -> Iterator[dict[str, Any]]:
             "code": component.code,
             "criterion": study.component_name(component.code),
             "max": _short(row["max_points"], study),
-            "self": number(claim["self"], 2, study.lang) if claim else "",
+            "claimed": number(claim["self"], 2, study.lang) if claim else "",
             "points": number(row["points"], 2, study.lang),
             "difference": number(moved, 2, study.lang, sign=True) if moved else "",
             "reason": _reasons(study, component, claims, given) if moved and not pillar else "",
             "pillar": pillar,
+        }
+
+
+def _by_reason(study: Study, unit: str) -> Iterator[dict[str, str]]:
+    """From claimed to granted points by reason, those that cost most first; they add up to the difference."""
+    table, lang = study.change.reasons, study.lang
+    own = table[table["unit"] == unit].sort_values("difference", kind="stable")
+    for row in own.to_dict("records"):
+        yield {
+            "reason": label(f"change.reason.{row['reason']}", lang),
+            "count": number(row["criteria"], 0, lang),
+            "lost": number(-row["lost"], 2, lang) if row["lost"] else "",
+            "gained": number(row["gained"], 2, lang, sign=True) if row["gained"] else "",
+            "difference": number(row["difference"], 2, lang, sign=True),
         }
 
 
