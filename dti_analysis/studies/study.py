@@ -11,6 +11,7 @@ import pandas as pd
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
 from dti_analysis.common.kept import kept
 from dti_analysis.common.text import Lang, check_lang, plain
+from dti_analysis.common.writing import refuse_target, write_result
 from dti_analysis.criteria.framework import TOTAL, Component, Framework
 from dti_analysis.records.documents import FINAL, State
 from dti_analysis.records.sources import SHARED, Data, Key
@@ -369,6 +370,19 @@ class Study:
     @cached_property
     def _unit_names(self) -> dict[str, str]:
         return self.data.unit_names(self.lang)
+
+    def named(self, table: pd.DataFrame) -> pd.DataFrame:
+        """A table with the names of units, components and indicators beside their ids (dti_analysis.studies.named)."""
+        from dti_analysis.studies.named import named
+
+        return named(self, table)
+
+    def to_excel(self, path: Path | str) -> None:
+        """Write the study as a workbook for people, in both languages (dti_analysis.studies.workbook). Raises Faults."""
+        from dti_analysis.studies.workbook import workbook
+
+        refuse_target(Path(path))
+        write_result(Path(path), workbook(self))
 
     @property
     def place(self) -> str:
