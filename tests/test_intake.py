@@ -70,14 +70,21 @@ def test_missing_file_and_folder(tmp_path: Path) -> None:
     ("content", "fault"),
     [
         ("", ": found an empty file; expected a header with unit, value"),
-        (b"unit,value\n\xd0\xff,1\n", "byte 11: found bytes that are not UTF-8; expected CSV saved as UTF-8"),
+        (
+            b"unit,value\n\xd0\xff,1\n",
+            "byte 11: found bytes that are not UTF-8; expected CSV saved as UTF-8 (in Excel: “CSV UTF-8”)",
+        ),
         ('unit,value\n"a,1\n', ": found unexpected end of data; expected well-formed CSV"),
         ("unit\na\n", "header: found no column 'value'; expected the column 'value'"),
         ("unit,value,valu\na,1,2\n", "header: found the column 'valu'; expected 'value'? Known: unit, value"),
         ("unit,value,zzz\na,1,2\n", "header: found the column 'zzz'; expected one of unit, value"),
         ("unit,value,value\na,1,2\n", "header: found the column 'value' twice; expected each column once"),
         ("unit,value\na,1\nb\n", "row 3: found 1 cells; expected 2, as in the header"),
-        ("unit,value\na,1,5\n", "row 2: found 3 cells; expected 2, as in the header"),
+        (
+            "unit,value\na,1,5\n",
+            "row 2: found 3 cells; expected 2, as in the header "
+            '(is 1,5 a number with a decimal comma? Write it as "1,5" or with a point)',
+        ),
     ],
 )
 def test_refused_at_the_door(csv_file: Write, content: str | bytes, fault: str) -> None:
@@ -85,11 +92,14 @@ def test_refused_at_the_door(csv_file: Write, content: str | bytes, fault: str) 
 
 
 def test_semicolons_are_not_commas(csv_file: Write) -> None:
-    assert _faults(csv_file("unit;value\na;1\n")) == [
-        "header: found no column 'unit'; expected the column 'unit'",
-        "header: found no column 'value'; expected the column 'value'",
-        "header: found the column 'unit;value'; expected 'value'? Known: unit, value",
-    ]
+    (fault,) = _faults(csv_file("unit;value\na;1\n"))
+    assert fault.startswith("header: found columns separated by semicolons, as Excel saves CSV")
+    assert "CSV UTF-8 (Comma delimited)" in fault
+
+
+def test_unicode_text_is_told_as_what_it_is(csv_file: Write) -> None:
+    (fault,) = _faults(csv_file("unit\tvalue\na\t1\n".encode("utf-16")))
+    assert "UTF-16, as Excel saves “Unicode Text”" in fault
 
 
 def test_all_faults_at_once(csv_file: Write) -> None:

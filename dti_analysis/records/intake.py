@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from dti_analysis.common.exact import Column
 from dti_analysis.common.faults import Fault, Faults, fault, nearest, readable
+from dti_analysis.records.excel_hint import decimal_comma, refuse_excel
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,12 +55,16 @@ def read_sheet(
     Extra columns are refused unless `optional` is None or `also` matches their name. Raises Faults: no such file, not UTF-8,
     no header, unknown, missing or repeated columns, rows with more or fewer cells than the header.
     """
+    refuse_excel(path)
     cells: list[str] = []
     blank: list[int] = []
     ragged: list[Fault] = []
     number = 1
     try:
-        with readable(path, "a CSV file", "CSV saved as UTF-8"), path.open(encoding="utf-8-sig", newline="") as file:
+        with (
+            readable(path, "a CSV file", "CSV saved as UTF-8 (in Excel: “CSV UTF-8”)"),
+            path.open(encoding="utf-8-sig", newline="") as file,
+        ):
             lines = csv.reader(file, strict=True)
             header = next(lines, None)
             if header is None:
@@ -69,7 +74,8 @@ def read_sheet(
                 if not row:
                     blank.append(number)
                 elif len(row) != len(header):
-                    ragged.append(Fault(str(path), f"row {number}", f"{len(row)} cells", f"{len(header)}, as in the header"))
+                    due = f"{len(header)}, as in the header{decimal_comma(row, len(header))}"
+                    ragged.append(Fault(str(path), f"row {number}", f"{len(row)} cells", due))
     except csv.Error as error:
         raise fault(path, "", str(error), "well-formed CSV") from None
     clean = _Clean()

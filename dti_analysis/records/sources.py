@@ -62,7 +62,10 @@ class Key(NamedTuple):
 
 
 class Source(BaseModel):
-    """A form that was received: whose, which file of the data folder, its hash, the day it came, who filled it in."""
+    """A form that was received: whose, which file of the data folder, its hash, the day it came, who filled it in.
+
+    `mapping` is the file of the data folder by which a form of others was read; its name ends with its own hash.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     unit: str
@@ -70,6 +73,7 @@ class Source(BaseModel):
     sha256: Line
     received: Line
     by: str = ""
+    mapping: str | None = None
 
 
 class Provenance(BaseModel):

@@ -6,8 +6,10 @@ import io
 import re
 import zipfile
 from pathlib import Path
+from typing import Any
 
 from dti_analysis.common.text import label
+from dti_analysis.records.text_files import TEXT_SUFFIXES, read_text_table
 from dti_analysis.records.workbook_answers import clean
 from dti_analysis.records.workbook_intake import Form
 from dti_analysis.records.workbook_layout import FAULT_SHEET, FORM_SHEET, LETTER
@@ -19,16 +21,16 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 def give_back(form: Form, path: Path) -> None:
     """Write the copy, whole or not at all; the same form with the same faults gives the same bytes."""
-    import openpyxl
     from openpyxl.comments import Comment
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.worksheet.properties import PageSetupProperties
 
-    book = openpyxl.load_workbook(form.path)
+    book = _opened(form)
     for name in FAULT_SHEET.values():
         if name in book.sheetnames:
             del book[name]
-    sheet = next((book[name] for name in FORM_SHEET.values() if name in book.sheetnames), None)
+    known = {fault.sheet for fault in form.faults} | {form.sheet} | set(FORM_SHEET.values())
+    sheet = next((book[name] for name in book.sheetnames if name in known), None)
     lang = form.lang
     if sheet is not None:
         for row in sheet.iter_rows():
@@ -41,7 +43,7 @@ def give_back(form: Form, path: Path) -> None:
     listed.append([label(f"intake.{name}", lang) for name in ("cell", "code", "found", "expected")])
     for fault in form.faults:
         cell = sheet[fault.cell] if sheet is not None and re.fullmatch(r"[A-Z]+\d+", fault.cell) else None
-        code = clean(sheet[f"{LETTER['key']}{cell.row}"].value).partition("|")[0] if sheet and cell else ""
+        code = _code(form, sheet, cell) if cell is not None else ""
         listed.append([_harmless(text) for text in (fault.place(), code, fault.found, fault.expected)])
         if cell is None:
             continue
@@ -73,6 +75,28 @@ def give_back(form: Form, path: Path) -> None:
     partial = path.with_name(path.name + ".partial")
     partial.write_bytes(_timeless(held.getvalue()))
     partial.replace(path)
+
+
+def _opened(form: Form) -> Any:
+    """The workbook, or a text file as one: all text, as it came."""
+    import openpyxl
+
+    if form.path.suffix.lower() not in TEXT_SUFFIXES:
+        return openpyxl.load_workbook(form.path)
+    book = openpyxl.Workbook()
+    book.active.title = form.sheet or "CSV"
+    for row, texts in enumerate(read_text_table(form.path, form.lang).rows, start=1):
+        for column, text in enumerate(texts, start=1):
+            if text:
+                cell = book.active.cell(row, column)
+                cell.set_explicit_value(text, "s")
+                cell.number_format = "@"
+    return book
+
+
+def _code(form: Form, sheet: Any, cell: Any) -> str:
+    """Which criterion a cell is of: by the mapping, or by the hidden column of our forms."""
+    return form.codes.get(cell.row) or clean(sheet[f"{LETTER['key']}{cell.row}"].value).partition("|")[0]
 
 
 def _harmless(text: str) -> str:
