@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,7 @@ ANSWERS: dict[str, Any] = {
 """What the office answers, by number; what is not here is left blank."""
 
 
+@cache
 def mapping() -> Mapping:
     """The mapping of the form."""
     return load_mapping(MAPPING, Data().framework("sample-district-2025"))
@@ -35,6 +38,13 @@ def mapping() -> Mapping:
 
 def write_others(path: Path, unit: str = "UBND thành phố Mẫu Trung", answers: dict[str, Any] = ANSWERS) -> dict[str, int]:
     """Write the form; returns the row of each number."""
+    content, rows = _made(unit, tuple(answers.items()))
+    path.write_bytes(content)
+    return rows
+
+
+@cache
+def _made(unit: str, answers: tuple[tuple[str, Any], ...]) -> tuple[bytes, dict[str, int]]:
     set_ = Data().framework("sample-district-2025")
     names = {line.code: line for line in lines(set_, "district", "vi")}
     of = mapping()
@@ -70,10 +80,10 @@ def write_others(path: Path, unit: str = "UBND thành phố Mẫu Trung", answer
         above = head
         sheet.cell(row, 1, letter or float(head))
         sheet.cell(row, 2, names[code].component.name_vi)
-        sheet.cell(row, 4, answers.get(number))
+        sheet.cell(row, 4, dict(answers).get(number))
         if number == "6.1":
             sheet.cell(row, 4).number_format = "0.0%"
-        if number in answers:
+        if number in dict(answers):
             sheet.cell(row, 6, f"{100 + row}/BC-UBND\nngày 28/12/2025")
         rows[number] = row
         row += 2 if number == "3.3" else 1  # a blank row between
@@ -87,5 +97,6 @@ def write_others(path: Path, unit: str = "UBND thành phố Mẫu Trung", answer
             cell.alignment = Alignment(wrap_text=True, vertical="top")
     for letter, width in zip("ABCDEFG", (7, 50, 10, 22, 14, 26, 24), strict=True):
         sheet.column_dimensions[letter].width = width
-    book.save(path)
-    return rows
+    held = io.BytesIO()
+    book.save(held)
+    return held.getvalue(), rows

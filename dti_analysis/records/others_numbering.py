@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from itertools import pairwise
 
 from dti_analysis.records.others_file import Held
 from dti_analysis.records.workbook_answers import clean, written
@@ -42,16 +43,20 @@ def _lengthened(text: str) -> list[str]:
 
 
 def in_order(options: list[list[int]]) -> list[list[int]]:
-    """Of the places that each row may have in the list of numbers, those by which all rows can be in the order of the list.
+    """Of the places that each row may have in the list of numbers, those that stand in the order of the list.
 
-    Nothing remains where no order holds.
+    Rows of one place are sure; what lies between two of them must lie between them in the list too. Nothing remains for rows
+    that cannot.
     """
-    ahead, left = -1, list[list[int]]()
-    for own in options:  # what the rows before leave possible
-        left.append([place for place in own if place > ahead])
-        ahead = min(left[-1], default=_NEVER)
-    behind, kept = _NEVER, list[list[int]]()
-    for own in reversed(left):  # and what the rows after do
-        kept.append([place for place in own if place < behind])
-        behind = max(kept[-1], default=-1)
-    return kept[::-1]
+    kept = [list(own) for own in options]
+    sure = [-1, *(row for row, own in enumerate(options) if len(own) == 1), len(options)]
+    for before, after in pairwise(sure):
+        ahead = options[before][0] if before >= 0 else -1
+        for row in range(before + 1, after):  # what the rows before leave possible
+            kept[row] = [place for place in kept[row] if place > ahead]
+            ahead = min(kept[row], default=_NEVER)
+        behind = options[after][0] if after < len(options) else _NEVER
+        for row in range(after - 1, before, -1):  # and what the rows after do
+            kept[row] = [place for place in kept[row] if place < behind]
+            behind = max(kept[row], default=-1)
+    return kept

@@ -123,7 +123,7 @@ class Paper:
         for name, due in self.mapping.columns.items():
             says = due.says if isinstance(due, Placed) else due
             whole = [column for column, text in headers.items() if folded(says) == folded(text)]
-            placed = whole or [column for column, text in headers.items() if folded(says) == folded(text.split(" / ")[-1])]
+            placed = whole or [column for column, text in headers.items() if _below(says, text) or _below(text, says)]
             if isinstance(due, Placed):
                 placed = [column for column in placed if _letters(column) == due.letter]
             if len(placed) == 1:
@@ -158,6 +158,11 @@ class Paper:
                 held = any(first <= column <= last for _, column in self.grid.cells)
             if held:
                 self.form.wrong(what, self.say("intake.hidden", what=what), self.say("intake.not_hidden"))
+
+
+def _below(says: str, header: str) -> bool:
+    """Whether a text is the last of several headers; in a text file a merged one above stands only over the first column."""
+    return folded(says) == folded(header.split(" / ")[-1])
 
 
 def _letters(column: int) -> str:

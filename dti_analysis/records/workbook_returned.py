@@ -88,9 +88,8 @@ def _opened(form: Form) -> Any:
     for row, texts in enumerate(read_text_table(form.path, form.lang).rows, start=1):
         for column, text in enumerate(texts, start=1):
             if text:
-                cell = book.active.cell(row, column)
-                cell.set_explicit_value(text, "s")
-                cell.number_format = "@"
+                cell = book.active.cell(row, column, text)
+                cell.data_type, cell.number_format = "s", "@"
     return book
 
 
