@@ -21,6 +21,7 @@ from dti_analysis.common import strict_yaml
 from dti_analysis.common.digest import sha256
 from dti_analysis.common.faults import Faults
 from dti_analysis.records.forms_in import Taken, take_in
+from dti_analysis.records.forms_out import write_forms
 from dti_analysis.records.mapping import Mapping, Whose, load_mapping
 from dti_analysis.records.others_file import Held
 from dti_analysis.records.others_forms import read_forms
@@ -172,7 +173,7 @@ SHEETS: dict[str, tuple[Callable[[Path, dict[str, int]], None], str, str, str]] 
     "another year": (set_cell("A3", "Năm 2024"), "A3", "“Năm 2024”", "“năm 2025”"),
     "no year": (set_cell("A3", None), "A3", "ô để trống", "“năm 2025”"),
     "another unit": (set_cell("A4", "UBND huyện Mẫu Bác"), "A4", "“UBND huyện Mẫu Bác”", "Huyện Mẫu Bắc (mau-huyen-bac)"),
-    "no unit": (set_cell("A4", "Đơn vị:"), "A4", "ô để trống", "tên đơn vị"),
+    "no unit": (set_cell("A4", "Đơn vị:"), "A4", "ô để trống", "tên một đơn vị"),
     "a header renamed": (set_cell("E8", "Điểm"), "A8", "không có cột “Kết quả / Điểm tự chấm”", "cột “Kết quả"),
     "a column doubled": (set_cell("H7", "Giải trình"), "G8", "2 cột “Giải trình” (G, H)", "chữ cái"),
     "hidden row": (changed(hide_row), "12:12", "12:12", "không ẩn"),
@@ -186,7 +187,7 @@ SHEETS: dict[str, tuple[Callable[[Path, dict[str, int]], None], str, str, str]] 
     "evidence without number": (set_cell("F41", "45/QĐ-UBND"), "F41", "“45/QĐ-UBND”", "số thứ tự"),
     "content in a group": (changed(fill_group), "D10", "dòng nhóm I", ""),
     "below the end": (set_cell("A95", "4.2"), "A95", "dưới dòng “Tổng cộng”", "nằm trên"),
-    "only points": (at("E", "4.2", 15), "E48", "chỉ có điểm tự chấm (15)", "điểm tự chấm không thay được số liệu"),
+    "only points": (at("E", "4.2", 15), "E48", "điểm tự chấm 15 mà không có số liệu", "điểm tự chấm không thay được số liệu"),
     "points in words": (at("E", "1.2", "tối đa"), "E12", "chữ “tối đa”", "một số"),
     "other points": (at("E", "1.3", 18), "E13", "điểm tự chấm 18; theo số liệu đã kê khai là 15", "điểm đúng theo số liệu"),
     "an answer of two criteria": (changed(lambda sheet, _: sheet.merge_cells("D12:D13")), "D13", "gộp với dòng của P1.02", ""),
@@ -297,9 +298,9 @@ def test_a_unit_is_known_by_its_name(text: str, unit: str) -> None:
 @pytest.mark.parametrize(
     ("text", "found", "expected"),
     [
-        ("Xã Ha", "“Xã Ha” không có", "Xã Hạ (ha) và Xã Hà (ha-2)"),
+        ("Xã Ha", "“Xã Ha”, không phải tên đơn vị", "Xã Hạ (ha) và Xã Hà (ha-2)"),
         ("Xã Một", "tên của nhiều đơn vị: x1, x2", "mã"),
-        ("", "ô để trống", "tên đơn vị"),
+        ("", "ô để trống", "tên một đơn vị"),
     ],
 )  # fmt: skip
 def test_a_name_that_does_not_tell_is_refused(text: str, found: str, expected: str) -> None:
@@ -543,3 +544,32 @@ def test_as_an_office_saves_it(wanted: Wanted, by: Mapping, tmp_path: Path) -> N
     put(path, f"D{rows['1.2']}", "=1/0")
     (form,) = read_forms(office(path, "xlsx", out), wanted, "vi", by)
     assert [(fault.cell, fault.found) for fault in form.faults] == [(f"D{rows['1.2']}", "lỗi công thức #DIV/0!")]
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice")
+def test_our_own_form_as_an_office_saves_it(wanted: Wanted, tmp_path: Path) -> None:
+    """Saved again it is the same form; as CSV it has lost what it is for, and is told so; as .xls likewise."""
+    write_forms(Data(), KEY, "vi", tmp_path, [UNIT])
+    path, out = tmp_path / f"dti-2025-district-{UNIT}.xlsx", tmp_path / "out"
+    out.mkdir()
+    book = openpyxl.load_workbook(path)
+    sheet = book["Phiếu"]
+    (row,) = [row for row in range(8, sheet.max_row) if sheet[f"P{row}"].value == "P1.02|value"]
+    sheet[f"G{row}"] = 3
+    book.save(path)
+    (form,) = read_forms(office(path, "xlsx", out), wanted, "vi")
+    assert (form.faults, form.unit, form.answers["P1.02"]) == ([], UNIT, {"value": "3"})
+    (text,) = read_forms(office(path, "csv:Text - txt - csv (StarCalc):59,34,76", out), wanted, "vi")
+    assert "đã lưu thành tệp văn bản" in text.faults[0].found
+    (old,) = read_forms(office(path, "xls", out), wanted, "vi")
+    assert "tệp định dạng .xls cũ" in old.faults[0].found
+
+
+def test_a_packed_file_or_an_empty_one_is_no_workbook(wanted: Wanted, tmp_path: Path) -> None:
+    import zipfile
+
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as packed:
+        packed.writestr("word/document.xml", "<w/>")
+    (tmp_path / "b.xlsx").write_bytes(b"")
+    found = [read_forms(tmp_path / name, wanted, "vi")[0].faults[0].found for name in ("a.xlsx", "b.xlsx")]
+    assert found == ["tệp nén, bên trong không có bảng tính", "tệp trống"]

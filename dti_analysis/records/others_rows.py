@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cached_property
 
-from dti_analysis.common.faults import nearest
+from dti_analysis.common.text import listing
 from dti_analysis.records.mapping import Mapping, folded
 from dti_analysis.records.others_file import NOTHING, Held, address
 from dti_analysis.records.others_numbering import LETTERED, ROMAN, in_order, readings
@@ -101,18 +102,18 @@ class _Rows:
     def _unknown(self, row: int, held: Held) -> None:
         paper = self.paper
         text = " ".join(held.text.split())[:40]
-        if "code" in paper.columns:
-            paper.wrong(row, paper.number, paper.say("others.code_unknown", code=text), nearest(text, self.numbers))
-            return
-        expected = paper.say("others.number_known", nearest=nearest(text, self.numbers))
-        paper.wrong(row, paper.number, paper.say("others.number_unknown", number=text), expected)
+        close = get_close_matches(text, self.numbers, n=2, cutoff=0.5)
+        nearest = paper.say("others.near", words=listing(close, paper.form.lang)) if close else ""
+        what = "code" if "code" in paper.columns else "number"
+        found = paper.say(f"others.{what}_unknown", **{what: text})
+        paper.wrong(row, paper.number, found, paper.say(f"others.{what}_known", nearest=nearest))
 
     def _refuse_content(self, row: int, key: str, expected: str, **values: str) -> None:
         """Refuse figures, evidence or explanation in a row that is no criterion's: they would be lost."""
         for name in (*self.mapping.numbers, "evidence", "explanation"):
             held = self.paper.grid.at(row, self.paper.columns[name]) if name in self.paper.columns else NOTHING
             if not held.blank:
-                text = f"“{' '.join((held.text or held.error or held.formula).split())[:40]}”"
+                text = " ".join((held.text or held.error or held.formula).split())[:40]
                 self.paper.wrong(row, self.paper.columns[name], self.paper.say(key, text=text, **values), expected)
 
     def _unit(self, row: int) -> str:

@@ -22,15 +22,14 @@ def unit_of(text: str, whose: Whose, units: dict[str, tuple[str, str]], lang: La
     found = [unit for unit, written in known.items() if folded(written) == name]
     if len(found) == 1:
         return found[0]
-    wanted = label("others.unit", lang)
-    if not name:
-        raise Wrong(label("intake.empty", lang), wanted)
     if found:
         raise Wrong(label("others.unit_twice", lang, name=text, units=", ".join(found)), label("others.unit_id", lang))
-    near = get_close_matches(plain(name), {plain(written): unit for unit, written in known.items()}, n=3)
-    likely = [f"{written} ({unit})" for unit, written in known.items() if plain(written) in near]
-    nearest = label("others.unit_near", lang, units=listing(likely, lang)) if likely else ""
-    raise Wrong(label("others.unit_unknown", lang, name=" ".join(text.split())[:60]), wanted + nearest)
+    written = " ".join(text.split())[:60]
+    told = label("others.unit_unknown", lang, name=written) if name else label("intake.empty", lang)
+    close = get_close_matches(plain(name), {plain(other) for other in known.values()}, n=3)
+    likely = [f"{other} ({unit})" for unit, other in known.items() if name and plain(other) in close]
+    nearest = label("others.near", lang, words=listing(likely, lang)) if likely else ""
+    raise Wrong(told, label("others.unit", lang, nearest=nearest))
 
 
 def unit_of_file(stem: str, whose: Whose, units: dict[str, tuple[str, str]], lang: Lang) -> str:

@@ -16,6 +16,7 @@ from dti_analysis.records.workbook_layout import FAULT_SHEET, FORM_SHEET, LETTER
 
 _RED, _YELLOW = "FFF4B6B6", "FFFFF9DB"
 _AUTHOR = "dti"
+_WIDTHS = {"A": 17, "B": 10, "C": 50, "D": 60}
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -53,9 +54,11 @@ def give_back(form: Form, path: Path) -> None:
             cell.comment = Comment(before + words, _AUTHOR, height=120, width=300)
             cell.fill = PatternFill("solid", start_color=_RED)
         listed.cell(listed.max_row, 1).hyperlink = f"#'{fault.sheet}'!{fault.cell}"
-    for column, width in zip("ABCD", (15, 10, 50, 60), strict=True):
+    for column, width in _WIDTHS.items():
         listed.column_dimensions[column].width = width
     for row in listed.iter_rows(min_row=2):
+        tall = max(-(-len(str(cell.value or "")) // _WIDTHS[cell.column_letter]) for cell in row)
+        listed.row_dimensions[row[0].row].height = 17 * max(1, tall)
         for cell in row:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             cell.font = Font(name="Times New Roman", size=12, bold=cell.row == 2)
