@@ -452,6 +452,8 @@ def test_a_plain_table_needs_no_mapping(encoding: str, box: Path, data: Data) ->
     assert (taken.refused, sorted(taken.new)) == ([], sorted([UNIT, OTHER]))
     table = Data(data.root).assessment(KEY)[0]
     rows = table[table["unit"] == OTHER].set_index("indicator")
+    (kept,) = {source.file for source in Data(data.root).provenance(KEY).sources}
+    assert re.fullmatch(r"received/tinhmau/dti/2025/district/1-\w{8}\.csv", kept), "kept once"
     assert rows.loc["P1.03", ["a", "b", "evidence"]].tolist() == ["3", "4", "Sở"]
     before = everything(data.root)
     assert not take(box, data, mapping=None).changed
@@ -488,7 +490,7 @@ TEXTS: dict[str, tuple[bytes, str]] = {
     "TCVN3": ("unit;indicator;value\r\nTØnh MÉu;P1.02;1\r\n".encode("cp1252"), "bảng mã chữ không nhận ra được"),
     "binary": (b"\x00\x01\x02;\x00", "không phải văn bản"),
     "UTF-16 cut off": (VIETNAMESE.encode("utf-16")[:-1], "bị cắt cụt"),
-    "10,000 rows": (b"unit;indicator\r\n" + b"a;b\r\n" * 10_000, "hơn 5000 dòng"),
+    "60,000 rows": (b"unit;indicator\r\n" + b"a;b\r\n" * 60_000, "hơn 50000 dòng"),
 }  # fmt: skip
 
 

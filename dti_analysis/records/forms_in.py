@@ -98,7 +98,8 @@ def take_in(
     for unit in (unit for unit in due if unit in accepted):
         form = accepted[unit]
         mapped = kept_mapping if form.mapped else None
-        source = _source(form, sources, store, received, mapped)
+        several = sum(other.path == form.path for other in accepted.values()) > 1
+        source = _source(form, sources, store if several else store / unit, received, mapped)
         sources.append(source)
         contents[data.root / source.file] = form.path.read_bytes()
         if mapping and mapped:
@@ -128,13 +129,16 @@ def _replaced(form: Form, sources: list[Source]) -> bool:
     return form.digest in own and own[-1] != form.digest
 
 
-def _source(form: Form, sources: list[Source], store: Path, received: date, mapping: str | None) -> Source:
-    """How an accepted form is kept; one that is only read anew, by another mapping, stays where it is and came when it came."""
+def _source(form: Form, sources: list[Source], folder: Path, received: date, mapping: str | None) -> Source:
+    """How an accepted form is kept; one that is only read anew, by another mapping, stays where it is and came when it came.
+
+    A file of several units is kept once, above the folders of units.
+    """
     before = next((one for one in sources if (one.unit, one.sha256) == (form.unit, form.digest)), None)
     if before is not None:
         return before.model_copy(update={"by": form.by, "mapping": mapping})
-    number = 1 + len({one.sha256 for one in sources if one.unit == form.unit})
-    file = (store / form.unit / f"{number}-{form.digest[:8]}{form.path.suffix.lower()}").as_posix()
+    number = 1 + len({one.sha256 for one in sources if Path(one.file).parent == folder and one.sha256 != form.digest})
+    file = (folder / f"{number}-{form.digest[:8]}{form.path.suffix.lower()}").as_posix()
     return Source(unit=form.unit, file=file, sha256=form.digest, received=received.isoformat(), by=form.by, mapping=mapping)
 
 
@@ -201,6 +205,7 @@ def _counting(data: Data, wanted: Wanted, known: list[Source], accepted: dict[st
     counts: dict[str, Form] = {}
     wrong: list[Fault] = []
     mappings: dict[str, Mapping] = {}
+    read: dict[tuple[str, str | None], list[Form]] = {}
     for unit in wanted.units:
         if unit in accepted:
             counts[unit] = accepted[unit]
@@ -211,8 +216,10 @@ def _counting(data: Data, wanted: Wanted, known: list[Source], accepted: dict[st
                 raise fault(path, "", "not the file that was received", f"sha256 {source.sha256}")
             if source.mapping and source.mapping not in mappings:
                 mappings[source.mapping] = _kept_mapping(data.root / source.mapping, wanted)
-            read = read_forms(path, wanted, lang, mappings.get(source.mapping or ""), unit)
-            counts[unit] = next((form for form in read if form.unit == unit or form.faults), read[0])
+            if (source.file, source.mapping) not in read:
+                read[source.file, source.mapping] = read_forms(path, wanted, lang, mappings.get(source.mapping or ""), unit)
+            forms = read[source.file, source.mapping]
+            counts[unit] = next((form for form in forms if form.unit == unit or form.faults), forms[0])
             if counts[unit].faults:  # the set was changed after it had been accepted
                 wrong += [Fault(str(path), one.place(), one.found, one.expected) for one in counts[unit].faults]
     if wrong:

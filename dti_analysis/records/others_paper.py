@@ -104,7 +104,7 @@ class Paper:
             self.form.wrong("", self.say("intake.no_sheet", sheet=named, there=there), self.say("intake.sheet", sheet=named))
             return False
         self.form.sheet = self.grid.sheet
-        if self.grid.rows > MOST_ROWS:
+        if self.grid.rows > MOST_ROWS and not ("" in sheets and self.mapping.unit.column):
             self.wrong(MOST_ROWS, 1, self.say("intake.rows", rows=MOST_ROWS), self.say("intake.nothing_below"))
         return not self.form.faults
 

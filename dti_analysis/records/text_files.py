@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dti_analysis.common.text import Lang, label
-from dti_analysis.records.workbook_file import MOST_ROWS, Unreadable
+from dti_analysis.records.workbook_file import Unreadable
 
 TEXT_SUFFIXES = (".csv", ".txt", ".tsv")
+MOST_TEXT_ROWS = 50_000
+"""Rows of a table of many units: the nation's communes hand in by province."""
 _SEPARATORS = ";", "\t", ","
 _NAMES = {";": "semicolon", "\t": "tab", ",": "comma"}
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -57,8 +59,8 @@ def read_text_table(path: Path, lang: Lang) -> TextTable:
 
 
 def _checked(table: TextTable, lang: Lang) -> TextTable:
-    if len(table.rows) > MOST_ROWS:
-        raise Unreadable(label("intake.rows", lang, rows=MOST_ROWS), label("others.fewer_rows", lang))
+    if len(table.rows) > MOST_TEXT_ROWS:
+        raise Unreadable(label("intake.rows", lang, rows=MOST_TEXT_ROWS), label("others.fewer_rows", lang))
     return table
 
 
