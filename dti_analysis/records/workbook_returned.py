@@ -45,7 +45,8 @@ def give_back(form: Form, path: Path, keys: str = LETTER["key"]) -> None:
     for fault in form.faults:
         held = book[fault.sheet] if fault.sheet in book.sheetnames else None
         cell = held[fault.cell] if held is not None and re.fullmatch(r"[A-Z]+\d+", fault.cell) else None
-        code = ", ".join(clean(held[f"{keys}{cell.row}"].value).split("|")[:-1]) if held is not None and cell else ""
+        key = clean(held[f"{keys}{cell.row}"].value) if held is not None and cell else ""
+        code = key.split("|")[-2] if "|" in key else ""
         listed.append([_harmless(text) for text in (fault.place(), code, fault.found, fault.expected)])
         if cell is None:
             continue
@@ -55,7 +56,8 @@ def give_back(form: Form, path: Path, keys: str = LETTER["key"]) -> None:
             cell.comment = Comment(before + words, _AUTHOR, height=120, width=300)
             cell.fill = PatternFill("solid", start_color=_RED)
         listed.cell(listed.max_row, 1).hyperlink = f"#'{fault.sheet}'!{fault.cell}"
-    for column, width in zip("ABCD", (15, 10, 50, 60), strict=True):
+    longest = max((len(fault.place()) for fault in form.faults), default=0)
+    for column, width in zip("ABCD", (max(15, longest + 2), 10, 50, 60), strict=True):
         listed.column_dimensions[column].width = width
     for row in listed.iter_rows(min_row=2):
         for cell in row:
