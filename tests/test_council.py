@@ -1,4 +1,4 @@
-"""An appraisal council: forms of the sample province come in, decisions are taken, verified rows and scores follow from them."""
+"""An appraisal council: forms of the sample province come in, decisions are taken, verified rows and scores follow."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 import yaml
 from test_workbook_form import recalculated
@@ -392,14 +393,12 @@ def test_what_is_rejected_earns_nothing(level: str) -> None:
                 without[line.component.rule_name] += 1
             else:
                 rows.append({"unit": unit, "indicator": line.code, **zero})
-    import pandas as pd
-
     scores = score(study.framework, pd.DataFrame(rows).fillna(""), study.units[study.units["unit"].isin(groups)])
     leaves = {(row["unit"], row["indicator"]) for row in rows}
     for row in scores.to_dict("records"):
         if (row["unit"], row["component"]) in leaves:
             assert (row["points"], row["state"] in ("assessed", "not_applicable")) == (0, True), row
-    assert set(without) <= {"deadline", "penalty", "ratio", "levels", "linear", "steps", "bands"}
+    assert set(without) <= {"deadline", "penalty", "ratio", "levels", "linear", "steps", "bands", "not_scored"}
     assert len(rows) > 3 * sum(without.values())
 
 
