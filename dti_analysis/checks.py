@@ -13,12 +13,14 @@ from dti_analysis.common.faults import Fault, Faults, fault, nearest, readable
 from dti_analysis.criteria.framework_file import load, load_all
 from dti_analysis.records.about import about
 from dti_analysis.records.council import wrong_decisions
+from dti_analysis.records.decided import wrong_corrections
 from dti_analysis.records.intake import read_assessment
 from dti_analysis.records.sources import CLAIMS_FILE, Data, Key
 from dti_analysis.records.tables import TABLES
 from dti_analysis.scores.scoring import score
 from dti_analysis.studies.claims import check_claims
 from dti_analysis.studies.commune import Commune
+from dti_analysis.studies.sealed import broken as broken_seals
 from dti_analysis.studies.study import Study
 
 
@@ -84,6 +86,8 @@ def _check_data(root: Path) -> Iterator[Fault]:
     for key in data.assessments():
         yield from _check_assessment(data, key)
     yield from _astray(data)
+    yield from wrong_corrections(data)
+    yield from broken_seals(data)
     for path in sorted((root / "recognition").glob("*.yaml")):
         yield from _faults_of(lambda path=path: data.document(f"recognition/{path.name}"))  # type: ignore[misc]
     yield from _faults_of(lambda: data.document(CLAIMS_FILE)) or _faults_of(lambda: check_claims(Data(root)))

@@ -11,6 +11,7 @@ import pandas as pd
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
 from dti_analysis.common.kept import kept
 from dti_analysis.common.text import Lang, check_lang, plain
+from dti_analysis.common.writing import refuse_target, write_result
 from dti_analysis.criteria.framework import TOTAL, Component, Framework
 from dti_analysis.records.documents import FINAL, State
 from dti_analysis.records.sources import SHARED, Data, Key
@@ -28,6 +29,7 @@ from dti_analysis.scores.scoring import CLAIMED, exact_scores, score
 
 if TYPE_CHECKING:
     from dti_analysis.studies.change import Change
+    from dti_analysis.studies.corrections import Corrections
     from dti_analysis.studies.firmness import Firmness
     from dti_analysis.studies.neighbours import Neighbours
     from dti_analysis.studies.outlook import Outlook
@@ -176,8 +178,12 @@ class Study:
     @cached_property
     def filed(self) -> pd.DataFrame:
         """The assessment of those who are due, with what rolls up from the units below."""
-        own = self._rows[~self._rows["unit"].isin(self.not_due)] if self.not_due else self._rows
-        own.attrs.update(self._rows.attrs)
+        return self.with_below(self._rows)
+
+    def with_below(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Those rows of the assessment that are of units that are due, with what rolls up from the units below."""
+        own = rows[~rows["unit"].isin(self.not_due)] if self.not_due else rows
+        own.attrs.update(rows.attrs)
         below = {
             level: self._beside(self.year, level).scores
             for level in levels_below(self.framework)
@@ -335,6 +341,13 @@ class Study:
         return Firmness(self)
 
     @cached_property
+    def corrections(self) -> Corrections:
+        """What was decided after publication, and what became of the ranks by it."""
+        from dti_analysis.studies.corrections import Corrections
+
+        return Corrections(self)
+
+    @cached_property
     def change(self) -> Change:
         """Why ranks and scores moved since the year before, and since the units' own claims."""
         from dti_analysis.studies.change import Change
@@ -357,6 +370,19 @@ class Study:
     @cached_property
     def _unit_names(self) -> dict[str, str]:
         return self.data.unit_names(self.lang)
+
+    def named(self, table: pd.DataFrame) -> pd.DataFrame:
+        """A table with the names of units, components and indicators beside their ids (dti_analysis.studies.named)."""
+        from dti_analysis.studies.named import named
+
+        return named(self, table)
+
+    def to_excel(self, path: Path | str) -> None:
+        """Write the study as a workbook for people, in both languages (dti_analysis.studies.workbook). Raises Faults."""
+        from dti_analysis.studies.workbook import workbook
+
+        refuse_target(Path(path))
+        write_result(Path(path), workbook(self))
 
     @property
     def place(self) -> str:
@@ -455,5 +481,6 @@ class Study:
             if self.key._replace(level=level) in self.data.assessments()
         ]
         shared = [root / name for name in [*SHARED, "published/movements.csv"]]
+        own += [*self.data.decision_files(self.key), self.data.seal_file(self.key)]
         found = {*shared, *own, *(file for other in others for file in other.files)}
         return sorted(path for path in found if path.exists())

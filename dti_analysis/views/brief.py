@@ -101,13 +101,14 @@ def _rank(study: Study, own: dict[Any, Any]) -> Figure:
     if study.provisional:
         note = f"{label('council.possible', lang)}: {year_so_far.possible(study)}"
         return Figure(label("council.rank", lang), value, note)
-    return Figure(label("brief.rank", lang), value, _changed(study))
+    return Figure(label("brief.rank", lang), value, changed(study, study.unit))
 
 
-def _changed(study: Study) -> str:
+def changed(study: Study, unit: str) -> str:
+    """How a unit's rank compares with the year before; empty where there is nothing to compare."""
     if study.movement is None:
         return ""
-    moved = study.movement[(study.movement["component"] == TOTAL) & (study.movement["unit"] == study.unit)]
+    moved = study.movement[(study.movement["component"] == TOTAL) & (study.movement["unit"] == unit)]
     if moved.empty:
         return ""
     row = moved.to_dict("records")[0]
