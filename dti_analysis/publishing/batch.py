@@ -10,7 +10,6 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from dti_analysis.publishing import publish
 from dti_analysis.publishing.alone import alone
 from dti_analysis.publishing.downloads import make_tables
 from dti_analysis.publishing.engine import Ended, Outcome, Progress, run_jobs, said
+from dti_analysis.publishing.forks import Forks, peak
 from dti_analysis.publishing.ledger import Entry, Job, Ledger, digest_of
 from dti_analysis.publishing.outputs import KEPT, check_writable, refuse_output, sweep, tidy
 from dti_analysis.publishing.pages import Page, changed_meanwhile, digests, package_digest, pages
@@ -176,22 +176,18 @@ def _run(plan: Plan, workers: int, say: Callable[[str], None]) -> Batch:
     ledger, output = plan.ledger, plan.ledger.output
     total = len(plan.jobs) + 2
     unchecked = ledger.reasons(plan.check)
-    if unchecked or plan.todo:
-        from dti_analysis.publishing.kernels import prepare
-
-        prepare()
     sweep(ledger, {CHECK, SITE, *(page.path for page in plan.everything), *map(tables_of_study, _rankings(plan.everything))})
+    hands, ready = Forks(workers), partial(_prepare, [page for page in plan.wanted if page.path in plan.todo])
     todo = [plan.check] * bool(unchecked) + [job for job, _ in plan.todo.values()]
     progress = Progress(total, total - len(todo) - 1, todo, ledger, say)
     if unchecked:
-        checked = run_jobs({CHECK: (plan.check, unchecked)}, 1, ledger, progress)
+        checked = run_jobs({CHECK: (plan.check, unchecked)}, hands, ledger, progress, ready if plan.todo else None)
         _raise_ended(checked)
         if checked.failed:
             raise Faults(checked.failed[CHECK])
-    if plan.todo:
-        for name in ("nbconvert.exporters", "papermill", "nbclient.exceptions"):
-            import_module(name)  # two threads that import these at once, the first time, may each meet a package half made
-    outcome = run_jobs(plan.todo, workers, ledger, progress)
+    elif plan.todo:
+        ready()
+    outcome = run_jobs(plan.todo, hands, ledger, progress)
     _raise_ended(outcome)
     made = bool(unchecked) + outcome.made + _published(plan, outcome, progress)
     if outcome.failed:
@@ -262,9 +258,13 @@ def _may_be_shown(page: Page, plan: Plan, outcome: Outcome) -> bool:
 
 
 def _make_tables(ranking: Page, output: Path) -> tuple[list[Path], None]:
-    from dti_analysis.publishing.kernels import in_fork
+    return make_tables(ranking, output), peak()
 
-    return in_fork(make_tables, ranking, output), None
+
+def _prepare(made: list[Page]) -> None:
+    from dti_analysis.publishing.warm import prepare
+
+    prepare(made)
 
 
 def _refuse_faults(data: Path) -> tuple[list[Path], None]:
