@@ -126,7 +126,7 @@ def tables_of_study(page: Page) -> str:
 def _page_job(page: Page, output: Path) -> Job:
     files = [*filter(Path.exists, page.data_files), page.notebook]
     changed = partial(changed_meanwhile, files, page.root)
-    return Job(page.path, page.parts, partial(publish.make_page, page, output), page.seal, changed)
+    return Job(page.path, page.parts, partial(publish.make_page, page, output), page.seal, changed, partial(_share_study, page))
 
 
 def _tables_job(name: str, ranking: Page, output: Path) -> Job:
@@ -177,16 +177,16 @@ def _run(plan: Plan, workers: int, say: Callable[[str], None]) -> Batch:
     total = len(plan.jobs) + 2
     unchecked = ledger.reasons(plan.check)
     sweep(ledger, {CHECK, SITE, *(page.path for page in plan.everything), *map(tables_of_study, _rankings(plan.everything))})
-    hands, ready = Forks(workers), partial(_prepare, [page for page in plan.wanted if page.path in plan.todo])
+    hands = Forks(workers)
     todo = [plan.check] * bool(unchecked) + [job for job, _ in plan.todo.values()]
     progress = Progress(total, total - len(todo) - 1, todo, ledger, say)
     if unchecked:
-        checked = run_jobs({CHECK: (plan.check, unchecked)}, hands, ledger, progress, ready if plan.todo else None)
+        checked = run_jobs({CHECK: (plan.check, unchecked)}, hands, ledger, progress, _prepare if plan.todo else None)
         _raise_ended(checked)
         if checked.failed:
             raise Faults(checked.failed[CHECK])
     elif plan.todo:
-        ready()
+        _prepare()
     outcome = run_jobs(plan.todo, hands, ledger, progress)
     _raise_ended(outcome)
     made = bool(unchecked) + outcome.made + _published(plan, outcome, progress)
@@ -261,10 +261,16 @@ def _make_tables(ranking: Page, output: Path) -> tuple[list[Path], None]:
     return make_tables(ranking, output), peak()
 
 
-def _prepare(made: list[Page]) -> None:
+def _prepare() -> None:
     from dti_analysis.publishing.warm import prepare
 
-    prepare(made)
+    prepare()
+
+
+def _share_study(page: Page) -> None:
+    from dti_analysis.publishing.warm import share_study
+
+    share_study(page)
 
 
 def _refuse_faults(data: Path) -> tuple[list[Path], None]:

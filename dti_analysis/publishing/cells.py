@@ -17,8 +17,7 @@ from ipykernel.ipkernel import IPythonKernel
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
-from nbformat import NotebookNode
-from nbformat.v4 import new_output
+from nbformat import NotebookNode, from_dict
 from papermill.engines import Engine, papermill_engines
 from traitlets import Type
 from traitlets.config import Config
@@ -42,7 +41,7 @@ class _Outputs:
         if self._clear_before_next:
             self.now.clear()
             self._clear_before_next = False
-        self.now.append(new_output(kind, **content))
+        self.now.append(from_dict({"output_type": kind} | content))
         return self.now[-1]
 
     def write(self, name: str, text: str) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import suppress
 from importlib import import_module
+from operator import attrgetter
 from pkgutil import iter_modules
+from typing import Any
 
 from dti_analysis.common.faults import Faults
 from dti_analysis.common.rooms import PACKAGE
@@ -14,11 +15,18 @@ from dti_analysis.publishing.frame import study_of
 from dti_analysis.publishing.pages import Page
 
 _LIBRARIES = ["papermill", "nbconvert.exporters", "scipy.optimize", "matplotlib.backends.backend_svg"]
+_OF_UNITS = [
+    "ranking", "gaps", "appraisal", "movement", "standing.bounds", "standing.reliability", "change.ranks", "change.kinds",
+    "change.reasons", "neighbours.models", "neighbours._all_others", "outlook._totals", "outlook._exact", "outlook._groups",
+    "outlook._options", "firmness.appealed", "firmness.intervals",
+]  # fmt: skip
+"""Tables of a study that the pages of all its units show a part of."""
+_latest: list[tuple[Any, ...]] = []
 _WINGS = ["scores", "studies", "views"]
 
 
-def prepare(pages: Iterable[Page]) -> None:
-    """Import and use once what `pages` are made with, and compute the scores that several of them share."""
+def prepare() -> None:
+    """Import and use once what pages are made with."""
     for name in _LIBRARIES:
         import_module(name)
     import_module("dti_analysis.publishing.cells")
@@ -26,10 +34,18 @@ def prepare(pages: Iterable[Page]) -> None:
         for module in iter_modules([str(PACKAGE / wing)]):
             import_module(f"dti_analysis.{wing}.{module.name}")
     _use_once()
-    shared = {(page.key, page.lang): page for page in pages if page.key is not None}
-    for page in shared.values():
-        with suppress(Faults):  # whoever makes the page will be told
-            _ = study_of(page).scores
+
+
+def share_study(page: Page) -> None:
+    """Compute what the pages of units of a study share, when the first of them is to be made."""
+    if page.kind != "unit" or _latest == [(page.key, page.lang, page.root)]:
+        return
+    _latest[:] = [(page.key, page.lang, page.root)]
+    study = study_of(page)
+    for table in _OF_UNITS:
+        with suppress(Faults):  # whoever makes a page will be told
+            attrgetter(table)(study)
+    study.share()
 
 
 def _use_once() -> None:

@@ -97,11 +97,16 @@ class Provenance(BaseModel):
         return Key(self.place, self.index, self.year, self.level)
 
 
+def data_root() -> Path:
+    """Where the data folder is, if nobody says: `DTI_DATA` where that is set, else the repository's own."""
+    return Path(os.environ.get("DTI_DATA") or DATA)
+
+
 class Data:
     """The data folder: `DTI_DATA` where that is set, else the repository's own. Tables are read when first asked for."""
 
     def __init__(self, root: Path | None = None):
-        self.root = root or Path(os.environ.get("DTI_DATA") or DATA)
+        self.root = root or data_root()
         if not self.root.is_dir():
             raise fault(self.root, "", "no such folder", "a data folder (set by --data or DTI_DATA)")
         self._framework: dict[str, Framework] = {}
