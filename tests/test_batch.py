@@ -15,7 +15,7 @@ from test_only_data import NOWHERE, _sidecar
 from dti_analysis.common.faults import Faults, fault
 from dti_analysis.common.text import label
 from dti_analysis.common.writing import write_whole
-from dti_analysis.publishing import batch, kernels, pages, publish
+from dti_analysis.publishing import batch, pages, publish
 from dti_analysis.publishing.downloads import table_products
 from dti_analysis.publishing.pages import Page
 from dti_analysis.records.sources import Data
@@ -54,7 +54,8 @@ def run(tmp_path: Path, failing: set[str], monkeypatch: pytest.MonkeyPatch) -> R
     monkeypatch.setattr(publish, "make_page", make_page)
     monkeypatch.setattr(batch, "_make_tables", make_tables)
     monkeypatch.setattr(batch, "_refuse_faults", lambda data: ([], None))
-    monkeypatch.setattr(kernels, "prepare", lambda: None)
+    monkeypatch.setattr(batch, "_prepare", lambda: None)
+    monkeypatch.setattr(batch, "_share_study", lambda page: None)
     monkeypatch.setenv("DTI_KEPT", "")  # and as it was before, after the test
 
     def once(explained: bool = False, why: str | None = None, **chosen: list[Any]) -> list[str]:

@@ -124,7 +124,6 @@ def _remove_temporary(folder: str) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-
 def _watched(folder: Path) -> int:
     """Start a process that turns off the light: once the batch and all its forks are gone, however they went, it removes the
     temporary folder. Returns the end of a pipe that it watches."""

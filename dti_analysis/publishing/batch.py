@@ -257,7 +257,7 @@ def _may_be_shown(page: Page, plan: Plan, outcome: Outcome) -> bool:
     return all(change.startswith("notebooks/") for change in plan.ledger.changes(plan.jobs[page.path]))
 
 
-def _make_tables(ranking: Page, output: Path) -> tuple[list[Path], None]:
+def _make_tables(ranking: Page, output: Path) -> tuple[list[Path], float | None]:
     return make_tables(ranking, output), peak()
 
 

@@ -1,4 +1,4 @@
-"""The engine of papermill that the batch uses: cells run by IPython in the process that asks for them, which is a page's own fork.
+"""The engine of papermill that the batch uses: cells run by IPython in the process that asks for them, a page's own fork.
 
 An ordinary kernel is another process, spoken to through sockets; that took longer than what most cells do. A page that is made
 has a process of its own already. Outputs are those of an ordinary kernel: a test runs published notebooks again in one.
@@ -88,7 +88,9 @@ class _Stream(TextIOBase):
 class _Publisher(DisplayPublisher):
     outputs: _Outputs
 
-    def publish(self, data: Any, metadata: Any = None, *, transient: Any = None, update: bool = False, **_: Any) -> None:
+    def publish(  # type: ignore[override]  # without an argument that is no longer used
+        self, data: Any, metadata: Any = None, *, transient: Any = None, update: bool = False, **_: Any
+    ) -> None:
         self.outputs.display(_as_text(data), metadata or {}, (transient or {}).get("display_id"), update)
 
     def clear_output(self, wait: bool = False) -> None:
@@ -128,7 +130,10 @@ def _shell() -> Iterator[_Shell]:
     if "matplotlib" in sys.modules:
         sys.modules["matplotlib"].rcParams["backend"] = os.environ["MPLBACKEND"]
     shell = _Shell.instance(config=config)
-    outputs = shell.outputs = shell.display_pub.outputs = shell.displayhook.outputs = _Outputs()
+    outputs = shell.outputs = _Outputs()
+    for part in (shell.display_pub, shell.displayhook):
+        assert isinstance(part, _Publisher | _Hook)
+        part.outputs = outputs
     with redirect_stdout(_Stream("stdout", outputs)), redirect_stderr(_Stream("stderr", outputs)):
         yield shell
 
@@ -157,7 +162,7 @@ def _run(cell: NotebookNode, shell: _Shell) -> bool:
     if not cell.source.strip():
         return True
     cell.execution_count = shell.execution_count
-    result = shell.run_cell(cell.source, store_history=True)
+    result = shell.run_cell(cell.source, store_history=True)  # type: ignore[no-untyped-call]
     sys.stdout.flush()
     cell.outputs = list(shell.outputs.now)
     return bool(result.success) or "raises-exception" in cell.metadata.get("tags", [])

@@ -58,7 +58,11 @@ def said(reasons: Sequence[str]) -> str:
 
 
 def run_jobs(
-    todo: dict[str, tuple[Job, list[str]]], hands: Hands, ledger: Ledger, progress: Progress, meanwhile: Callable[[], None] | None = None,
+    todo: dict[str, tuple[Job, list[str]]],
+    hands: Hands,
+    ledger: Ledger,
+    progress: Progress,
+    meanwhile: Callable[[], None] | None = None,
 ) -> Outcome:
     """Do jobs, each given with its reasons, as many at a time as there are hands for. One that fails holds back no other; a
     fault of the surroundings (no room, no temporary folder, data that change meanwhile) ends the batch, as it would meet

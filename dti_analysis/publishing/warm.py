@@ -49,7 +49,7 @@ def share_study(page: Page) -> None:
 
 
 def _use_once() -> None:
-    """A small notebook, run and converted in each language, and a drawing: what libraries do at their first use is then done."""
+    """Draw something and convert a small notebook in each language: what libraries do at their first use is then done."""
     from nbformat.v4 import new_code_cell, new_notebook
 
     from dti_analysis.publishing.publish import exporter
@@ -64,4 +64,3 @@ def _use_once() -> None:
     notebook = new_notebook(cells=[new_code_cell("1", metadata={"tags": ["parameters"]})])
     for lang in LANGS:
         exporter(lang).from_notebook_node(notebook)
-

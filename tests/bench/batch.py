@@ -1,6 +1,6 @@
 """The same pages made by stock tools and by `dti run`, each from cold, as whole trees of processes, in one run:
 
-(a) a shell loop of `papermill` and `jupyter nbconvert`; (b) one Python process that calls papermill and nbconvert's HTMLExporter;
+(a) a shell loop of `papermill` and `jupyter nbconvert`; (b) one Python process that calls papermill and HTMLExporter;
 (c) `dti run`, which also checks the data, writes tables and figures and puts the site together. Then `dti run` with nothing
 changed, and with one cell of one form changed.
 
@@ -117,7 +117,7 @@ def shell_loop(folder: Path) -> Path:
         given = [part for name, value in page.parameters.items() for part in ("-p", name, str(value))]
         out = folder / f"{number}.ipynb"
         lines.append(shlex.join([str(BIN / "papermill"), "--no-progress-bar", str(page.notebook), str(out), *given]))
-        lines.append(shlex.join([str(BIN / "jupyter"), "nbconvert", "--log-level=ERROR", "--no-input", "--to", "html", str(out)]))
+        lines.append(shlex.join([str(BIN / "jupyter"), "nbconvert", "--log-level=ERROR", "--no-input", "--to=html", str(out)]))
     script = folder / "loop.sh"
     script.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return script
