@@ -91,8 +91,8 @@ def test_each_page_says_why_it_is_made(run: Run, tmp_path: Path) -> None:
     assert f"{RANKING}: never made" in due and due[-1].endswith(" would be made")
     told = run(lang=["vi"])
     assert len(told) == len(due) and all("(never made)" in line for line in told)
-    assert told[0].startswith("[1 of 9] check of the data done, 8 remain") and told[-1].startswith(
-        "[9 of 9] site done, 0 remain"
+    assert told[0].startswith("[1 of 10] check of the data done, 9 remain") and told[-1].startswith(
+        "[10 of 10] site done, 0 remain"
     )
     assert run(lang=["vi"]) == [] and run(explained=True, lang=["vi"]) == ["nothing would be made"]
     assert f"{RANKING}: up to date; made in " in run(why=f"site/{RANKING}.html")[0]

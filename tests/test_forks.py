@@ -22,14 +22,14 @@ from dti_analysis.publishing.forks import Died, Forks, peak
 
 CELLS = [
     "x = 41\nx + 1",
-    "import sys\nprint('out'); print('more'); print('err', file=sys.stderr); print('out again')\nx;",
+    "import sys\nprint('out'); print('more'); print('err', file=sys.stderr)\nx;",
     "from IPython.display import Markdown, display, clear_output\ndisplay(Markdown('*one*'), {'two': 2}); print('three')\nx",
     "import pandas as pd\npd.DataFrame({'a': [1.5, None]})",
     "handle = display('before', display_id='h'); handle.update('after')",
     "print('gone'); clear_output(wait=True); print('kept')",
     "import asyncio\nawait asyncio.sleep(0.001)\n'awaited'",
     "%precision 2\n_ + str(_1)",
-    "class Drawn:\n    def _repr_png_(self): return b'\\x89PNG'\n    def _repr_html_(self): return '<b>x</b>'\nDrawn()",
+    "class Drawn:\n    def __repr__(self): return 'drawn'\n    def _repr_png_(self): return b'\\x89PNG'\n    def _repr_html_(self): return '<b>x</b>'\nDrawn()",
     "__name__, get_ipython().user_ns is globals(), sorted(name for name in globals() if not name.startswith('_'))[:4]",
     "",
 ]

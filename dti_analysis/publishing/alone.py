@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from dti_analysis.common.faults import fault
+from dti_analysis.publishing.forks import can_fork
 
 TEMPORARY = "DTI_RUN_FOLDER"
 """The environment variable by which processes of a run know its temporary folder."""
@@ -120,13 +121,20 @@ def _temporary() -> Path:
 def _remove_temporary(folder: str) -> None:
     """Remove the temporary folder of a run that was killed, and nothing else."""
     path = Path(folder)
-    if path.name.startswith(_PREFIX) and path.is_dir() and not path.is_symlink() and path.stat().st_uid == os.getuid():
+    if path.name.startswith(_PREFIX) and path.is_dir() and not path.is_symlink() and _own(path):
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _watched(folder: Path) -> int:
+def _own(path: Path) -> bool:
+    """Whether a folder is of who runs this; Windows, which has no such numbers, keeps others out by itself."""
+    return not hasattr(os, "getuid") or path.stat().st_uid == os.getuid()
+
+
+def _watched(folder: Path) -> int | None:
     """Start a process that turns off the light: once the batch and all its forks are gone, however they went, it removes the
     temporary folder. Returns the end of a pipe that it watches."""
+    if not can_fork():
+        return None
     watched, held = os.pipe()
     if os.fork():
         os.close(watched)

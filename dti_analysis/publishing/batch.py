@@ -21,7 +21,7 @@ from dti_analysis.publishing import publish
 from dti_analysis.publishing.alone import alone
 from dti_analysis.publishing.downloads import make_tables
 from dti_analysis.publishing.engine import Ended, Outcome, Progress, run_jobs, said
-from dti_analysis.publishing.forks import Forks, peak
+from dti_analysis.publishing.forks import Forks, can_fork, peak
 from dti_analysis.publishing.ledger import Entry, Job, Ledger, digest_of
 from dti_analysis.publishing.outputs import KEPT, check_writable, refuse_output, sweep, tidy
 from dti_analysis.publishing.pages import Page, changed_meanwhile, digests, package_digest, pages
@@ -76,7 +76,7 @@ def run_batch(
     check_writable(output)
     try:
         with alone(output, wait, say, partial(tidy, output)):
-            os.environ[KEPT_FOLDER] = str(output / KEPT)  # kernels read there what one of them has computed
+            os.environ[KEPT_FOLDER] = str(output / KEPT)  # forks read there what one of them has computed
             return _run(Plan.of(data, chosen, output), workers, say)
     except Ended as error:
         raise Unpublished(error.faults) from None
@@ -176,6 +176,8 @@ def _run(plan: Plan, workers: int, say: Callable[[str], None]) -> Batch:
     ledger, output = plan.ledger, plan.ledger.output
     total = len(plan.jobs) + 2
     unchecked = ledger.reasons(plan.check)
+    if plan.todo and not can_fork():
+        say("this system cannot fork processes: every page starts a Python of its own, which takes seconds longer")
     sweep(ledger, {CHECK, SITE, *(page.path for page in plan.everything), *map(tables_of_study, _rankings(plan.everything))})
     hands = Forks(workers)
     todo = [plan.check] * bool(unchecked) + [job for job, _ in plan.todo.values()]

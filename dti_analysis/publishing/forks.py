@@ -18,6 +18,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 
+def can_fork() -> bool:
+    """Whether this system can fork processes; where it cannot, as Windows, each piece of work starts a Python of its own."""
+    return "fork" in multiprocessing.get_all_start_methods()
+
+
 class Died:
     """What comes back of work whose process died."""
 
@@ -40,7 +45,7 @@ class Forks:
 
     def __init__(self, room: int, context: BaseContext | None = None):
         self.room = room
-        self._context: Any = context or multiprocessing.get_context("fork")
+        self._context: Any = context or multiprocessing.get_context("fork" if can_fork() else "spawn")
         self._running: dict[Connection, tuple[str, BaseProcess]] = {}
 
     def start(self, name: str, work: Callable[[], Any]) -> None:
