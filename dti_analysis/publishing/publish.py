@@ -28,6 +28,7 @@ from dti_analysis.publishing.ledger import Ledger
 from dti_analysis.publishing.packing import pack_notebooks, pack_table
 from dti_analysis.publishing.pages import Page
 from dti_analysis.publishing.site import complete
+from dti_analysis.records.about import About
 
 KERNEL = "python3"
 NEW_SITE = ".site.new"
@@ -57,7 +58,8 @@ def made(page: Page) -> tuple[bytes, bytes]:
 
     from dti_analysis.publishing.cells import NAME
 
-    _refuse_unclean(page.notebook, sha256(page.notebook))
+    if page.own is None:
+        _refuse_unclean(page.notebook, sha256(page.notebook))
     known = papermill.inspect_notebook(str(page.notebook))
     unknown = [name for name in page.parameters if name not in known]
     if unknown:
@@ -128,7 +130,7 @@ def to_html(notebook: Any, page: Page) -> str:
     return re.sub(r"></(?:path|use)>", "/>", str(html).replace(' style="text-align:left"', ""))
 
 
-def assemble(pages: list[Page], withheld: list[Page], tables: list[Path], output: Path) -> Path:
+def assemble(pages: list[Page], withheld: list[Page], tables: list[Path], output: Path, facts: About | None = None) -> Path:
     """Put the made pages, tables and notebooks together as a folder beside output/site; returns that folder.
 
     In place of a page that is withheld stands a notice, so that no link leads nowhere.
@@ -144,7 +146,7 @@ def assemble(pages: list[Page], withheld: list[Page], tables: list[Path], output
     for table in tables:
         (new / "tables").mkdir(exist_ok=True)
         pack_table(table, new / "tables")
-    complete(pages, new, withheld)
+    complete(pages, new, withheld, facts)
     return new
 
 
