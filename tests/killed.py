@@ -24,7 +24,7 @@ from dti_analysis.publishing.downloads import table_products
 class Here:
     """Hands that do the work in this very process: what it changes of the disk is then counted with the rest."""
 
-    room = 1
+    room, here = 1, True
 
     def __init__(self, room: int):
         self._done: list[tuple[str, Any]] = []

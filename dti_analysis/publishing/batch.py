@@ -192,18 +192,33 @@ def _run(plan: Plan, workers: int, say: Callable[[str], None], cluster: str | No
     todo = [plan.check] * bool(unchecked) + [job for job, _ in plan.todo.values()]
     progress = Progress(total, total - len(todo) - 1, todo, ledger, say)
     if unchecked:
-        checked = run_jobs({CHECK: (plan.check, unchecked)}, hands, ledger, progress, _prepare if plan.todo else None)
+        ready = _prepare if plan.todo and not cluster else None
+        checked = run_jobs({CHECK: (plan.check, unchecked)}, hands, ledger, progress, ready)
         _raise_ended(checked)
         if checked.failed:
             raise Faults(checked.failed[CHECK])
-    elif plan.todo:
+    elif plan.todo and not cluster:
         _prepare()
-    outcome = run_jobs(plan.todo, hands, ledger, progress)
+    outcome = _made_by_workers(plan, cluster, progress) if cluster else run_jobs(plan.todo, hands, ledger, progress)
     _raise_ended(outcome)
     made = bool(unchecked) + outcome.made + _published(plan, outcome, progress)
     if outcome.failed:
         raise Partly(fault for faults in outcome.failed.values() for fault in faults)
     return Batch(made, total, output / "site" / "index.html")
+
+
+def _made_by_workers(plan: Plan, cluster: str, progress: Progress) -> Outcome:
+    """What became of the jobs that were sent to a cluster, if there are any."""
+    from dti_analysis.publishing.cluster import Workers
+
+    if not plan.todo:
+        return Outcome()
+    pages = {page.path: page for page in plan.wanted} | {tables_of_study(page): page for page in _rankings(plan.wanted)}
+    workers = Workers(cluster, plan.todo, pages, plan.ledger, plan.data.root)
+    try:
+        return run_jobs(plan.todo, workers, plan.ledger, progress)
+    finally:
+        workers.close()
 
 
 def _rankings(found: Sequence[Page]) -> list[Page]:

@@ -72,7 +72,8 @@ def run_jobs(
     while waiting or under_way:
         while waiting and under_way < hands.room:
             name = waiting.pop()
-            todo[name][0].ready()
+            if hands.here:
+                todo[name][0].ready()
             hands.start(name, partial(_done, *todo[name], ledger))
             under_way += 1
         if meanwhile is not None:

@@ -32,6 +32,8 @@ class Hands(Protocol):
 
     room: int
     """How many pieces of work may be under way at once."""
+    here: bool
+    """Whether they share what this process has computed."""
 
     def start(self, name: str, work: Callable[[], Any]) -> None:
         """Begin a piece of work that returns or raises something that can be pickled."""
@@ -42,6 +44,8 @@ class Hands(Protocol):
 
 class Forks:
     """Hands that are processes forked for one piece of work each, `room` at a time."""
+
+    here = True
 
     def __init__(self, room: int, context: BaseContext | None = None):
         self.room = room
