@@ -158,12 +158,11 @@ def _connected(address: str) -> Any:
     except ImportError:
         raise fault("dti run", "--cluster", "no package 'distributed'", "pip install 'dti-analysis[cluster]'") from None
     try:
-        return Client(address, timeout=_CONNECT, set_as_default=False)
+        return Client(address, timeout=_CONNECT, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, TimeoutError, ValueError) as error:
-        said = (str(error).splitlines() or [type(error).__name__])[0]
-        raise fault(
-            "dti run", "--cluster", f"'{address}': {said}", "the address of a Dask scheduler, as tcp://host:8786"
-        ) from None
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        expected = "the address of a Dask scheduler, as tcp://host:8786"
+        raise fault("dti run", "--cluster", f"'{address}': {reason}", expected) from None
 
 
 # ---- at a worker ------------------------------------------------------------------------------------------------------
