@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from contextlib import suppress
 from importlib import import_module
 from operator import attrgetter
@@ -22,11 +23,14 @@ _OF_UNITS = [
 ]  # fmt: skip
 """Tables of a study that the pages of all its units show a part of."""
 _latest: list[tuple[Any, ...]] = []
+_RARELY = 100_000
+"""After how many new objects garbage is looked for: a page is made in seconds, and its process ends."""
 _WINGS = ["scores", "studies", "views"]
 
 
 def prepare() -> None:
     """Import and use once what pages are made with."""
+    gc.set_threshold(_RARELY)
     for name in _LIBRARIES:
         import_module(name)
     import_module("dti_analysis.publishing.cells")
@@ -37,11 +41,13 @@ def prepare() -> None:
 
 
 def share_study(page: Page) -> None:
-    """Compute what the pages of units of a study share, when the first of them is to be made."""
-    if page.kind != "unit" or _latest == [(page.key, page.lang, page.root)]:
+    """Compute what the pages of a study and its units share, when the first of them is to be made."""
+    if page.key is None or _latest == [(page.key, page.lang, page.root)]:
+        return
+    study = study_of(page)
+    if not study.to_indicators:  # it has no pages of units
         return
     _latest[:] = [(page.key, page.lang, page.root)]
-    study = study_of(page)
     for table in _OF_UNITS:
         with suppress(Faults):  # whoever makes a page will be told
             attrgetter(table)(study)
