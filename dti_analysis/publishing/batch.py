@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
 from dti_analysis.common.kept import FOLDER as KEPT_FOLDER
+from dti_analysis.common.kept import kept
 from dti_analysis.common.writing import write_whole
 from dti_analysis.publishing import publish
 from dti_analysis.publishing.alone import alone
@@ -146,9 +147,12 @@ def _tables_job(name: str, ranking: Page, output: Path) -> Job:
 
 
 def listed(data: Data, site: Path | None = None) -> list[Page]:
-    """Every page there is; if the data are too faulty to tell, all their faults."""
+    """Every page there is, kept for as long as data, site and package are as they are; if the data are too faulty to tell, all
+    their faults."""
+    files = [*(path for path in data.root.rglob("*") if path.is_file()), *([site] if site else [])]
+    name = f"pages-{digest_of([package_digest(), str(data.root), str(site)])[:16]}"
     try:
-        return list(pages(data, site))
+        return [replace(page) for page in kept(name, files, lambda: list(pages(data, site)))]
     except Faults as error:
         from dti_analysis.checks import check
 

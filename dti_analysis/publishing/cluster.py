@@ -31,11 +31,12 @@ _OTHER = "what the batch has: the same package, lock and data"
 
 
 class Request(NamedTuple):
-    """What a worker is to make: a page, or the tables of the study of a ranking page. Its seal is the page's; `state` is the
+    """What a worker is to make: a page, or the tables of the study of a ranking page. `seal` is the page's, `state` is the
     digest of all that the batch holds, `data` where the worker has the data folder."""
 
     kind: Literal["page", "tables"]
     page: Page
+    seal: str
     state: str = ""
     data: Path | None = None
 
@@ -103,7 +104,7 @@ class Workers:
         """Send a request to the cluster; `work`, which would do it here, is not used."""
         key = f"dti-{name}-{hashlib.sha256(f'{name} {time.time_ns()}'.encode()).hexdigest()[:12]}"
         page = self._pages[name]
-        request = Request("page" if page.path == name else "tables", page, self._state)
+        request = Request("page" if page.path == name else "tables", page, page.seal, self._state)
         self._futures[name] = self._client.submit(make_here, request, key=key, pure=False)
 
     def wait(self) -> list[tuple[str, Any]]:
@@ -195,8 +196,8 @@ def at_home(request: Request) -> Page:
     root, page = request.data or request.page.root, request.page
     files = [root / path.relative_to(page.root) for path in page.data_files]
     own = replace(page, root=root, data_files=files)
-    if own.seal != page.seal:
-        raise Faults([Fault(page.path, "--cluster", f"the seal {own.seal[:16]} at a worker", f"{page.seal[:16]}: {_OTHER}")])
+    if own.seal != request.seal:
+        raise Faults([Fault(page.path, "--cluster", f"the seal {own.seal[:16]} at a worker", f"{request.seal[:16]}: {_OTHER}")])
     return own
 
 
