@@ -20,8 +20,8 @@ lab: $(INSTALLED) ## open JupyterLab in this environment
 check: $(INSTALLED) ## validate data, frameworks and notebooks
 	@$(BIN)/dti check --data "$$DATA"
 
-bench: $(INSTALLED) ## time scoring beside plain pandas, and all that explains, tests and plans
-	@for bench in scoring change firmness bounds planning peers; do echo "— $$bench"; $(BIN)/python tests/bench/$$bench.py; done
+bench: $(INSTALLED) ## time the batch beside papermill, scoring beside plain pandas, and all that explains, tests and plans
+	@for bench in batch scoring change firmness bounds planning peers; do echo "— $$bench"; $(BIN)/python tests/bench/$$bench.py; done
 
 chaos: $(INSTALLED) ## kill, starve and disturb the batch at 30 moments and every step
 	@DTI_CHAOS=30 $(BIN)/pytest tests/test_chaos.py
