@@ -173,7 +173,9 @@ def banded(scores: pd.DataFrame, bands: pd.DataFrame) -> pd.Series:
     values = 100 * choose(known, percent, ZERO)
     orders = pd.Series(pd.NA, index=scores.index, dtype="Int64", name="band")
     if known.any():
-        of_known = Bands.model_construct(bands=scheme).points({"value": values[known]}, values[known])  # overlaps are told where a score lies
+        of_known = Bands.model_construct(bands=scheme).points(
+            {"value": values[known]}, values[known]
+        )  # overlaps are told where a score lies
         orders[known] = [int(order) for order in of_known]
     return orders
 
