@@ -100,7 +100,7 @@ class Form:
                 faults.append(Fault(source, row, f"the {column} '{name}'", nearest(name, known)))
         years, span = dict.fromkeys(self.columns["year"].tolist()), self.framework.applies
         if len(years) > 1:
-            faults.append(Fault(source, "year", ", ".join(map(str, years)), "rows of one year"))
+            faults.append(Fault(source, "year", ", ".join(str(year) or "none" for year in years), "rows of one year"))
         for year in (year for year in years if year and isinstance(year, str)):  # as a form has it; a study's is checked
             if not (re.fullmatch("[0-9]{4}", year) and span.from_ <= int(year) <= span.to):
                 first = self.rows[self.columns["year"] == year][0]
