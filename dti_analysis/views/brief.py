@@ -29,8 +29,10 @@ class Figure(NamedTuple):
 def figures(study: Study) -> HTML:
     """The unit's rank, points, what appraisal changed and the next place, as a row of figures."""
     own = _own(study)
-    if own["state"] == "missing":
-        text = label("brief.missing", study.lang, unit=study.unit_name(study.unit))
+    unranked = pd.isna(own["rank"]) or pd.isna(own["score"])  # nothing applies to it, or nothing is known
+    if own["state"] == "missing" or unranked:
+        key = "brief.unranked" if unranked else "brief.missing"
+        text = label(key, study.lang, unit=study.unit_name(study.unit))
         return HTML(f'<p class="dti-note"><strong>{escape(text)}</strong></p>')
     found = [_rank(study, own), _points(study, own), _appraised(study), _next_place(study, own)]
     tiles = "".join(

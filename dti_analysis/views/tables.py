@@ -128,10 +128,12 @@ def pillars(study: Study) -> HTML | None:
     return html_table(columns, label("caption.pillars", lang, **named), lang, sample=study.sample)
 
 
-def tiers(study: Study) -> HTML:
-    """On each criterion: how many units are in each tier, and the mean number of points missing."""
+def tiers(study: Study) -> HTML | None:
+    """On each criterion: how many units are in each tier, and the mean number of points missing; None where none applies."""
     t, lang = labeller(study.lang), study.lang
     gaps = study.gaps[study.gaps["finest"]]
+    if gaps.empty:
+        return None
     counts = gaps.pivot_table(index="component", columns="tier", values="unit", aggfunc="count", fill_value=0)
     counts = counts.reindex(columns=TIERS, fill_value=0).assign(mean_gap=gaps.groupby("component")["gap"].mean())
     counts = counts.sort_values("mean_gap", ascending=False, kind="stable")

@@ -160,9 +160,15 @@ def heatmap(study: Study) -> Picture | None:
         return sheet.picture(say(study, "heatmap.about", count=len(grid)), caption(study, *notes), tabled=True)
 
 
-def pareto(study: Study) -> Picture:
-    """The largest gaps with their running share of the whole: of the study's unit, or summed over all units."""
-    every = gap_tables.pareto(_gaps(study, mean=False))
+def pareto(study: Study) -> Picture | None:
+    """The largest gaps with their running share of the whole: of the study's unit, or summed over all units.
+
+    None where no criterion applies to anybody.
+    """
+    gaps = _gaps(study, mean=False)
+    if gaps.empty:
+        return None
+    every = gap_tables.pareto(gaps)
     table = every[every["gap"] > 0].head(_SHOWN)
     running = list(accumulate(map(of_float, every["gap"])))
     most = next((count for count, reached in enumerate(running, 1) if 2 * reached >= running[-1]), 0)
