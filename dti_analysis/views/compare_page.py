@@ -19,7 +19,21 @@ from dti_analysis.views.prose import markdown, told
 
 UPPER, LOWER = ("total", "subindex", "pillar"), ("subpillar", "indicator")
 """The components of the two tables."""
-_WORDS = ("first", "second", "third", "nobody", "do", "difference", "widest", "only", "hint", "unknown", "points", "na")
+_WORDS = (
+    "first",
+    "second",
+    "third",
+    "nobody",
+    "do",
+    "apart",
+    "difference",
+    "widest",
+    "only",
+    "hint",
+    "unknown",
+    "points",
+    "na",
+)
 
 
 def rows(study: Study) -> pd.DataFrame:

@@ -60,18 +60,20 @@ function comparing(place, held) {
 
   const title = units.map((unit) => names[unit]).join(" – ");
   document.title = title + " | " + document.title;
-  const said = made("h3", title, { id: "dti-beside" }), hint = made("p", words.hint, { className: "dti-note" });
+  const said = made("h3", title, { id: "dti-beside" }), hint = made("p", words.hint + " " + words[units.length === 2 ? "difference" : "widest"], { className: "dti-note" });
   form.after(said, hint);
   const rows = [...place.querySelectorAll("tbody tr")], found = compared(held, units);
   for (const table of place.querySelectorAll("table")) {
     const head = table.tHead.rows[0], usual = [...head.cells].slice(-3);
-    table.caption.append(made("span", title));
+    table.caption.firstChild.lastChild.textContent = title;
+    if (head.cells.length === 5) head.cells[1].classList.add("dti-wide");
     usual.forEach((cell, at) => { if (at === 1) cell.className = "num dti-wide"; else cell.remove(); });
     usual[1].before(...units.map((unit) => made("th", names[unit], { scope: "col", className: "num" })),
-      made("th", words[units.length === 2 ? "difference" : "widest"], { scope: "col", className: "num" }));
+      made("th", words.apart, { scope: "col", className: "num" }));
   }
   rows.forEach((row, at) => {
     const { cells, apart, alike } = found[at], usual = [...row.cells].slice(-3);
+    if (row.cells.length === 5) row.cells[1].classList.add("dti-wide");
     usual.forEach((cell, own) => { if (own === 1) cell.className = "num dti-wide"; else cell.remove(); });
     const shown = cells.map((cell) => {
       if (cell.share === null) return made("td", cell.value === "" ? words.na : "\u2013", { className: "num" });
