@@ -19,6 +19,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from dti_analysis.common.digest import sha256
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
 from dti_analysis.common.rooms import TEMPLATES
 from dti_analysis.common.text import LANGS, Lang
@@ -47,9 +48,10 @@ def make_page(page: Page, output: Path) -> tuple[list[Path], float | None]:
     import papermill
     from nbclient.exceptions import DeadKernelError
 
-    from dti_analysis.publishing.kernels import ForkedKernelManager, measured
+    from dti_analysis.publishing.kernels import kernel_manager, measured
 
     executed, html = products(page, output)
+    _refuse_unclean(page.notebook, sha256(page.notebook))
     known = papermill.inspect_notebook(str(page.notebook))
     unknown = [name for name in page.parameters if name not in known]
     if unknown:
@@ -65,7 +67,7 @@ def make_page(page: Page, output: Path) -> tuple[list[Path], float | None]:
             kernel_name=KERNEL,
             progress_bar=False,
             request_save_on_cell_execute=False,
-            kernel_manager_class=ForkedKernelManager,
+            kernel_manager_class=kernel_manager(),
             shutdown_kernel="immediate",  # it has nothing to save
         )
     except papermill.PapermillExecutionError as error:
@@ -83,6 +85,14 @@ def make_page(page: Page, output: Path) -> tuple[list[Path], float | None]:
     write_whole(executed, content)
     write_whole(html, shown)
     return [executed, html], measured.peak
+
+
+@cache
+def _refuse_unclean(notebook: Path, digest: str) -> None:
+    """Raise Faults if a notebook is not as the repository keeps them: what an analyst tried in it is not to be published."""
+    from dti_analysis.checks import check_notebook
+
+    check_notebook(notebook)
 
 
 _SAID = re.compile(r"(?P<where>.*): found (?P<found>.*); expected (?P<expected>.*)", re.DOTALL)

@@ -56,6 +56,9 @@ class Firmness:
         self.study = study
         self.probability, self.spread, self.draws, self.seed = probability, spread, draws, seed
 
+    def __repr__(self) -> str:
+        return f"Firmness({self.study!r})"
+
     @property
     def cannot(self) -> list[str]:
         """What cannot be told, by keys: `part` (nothing, of a part of the units), `one_unit` (nothing), `self` (appeals, where

@@ -212,6 +212,8 @@ def labeller(lang: Lang) -> Callable[[str], str]:
 
 
 def _change(row: object, lang: Lang) -> str:
+    if pd.isna(getattr(row, "direction", None)):  # ranked in neither year
+        return "–"
     by = getattr(row, "rank_change", None)
     return label(f"direction.{row.direction}", lang, by="" if pd.isna(by) else rank_text(abs(by), lang))  # type: ignore[attr-defined]
 
