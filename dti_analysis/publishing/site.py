@@ -118,6 +118,7 @@ def framed(page: Page, html: str, twins: list[str], site: Site, withheld: bool =
     frame = _frame(page.lang, page.title, page.up, f"{other}.html" if other in site.by_path else "", leading(html), page.root)
     frame |= {
         "sample": page.sample,
+        "signed": page.kind in ("ranking", "unit") and not withheld,
         "crumbs": navigate.crumbs(page, site),
         "tabs": navigate.tabs(page, site),
         "years": navigate.years(page, site),

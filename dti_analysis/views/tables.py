@@ -16,6 +16,7 @@ from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.records.sources import Data
 from dti_analysis.scores.gaps import TIERS
 from dti_analysis.studies.study import Study
+from dti_analysis.views.figures.components import gap_rows
 from dti_analysis.views.html_table import Column, html_table
 from dti_analysis.views.wording import score_text
 
@@ -120,6 +121,19 @@ def pillars(study: Study) -> HTML | None:
     return html_table(columns, label("caption.pillars", lang, **named), lang, sample=study.sample)
 
 
+def mean_gaps(study: Study) -> HTML:
+    """What the figure of points and points missing shows, with bars: the mean over units of each pillar."""
+    lang, t, rows = study.lang, labeller(study.lang), gap_rows(study)
+    columns = [
+        Column(t("table.pillar"), [study.component_name(row[0]) for row in rows], long=True),
+        Column(t("table.percent"), [percent(row[1], 1, lang) for row in rows], numeric=True, bars=[row[1] for row in rows]),
+        Column(t("table.points"), [row[2] for row in rows], numeric=True),
+        Column(t("table.missing"), [row[3] for row in rows], numeric=True),
+    ]
+    named = {"level": study.level_name, "place": study.place, "year": study.year}
+    return html_table(columns, label("caption.mean_gaps", lang, **named), lang, sample=study.sample)
+
+
 def tiers(study: Study) -> HTML:
     """On each criterion: how many units are in each tier, and the mean number of points missing."""
     t, lang = labeller(study.lang), study.lang
@@ -127,11 +141,13 @@ def tiers(study: Study) -> HTML:
     counts = gaps.pivot_table(index="component", columns="tier", values="unit", aggfunc="count", fill_value=0)
     counts = counts.reindex(columns=TIERS, fill_value=0).assign(mean_gap=gaps.groupby("component")["gap"].mean())
     counts = counts.sort_values("mean_gap", ascending=False, kind="stable")
+    most = max(counts["mean_gap"].max(), 0.0) or 1.0
     columns = [
         Column(t("table.component"), [study.component_name(code) for code in counts.index], long=True),
-        Column(t("table.mean_gap"), [number(gap, 2, lang) for gap in counts["mean_gap"]], numeric=True),
+        Column(t("table.mean_gap"), [number(gap, 2, lang) for gap in counts["mean_gap"]], numeric=True,
+               bars=list(counts["mean_gap"] / most)),
         *(Column(t(f"tier.{name}"), [number(n, 0, lang) for n in counts[name]], numeric=True) for name in TIERS),
-    ]
+    ]  # fmt: skip
     return html_table(columns, t("caption.tiers"), lang, sample=study.sample)
 
 
