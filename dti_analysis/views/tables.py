@@ -16,7 +16,8 @@ from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.records.sources import Data
 from dti_analysis.scores.gaps import TIERS
 from dti_analysis.studies.study import Study
-from dti_analysis.views.figures.components import gap_rows
+from dti_analysis.views.figures.components import gap_rows, pareto_rows
+from dti_analysis.views.figures.words import places
 from dti_analysis.views.html_table import Column, html_table
 from dti_analysis.views.wording import score_text
 
@@ -135,17 +136,20 @@ def mean_gaps(study: Study) -> HTML:
 
 
 def tiers(study: Study) -> HTML:
-    """On each criterion: how many units are in each tier, and the mean number of points missing."""
+    """On each criterion: points missing, summed over units with their running share and in the mean, and units by tier."""
     t, lang = labeller(study.lang), study.lang
     gaps = study.gaps[study.gaps["finest"]]
     counts = gaps.pivot_table(index="component", columns="tier", values="unit", aggfunc="count", fill_value=0)
     counts = counts.reindex(columns=TIERS, fill_value=0).assign(mean_gap=gaps.groupby("component")["gap"].mean())
-    counts = counts.sort_values("mean_gap", ascending=False, kind="stable")
-    most = max(counts["mean_gap"].max(), 0.0) or 1.0
+    summed = pareto_rows(study).set_index("component").loc[lambda rows: rows.index.isin(counts.index)]
+    counts = counts.loc[summed.index].join(summed[["gap", "cumulative_share"]])
+    most, digits = max(counts["gap"].max(), 0.0) or 1.0, places(counts["gap"], 1)
     columns = [
         Column(t("table.component"), [study.component_name(code) for code in counts.index], long=True),
-        Column(t("table.mean_gap"), [number(gap, 2, lang) for gap in counts["mean_gap"]], numeric=True,
-               bars=list(counts["mean_gap"] / most)),
+        Column(t("table.summed_gap"), [number(gap, digits, lang) for gap in counts["gap"]], numeric=True,
+               bars=list(counts["gap"] / most)),
+        Column(t("table.cumulative"), [percent(share, 1, lang) for share in counts["cumulative_share"]], numeric=True),
+        Column(t("table.mean_gap"), [number(gap, 2, lang) for gap in counts["mean_gap"]], numeric=True),
         *(Column(t(f"tier.{name}"), [number(n, 0, lang) for n in counts[name]], numeric=True) for name in TIERS),
     ]  # fmt: skip
     return html_table(columns, t("caption.tiers"), lang, sample=study.sample)

@@ -177,9 +177,15 @@ def heatmap(study: Study) -> Picture | None:
         return sheet.picture(say(study, "heatmap.about", count=len(grid)), caption(study, *notes), tabled=True)
 
 
+def pareto_rows(study: Study) -> pd.DataFrame:
+    """What `pareto` shows the first of, for a table: component, gap (of the study's unit, or summed over all units),
+    cumulative_share; the largest gap first."""
+    return gap_tables.pareto(_gaps(study, mean=False))
+
+
 def pareto(study: Study) -> Picture:
     """The largest gaps with their running share of the whole: of the study's unit, or summed over all units."""
-    every = gap_tables.pareto(_gaps(study, mean=False))
+    every = pareto_rows(study)
     table = every[every["gap"] > 0].head(_SHOWN)
     running = list(accumulate(map(of_float, every["gap"])))
     most = next((count for count, reached in enumerate(running, 1) if 2 * reached >= running[-1]), 0)
