@@ -18,7 +18,6 @@ _WORDS = {
     "frame": [
         "skip", "name", "find", "find_short", "found", "found_some", "found_none", "crumbs", "pages", "years",
         "neighbours", "sort", "filter", "filter_short", "rows", "about_page", "correct", "cite", "again", "downloads_title",
-        "sign_date", "sign_by", "sign_head", "sign_how",
     ],
     "text": ["method", "glossary", "changelog", "about_short"],
     "home": ["elsewhere"],

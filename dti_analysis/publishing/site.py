@@ -34,7 +34,7 @@ from dti_analysis.publishing.frame import (
 from dti_analysis.publishing.home import home_parts
 from dti_analysis.publishing.navigate import Site
 from dti_analysis.publishing.pages import Page
-from dti_analysis.publishing.sections import leading, sections, slug, with_rows, with_sections
+from dti_analysis.publishing.sections import leading, sections, signed, slug, with_rows, with_sections
 from dti_analysis.publishing.texts import NAMES, PROJECT, Text, date, extent, sources, texts, with_terms
 from dti_analysis.records.about import FILE, about
 from dti_analysis.studies.claims import check_claims
@@ -44,6 +44,8 @@ STATIC = ["style.css", "site.js", "compare.js"]
 PICTURE = REPOSITORY / "docs" / "picture.png"
 """What is shown of the site where somebody shares one of its pages; such pictures need the site's whole address."""
 _DESCRIPTION = 200
+_SIGNED = {"unit": 1, "ranking": 2}
+"""Before which heading of a page that is handed on as a paper its signatures stand: what is above them is the paper."""
 
 
 def site_files(data: Path) -> list[Path]:
@@ -118,7 +120,6 @@ def framed(page: Page, html: str, twins: list[str], site: Site, withheld: bool =
     frame = _frame(page.lang, page.title, page.up, f"{other}.html" if other in site.by_path else "", leading(html), page.root)
     frame |= {
         "sample": page.sample,
-        "signed": page.kind in ("ranking", "unit") and not withheld,
         "crumbs": navigate.crumbs(page, site),
         "tabs": navigate.tabs(page, site),
         "years": navigate.years(page, site),
@@ -129,7 +130,7 @@ def framed(page: Page, html: str, twins: list[str], site: Site, withheld: bool =
         "seal": "" if withheld else page.seal[:16],
     }
     body = with_terms(with_sections(html, twins, page.lang), page.lang, page.up)
-    return _rendered("page.html.j2", frame, body=Markup(body))
+    return _rendered("page.html.j2", frame, body=Markup(signed(body, _SIGNED.get(page.kind, 0), page.lang)))
 
 
 def _frame(lang: Lang, title: str, root: str, other: str, description: str, data: Path | None) -> dict[str, Any]:
