@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from dti_analysis.cli.appraise import appraise
 from dti_analysis.cli.check import check
 from dti_analysis.cli.forms import form, intake
 from dti_analysis.cli.new import new
@@ -26,7 +27,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (run, check, new, form, intake, score, whatif):
+for command in (run, check, new, form, intake, appraise, score, whatif):
     app.command()(command)
 
 

@@ -15,6 +15,7 @@ from dti_analysis.publishing.texts import date, to_html
 from dti_analysis.records.sources import Key
 from dti_analysis.studies.study import Study
 from dti_analysis.views.wording import score_text
+from dti_analysis.views.year_so_far import title
 
 FIRST = 5
 """How many units the small figure of a place has."""
@@ -91,7 +92,9 @@ def _newest(ranking: Page, site: Site) -> dict[str, Any]:
         "href": f"{ranking.path}.html",
         "finding": finding,
         "bars": _bars(study, ranking, site),
-        "caption": label("home.known" if study.partial else "home.top", study.lang, count=min(FIRST, len(study.ranking))),
+        "caption": title(
+            study, label("home.known" if study.partial else "home.top", study.lang, count=min(FIRST, len(study.ranking)))
+        ),
     }
 
 

@@ -255,6 +255,8 @@ def extent(study: Study) -> str:
     """Of how many units, and how far down, figures are known."""
     if study.partial:
         return label("frame.part", study.lang, count=len(study.units), all=len(study.due))
+    if study.provisional:
+        return label("council.extent", study.lang, count=len(study.units), all=len(study.due))
     whole = label("frame.whole", study.lang, all=len(study.due))
     return whole if study.to_indicators else f"{whole} {label('frame.above_only', study.lang)}"
 

@@ -21,6 +21,7 @@ from dti_analysis.criteria.framework_file import load, load_all
 from dti_analysis.records.documents import Claims, Key, Provenance, Recognition, Source
 from dti_analysis.records.door import read_document, read_rows
 from dti_analysis.records.intake import read_assessment, read_sheet, read_table
+from dti_analysis.records.successors import there_in, there_on
 from dti_analysis.records.tables import CITED, KEYS, PUBLISHED_TABLES, TABLES, Columns
 
 __all__ = ["CLAIMS_FILE", "PUBLISHED", "SHARED", "UNITS", "Data", "Key", "Provenance", "Source"]
@@ -146,18 +147,23 @@ class Data:
         names = self.units[f"name_{lang}"]
         return dict(zip(self.units["unit"], names.where(names != "", self.units["name_vi"]), strict=True))
 
-    def units_of(self, key: Key, assessed: Collection[str] = (), listed: Collection[str] = ()) -> pd.DataFrame:
-        """Who is due: the units of a place and level that were there on the last day of the year.
+    def units_of(self, key: Key, day: str = "", listed: Collection[str] = ()) -> pd.DataFrame:
+        """Who is due: the units of a place and level that were there on a day, the last of the year if none is named.
 
-        A unit that ended within the year is due only if it is among those `assessed`; its successor stands for it otherwise.
         Units `listed` are due whatever their span: a published result says of whom it is (of provinces merged later, say).
         """
+        units = self._of_level(key)
+        due = there_on(units, day or f"{key.year}-12-31") | units["unit"].isin(list(listed))
+        return units[due].reset_index(drop=True)
+
+    def came_or_went(self, key: Key, day: str) -> list[str]:
+        """The units of a place and level that were there within the year, but not on the day that counts: not ranked."""
+        units = self._of_level(key)
+        return list(units.loc[there_in(units, key.year) & ~there_on(units, day), "unit"])
+
+    def _of_level(self, key: Key) -> pd.DataFrame:
         units = self.units[(self.units["level"] == key.level) & (self.units["place"] == key.place)]
-        units = units.drop_duplicates("unit")
-        begun = (units["valid_from"] == "") | (units["valid_from"] <= f"{key.year}-12-31")
-        lasting = (units["valid_to"] == "") | (units["valid_to"] >= f"{key.year}-12-31")
-        ended = (units["valid_to"] >= f"{key.year}-01-01") & units["unit"].isin(list(assessed))
-        return units[(begun & (lasting | ended)) | units["unit"].isin(list(listed))].reset_index(drop=True)
+        return units.drop_duplicates("unit")
 
     def assessments(self) -> list[Key]:
         """What there are assessments of, in order."""

@@ -120,8 +120,13 @@ def _shown(value: Any, lang: Lang) -> str:
 def refused(line: Line, texts: dict[str, str], lang: Lang) -> dict[str, Wrong]:
     """What is wrong with a whole row of answers, by cell: numbers left out beside others, or numbers that the rule refuses."""
     rule = line.rule
-    if rule is None or not any(texts.values()) or "n/a" in texts.values():
+    said = {name: text for name, text in texts.items() if text}
+    if rule is None or not said or set(said.values()) == {"n/a"}:
         return {}
+    if "n/a" in said.values():
+        first = next(name for name, text in said.items() if text == "n/a")
+        found = ", ".join(f"{name} = {text}" for name, text in said.items())
+        return {first: Wrong(found, label("expects.figures_or_na", lang))}
     by_name = {asked.name: asked for asked in line.asks}
     empty = [name for name, asked in by_name.items() if not texts[name] and not asked.cell.optional]
     if empty:

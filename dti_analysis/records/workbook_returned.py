@@ -17,8 +17,11 @@ _AUTHOR = "dti"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def give_back(form: Form, path: Path) -> None:
-    """Write the copy, whole or not at all; the same form with the same faults gives the same bytes."""
+def give_back(form: Form, path: Path, keys: str = LETTER["key"]) -> None:
+    """Write the copy, whole or not at all; the same form with the same faults gives the same bytes.
+
+    `keys` is the hidden column that says whose row it is: P1.01|a on a form, and before it the unit on a council's workbook.
+    """
     import openpyxl
     from openpyxl.comments import Comment
     from openpyxl.styles import Alignment, Font, PatternFill
@@ -28,10 +31,10 @@ def give_back(form: Form, path: Path) -> None:
     for name in FAULT_SHEET.values():
         if name in book.sheetnames:
             del book[name]
-    sheet = next((book[name] for name in FORM_SHEET.values() if name in book.sheetnames), None)
     lang = form.lang
-    if sheet is not None:
-        for row in sheet.iter_rows():
+    marked = {fault.sheet for fault in form.faults} | {*FORM_SHEET.values()}
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows() if sheet.title in marked else ():
             for cell in row:
                 if getattr(cell, "comment", None) is not None and cell.comment.author == _AUTHOR:
                     cell.comment = None
@@ -40,8 +43,9 @@ def give_back(form: Form, path: Path) -> None:
     listed.append([label("intake.mended", lang)])
     listed.append([label(f"intake.{name}", lang) for name in ("cell", "code", "found", "expected")])
     for fault in form.faults:
-        cell = sheet[fault.cell] if sheet is not None and re.fullmatch(r"[A-Z]+\d+", fault.cell) else None
-        code = clean(sheet[f"{LETTER['key']}{cell.row}"].value).partition("|")[0] if sheet and cell else ""
+        held = book[fault.sheet] if fault.sheet in book.sheetnames else None
+        cell = held[fault.cell] if held is not None and re.fullmatch(r"[A-Z]+\d+", fault.cell) else None
+        code = ", ".join(clean(held[f"{keys}{cell.row}"].value).split("|")[:-1]) if held is not None and cell else ""
         listed.append([_harmless(text) for text in (fault.place(), code, fault.found, fault.expected)])
         if cell is None:
             continue

@@ -61,11 +61,13 @@ class Firmness:
 
     @property
     def cannot(self) -> list[str]:
-        """What cannot be told, by keys: `part` (nothing, of a part of the units), `one_unit` (nothing), `self` (appeals, where
-        nobody assessed themselves), `undisputed` (appeals, where nothing is disputed), `total` (criteria and weights, where no
-        more than totals is known)."""
+        """What cannot be told, by keys: `part` (nothing, of a part of the units), `provisional` (nothing, before the council
+        has decided), `one_unit` (nothing), `self` (appeals, where nobody assessed themselves), `undisputed` (where nothing
+        is disputed), `total` (criteria and weights, where no more than totals is known)."""
         if self.study.partial:
             return ["part"]
+        if self.study.provisional:
+            return ["provisional"]
         if len(self.study.units) < 2:
             return ["one_unit"]
         claimed = "self" in set(self.study.scores["basis"])
@@ -74,8 +76,8 @@ class Firmness:
 
     @property
     def told(self) -> bool:
-        """Whether anything can be told at all: there is more than one unit, and all are known."""
-        return not self.study.partial and len(self.study.units) > 1
+        """Whether anything can be told at all: there is more than one unit, all are known, and the council has decided."""
+        return not self.study.partial and not self.study.provisional and len(self.study.units) > 1
 
     @cached_property
     def appealed(self) -> Appealed | None:

@@ -13,7 +13,7 @@ from dti_analysis.common.text import label, number, percent, rank_text
 from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.scores.gaps import TIERS
 from dti_analysis.studies.study import Study
-from dti_analysis.views import change_page, firmness_page, reliability_page
+from dti_analysis.views import change_page, firmness_page, reliability_page, year_so_far
 from dti_analysis.views import figures as figures_
 from dti_analysis.views.prose import listed, markdown, told
 
@@ -98,6 +98,9 @@ def _own(study: Study) -> dict[Any, Any]:
 def _rank(study: Study, own: dict[Any, Any]) -> Figure:
     lang = study.lang
     value = f"{rank_text(own['rank'], lang)}/{len(study.ranking)}"
+    if study.provisional:
+        note = f"{label('council.possible', lang)}: {year_so_far.possible(study)}"
+        return Figure(label("council.rank", lang), value, note)
     return Figure(label("brief.rank", lang), value, _changed(study))
 
 

@@ -20,20 +20,8 @@ from dti_analysis.views.prose import markdown, told
 UPPER, LOWER = ("total", "subindex", "pillar"), ("subpillar", "indicator")
 """The components of the two tables."""
 _WORDS = (
-    "first",
-    "second",
-    "third",
-    "nobody",
-    "do",
-    "apart",
-    "difference",
-    "widest",
-    "only",
-    "hint",
-    "unknown",
-    "points",
-    "na",
-)
+    "first", "second", "third", "nobody", "do", "apart", "difference", "widest", "only", "hint", "unknown", "points", "na",
+)  # fmt: skip
 
 
 def rows(study: Study) -> pd.DataFrame:
