@@ -156,11 +156,9 @@ SET = framework(node("A", 50, ratio()), node("B", 50))
 
 def test_missing_claimed_0_and_not_applicable_are_four_things() -> None:
     """u: A claimed 3/4 (37.5 points), B appraised at 0. v: A not applicable, B left out. w: nothing. 37.5 + 0 = 37.5."""
-    own = assessment(
-        {"u": {"A": {"a": 3, "b": 4}, "B": {"value": 20}}, "v": {"A": {"a": "n/a", "b": "n/a"}, "B": {"value": ""}}},
-        basis="self",
-    )
-    seen = assessment({"u": {"B": {"value": 0}}, "v": {"A": {"a": "n/a", "b": "n/a"}}}, basis="verified")
+    absent = {"a": "n/a", "b": "n/a"}
+    own = assessment({"u": {"A": {"a": 3, "b": 4}, "B": 20}, "v": {"A": absent, "B": ""}}, basis="self")
+    seen = assessment({"u": {"B": 0}, "v": {"A": absent}}, basis="verified")
     rows = pd.concat([own, seen], ignore_index=True).fillna("")
     claims = unappraised(rows, SET)
     assert list(zip(claims["unit"], claims["indicator"], strict=True)) == [("u", "A")]
