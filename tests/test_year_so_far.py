@@ -18,6 +18,8 @@ from helpers import assessment, framework, node, ratio
 from dti_analysis.checks import check
 from dti_analysis.common.exact import Rational
 from dti_analysis.common.faults import Faults
+from dti_analysis.publishing.annex import write_annex
+from dti_analysis.publishing.letter import write_letters
 from dti_analysis.records.sources import Data, Key
 from dti_analysis.records.successors import heir, successors
 from dti_analysis.scores.continued import continued, predecessors, ranked
@@ -121,6 +123,17 @@ def test_a_unit_page_says_what_is_not_appraised(part: Callable[..., Study]) -> N
     assert "chưa thẩm định; tạm tính theo số tự chấm" in text(unit_page.criteria(claimed))
     claimed.unit = APPRAISED[0]
     assert "chưa thẩm định" not in text(unit_page.criteria(claimed))
+
+
+def test_no_letter_and_no_annex_before_the_decision(part: Callable[..., Study], tmp_path: Path) -> None:
+    study = part(half)
+    for write in (write_letters, write_annex):
+        with pytest.raises(Faults, match="a year that is appraising"):
+            write(study, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    book = tmp_path / "book.xlsx"
+    study.to_excel(book)
+    assert book.exists()
 
 
 @pytest.mark.parametrize("state", ["decided", "published"])
