@@ -105,6 +105,14 @@ def test_half_appraised_puts_nobody_at_0(part: Callable[..., Study]) -> None:
     assert "hội đồng đã thẩm định" in text(findings.status(study))
 
 
+def test_one_form_alone_is_compared_with_nobody(part: Callable[..., Study]) -> None:
+    study = part(lambda row: row["unit"] == UNITS[0] and row["basis"] == "self")
+    assert len(study.waiting) == 8
+    assert "chưa có đơn vị nào khác để so sánh" in text(findings.leader(study))
+    assert year_so_far.appraised(study) == {UNITS[0]: (0, 46)}, "what comes from the communes is nobody's answer"
+    assert study.standing.bounds["rank_high"].tolist() == [9] * 9
+
+
 def test_the_bounds_hold_what_the_council_decides_in_the_end(part: Callable[..., Study]) -> None:
     """What is open is open from 0 to the maximum, so that the final points and rank of each unit lie within its bounds."""
     study = part(half)
