@@ -29,9 +29,10 @@ def write_letters(
 ) -> list[Path]:
     """Write the letters of a study's units, or of some of them; returns the files.
 
-    Raises Faults before anything is written: unknown units, a template with fields that there are not, a folder that cannot be
-    written to.
+    Raises Faults before anything is written: a year that is not decided, unknown units, a template with fields that there are
+    not, a folder that cannot be written to.
     """
+    study.refuse_provisional()
     there = list(study.ranking["unit"])
     wrong = [Fault("dti letter", "--unit", f"'{unit}'", nearest(unit, there)) for unit in units or [] if unit not in there]
     if wrong:

@@ -183,6 +183,12 @@ class Study:
         """Whether the council has not decided yet: what it has not appraised counts as claimed, and all is said so."""
         return self.state not in FINAL
 
+    def refuse_provisional(self) -> None:
+        """Raises Faults before the council has decided: a result is not sent out that may still change."""
+        if self.provisional:
+            sidecar = self.data.assessment_file(self.key).with_suffix(".meta.yml")
+            raise fault(sidecar, "state", f"a year that is {self.state}", f"one that is {' or '.join(FINAL)}")
+
     @cached_property
     def rows(self) -> pd.DataFrame:
         """The assessment as it is scored: what was filed, and each claim not appraised yet as what counts until then."""

@@ -57,6 +57,8 @@ def leader(study: Study) -> Markdown:
     leaders = [study.unit_name(unit) for unit in table.loc[table["rank"] == table["rank"].min(), "unit"]]
     best, rest = table["score"].max(), table[table["rank"] > table["rank"].min()]["score"]
     shared = {"n": len(table), "level": study.level_name, "best": score_text(study, best)}
+    if len(table) == 1:
+        return markdown(so_far(study, told("council.only_one", lang, unit=leaders[0], best=shared["best"])))
     if rest.empty:
         return markdown(so_far(study, told("finding.all_equal", lang, **shared)))
     second = of_float(best) - of_float(rest.max())
