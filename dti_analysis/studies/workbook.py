@@ -37,10 +37,12 @@ def workbook(study: Study) -> bytes:
 
 
 def _headline(sheets: Sheets) -> str:
-    return " / ".join(
-        label("workbook.title", lang, index=one.index, level=one.level_name, place=one.place, year=one.year)
+    titles = {
+        lang: label("workbook.title", lang, index=one.index, level=one.level_name, place=one.place, year=one.year)
         for lang, one in sheets.twins.items()
-    )
+    }
+    provisional = sheets.study.provisional
+    return " / ".join(label("council.title", lang, title=text) if provisional else text for lang, text in titles.items())
 
 
 def _marked(sheets: Sheets) -> str:
