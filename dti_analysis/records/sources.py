@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -41,6 +42,11 @@ YEAR = re.compile(r"(199|20\d)\d", re.ASCII)
 """What the folder of a year is called."""
 
 
+def data_root() -> Path:
+    """Where the data folder is, if nobody says: `DTI_DATA` where that is set, else the repository's own."""
+    return Path(os.environ.get("DTI_DATA") or DATA)
+
+
 class Data:
     """The data folder: `DTI_DATA` where that is set, else the repository's own. Tables are read when first asked for."""
 
@@ -48,7 +54,7 @@ class Data:
         """`lenient`: tables that have faults are used all the same; a check tells the `faults` of each, and goes on."""
         self.lenient = lenient
         self.faults: dict[str, list[Fault]] = {}
-        self.root = root or Path(os.environ.get("DTI_DATA") or DATA)
+        self.root = root or data_root()
         if not self.root.is_dir():
             raise fault(self.root, "", "no such folder", "a data folder (set by --data or DTI_DATA)")
         self._framework: dict[str, Framework] = {}
@@ -270,6 +276,10 @@ class Data:
             yield wrong("reference", "no reference", "the id of the text that published the figures")
         if said.reference and said.reference not in self.ids("references"):
             yield wrong("reference", said.reference, nearest(said.reference, self.ids("references")))
+        for at, source in enumerate(said.sources):
+            if source.unit not in self.ids("units"):
+                found = Fault(str(document.path), f"line {document.line(('sources', at))}, sources", source.unit, "")
+                yield replace(found, expected=nearest(source.unit, self.ids("units")))
         try:
             framework = self.framework(said.framework)
         except Faults as error:
