@@ -84,6 +84,7 @@ def heading(study: Study) -> dict[str, Any]:
         "act_issued": day(act.issued, lang),
         "act_inferred": act.inferred,
         "as_of": day(study.provenance.as_of, lang) if study.provenance.as_of else "",
+        "note": (getattr(study.provenance, f"note_{lang}") or "") if not sample else "",
         "part": label("annex.part", lang, count=len(study.units), all=len(study.due)) if study.partial else "",
     }
 
