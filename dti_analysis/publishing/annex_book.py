@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
-from math import ceil
 from typing import Any, Literal
 
 import pandas as pd
 
 from dti_analysis.common.text import label
+from dti_analysis.studies.sheet_columns import row_height
 from dti_analysis.studies.study import Study
 
 Form = Literal["text", "whole", "points", "share", "index"]
@@ -97,9 +97,8 @@ class _Sheet:
                     self.page.write_string(self.row, at, cell.text, self.formats[bold])
                 else:
                     self.page.write_number(self.row, at, float(f"{float(cell.value):.12g}"), self.formats[cell.form])
-            if not place:
-                lines = max(ceil(1.3 * len(cell.text) / wide) for cell, wide in zip(row, room, strict=True))
-                self.page.set_row(self.row, 15 * lines + 3)
+            texts = [(cell.text, wide) for cell, wide in zip(row, room, strict=True) if cell.form == "text"]
+            self.page.set_row(self.row, row_height(texts, 0.8 if bold != "text" else 1.0))
             self.row += 1
 
     def signed(self, fields: dict[str, Any]) -> None:
