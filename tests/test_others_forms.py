@@ -22,7 +22,7 @@ from dti_analysis.common.digest import sha256
 from dti_analysis.common.faults import Faults
 from dti_analysis.records.forms_in import Taken, take_in
 from dti_analysis.records.forms_out import write_forms
-from dti_analysis.records.mapping import Mapping, Whose, load_mapping
+from dti_analysis.records.mapping import OWN_COLUMNS, Mapping, Placed, Whose, Words, load_mapping
 from dti_analysis.records.others_file import Held
 from dti_analysis.records.others_forms import read_forms
 from dti_analysis.records.others_numbering import in_order, readings
@@ -359,6 +359,12 @@ def test_a_wrong_mapping_is_refused_by_its_line(what: str, tmp_path: Path) -> No
     assert re.search(r"m\.yaml: line \d+", str(faults.value))
 
 
+def test_the_page_on_mappings_names_every_key() -> None:
+    page = (Path(__file__).parents[1] / "docs/forms-of-others.md").read_text("utf-8")
+    known = [*Mapping.model_fields, *Whose.model_fields, *Words.model_fields, *Placed.model_fields, *OWN_COLUMNS]
+    assert [key for key in known if not re.search(rf"`[^`]*\b{key}\b[^`]*`", page)] == []
+
+
 # taking in
 
 
@@ -490,6 +496,7 @@ TEXTS: dict[str, tuple[bytes, str]] = {
     "TCVN3": ("unit;indicator;value\r\nTØnh MÉu;P1.02;1\r\n".encode("cp1252"), "bảng mã chữ không nhận ra được"),
     "binary": (b"\x00\x01\x02;\x00", "không phải văn bản"),
     "UTF-16 cut off": (VIETNAMESE.encode("utf-16")[:-1], "bị cắt cụt"),
+    "stray bytes": ("unit;a\r\nx;\x01".encode("utf-16"), "không phải văn bản"),
     "60,000 rows": (b"unit;indicator\r\n" + b"a;b\r\n" * 60_000, "hơn 50000 dòng"),
 }  # fmt: skip
 

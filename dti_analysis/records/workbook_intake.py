@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -252,8 +253,8 @@ class _Reader:
         """`12/QĐ-UBND ngày 28/06/2025: its title; file`, of what there is."""
         given = {name: self._free(f"{LETTER[name]}{row}") for name in PROOF}
         dated = given["dated"]
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", dated):
-            dated = day(dated, "vi")
+        with suppress(ValueError):  # a date that is none stays as it was written
+            dated = day(dated, "vi") if re.fullmatch(r"\d{4}-\d\d-\d\d", dated) else dated
         number = " ".join(filter(None, [given["document"], f"ngày {dated}" if dated else ""]))
         return "; ".join(filter(None, [": ".join(filter(None, [number, given["title"]])), given["file"]]))
 
