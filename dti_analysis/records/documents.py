@@ -22,6 +22,11 @@ class _Document(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
+State = Literal["collecting", "appraising", "decided", "published"]
+"""How far a year has come: forms come in, the council appraises, it has decided, the decision is out."""
+FINAL: tuple[State, ...] = ("decided", "published")
+
+
 class Key(NamedTuple):
     """What an assessment is of: a place, an index, a year and a level."""
 
@@ -61,7 +66,8 @@ class Source(_Document):
 
 
 class Provenance(_Document):
-    """What the sidecar of an assessment file says of it: from whom, of what kind, and the hash it must have."""
+    """What the sidecar of an assessment file says of it: from whom, of what kind, how far the year has come, the hash it must
+    have, and the seal of the council's last decision."""
 
     title: Words
     place: Id
@@ -70,11 +76,13 @@ class Provenance(_Document):
     level: Id
     framework: Id
     kind: Literal["published", "received", "sample"]
+    state: State | None = None
     as_of: Day | None = None
     reference: Id | None = None
     generator: dict[str, Any] | None = None
     sha256: Digest
     sources: list[Source] = []
+    decisions: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] | None = None
     note_vi: str | None = None
     note_en: str | None = None
 

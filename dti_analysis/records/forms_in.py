@@ -77,7 +77,7 @@ def take_in(
     if not folder.is_dir():
         raise fault(folder, "", "no such folder", "a folder of forms")
     framework = data.framework(framework_of(data, key))
-    units, names = data.units_of(key), data.unit_names(lang)
+    units, names = data.units_of(key, framework.day_due(key.year)), data.unit_names(lang)
     due = {unit: (group, names[unit]) for unit, group in zip(units["unit"], units["group"], strict=True)}
     wanted = Wanted(framework, sha256(data.framework_file(framework.id)), key, due)
     sources = _known(data, key)
@@ -256,13 +256,17 @@ def _assessment(data: Data, wanted: Wanted, counts: dict[str, Form]) -> bytes:
 
 def _sidecar(data: Data, wanted: Wanted, text: bytes, sources: list[Source]) -> bytes:
     key = wanted.key
+    path = data.assessment_file(key)
+    before = data.provenance(key) if path.exists() else None
     provenance = Provenance(
         title=label("intake.title", "vi", level=data.name("levels", key.level, "vi"), year=key.year),
         **key._asdict(),
         framework=wanted.framework.id,
         kind="sample" if data.is_sample(key.place) else "received",
+        state=before.state or "collecting" if before else "collecting",
         sha256=hashlib.sha256(text).hexdigest(),
         sources=sources,
+        decisions=before.decisions if before else None,
     )
     plain = provenance.model_dump(exclude_none=True)
     return yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, width=128).encode()

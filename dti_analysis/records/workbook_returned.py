@@ -21,8 +21,11 @@ _WIDTHS = {"A": 17, "B": 10, "C": 50, "D": 60}
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def give_back(form: Form, path: Path) -> None:
-    """Write the copy, whole or not at all; the same form with the same faults gives the same bytes."""
+def give_back(form: Form, path: Path, keys: str = LETTER["key"]) -> None:
+    """Write the copy, whole or not at all; the same form with the same faults gives the same bytes.
+
+    `keys` is the hidden column that says whose row it is: P1.01|a on a form, and before it the unit on a council's workbook.
+    """
     from openpyxl.comments import Comment
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.worksheet.properties import PageSetupProperties
@@ -31,11 +34,10 @@ def give_back(form: Form, path: Path) -> None:
     for name in FAULT_SHEET.values():
         if name in book.sheetnames:
             del book[name]
-    known = {fault.sheet for fault in form.faults} | {form.sheet} | set(FORM_SHEET.values())
-    sheet = next((book[name] for name in book.sheetnames if name in known), None)
     lang = form.lang
-    if sheet is not None:
-        for row in sheet.iter_rows():
+    marked = {fault.sheet for fault in form.faults} | {form.sheet, *FORM_SHEET.values()}
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows() if sheet.title in marked else ():
             for cell in row:
                 if getattr(cell, "comment", None) is not None and cell.comment.author == _AUTHOR:
                     cell.comment = None
@@ -44,8 +46,9 @@ def give_back(form: Form, path: Path) -> None:
     listed.append([label("intake.mended", lang)])
     listed.append([label(f"intake.{name}", lang) for name in ("cell", "code", "found", "expected")])
     for fault in form.faults:
-        cell = sheet[fault.cell] if sheet is not None and re.fullmatch(r"[A-Z]+\d+", fault.cell) else None
-        code = _code(form, sheet, cell) if cell is not None else ""
+        held = book[fault.sheet] if fault.sheet in book.sheetnames else None
+        cell = held[fault.cell] if held is not None and re.fullmatch(r"[A-Z]+\d+", fault.cell) else None
+        code = _code(form, held, cell, keys) if cell is not None else ""
         listed.append([_harmless(text) for text in (fault.place(), code, fault.found, fault.expected)])
         if cell is None:
             continue
@@ -98,9 +101,9 @@ def _opened(form: Form) -> Any:
     return book
 
 
-def _code(form: Form, sheet: Any, cell: Any) -> str:
-    """Which criterion a cell is of: by the mapping, or by the hidden column of our forms."""
-    return form.codes.get(cell.row) or clean(sheet[f"{LETTER['key']}{cell.row}"].value).partition("|")[0]
+def _code(form: Form, sheet: Any, cell: Any, keys: str) -> str:
+    """Which criterion a cell is of: by the mapping, or by the hidden column."""
+    return form.codes.get(cell.row) or ["", *clean(sheet[f"{keys}{cell.row}"].value).split("|")][-2]
 
 
 def _harmless(text: str) -> str:
