@@ -279,17 +279,20 @@ def test_4_10_that_became_4_1_is_told_by_its_place_or_refused(wanted: Wanted, by
 
 WHOSE = Whose(cell="A1", without=["Đơn vị:", "UBND"], names={"TP. Trung": "trung"})
 UNITS = {
-    "trung": ("", "Thành phố Trung"),
-    "ha": ("", "Xã Hạ"),
-    "ha-2": ("", "Xã Hà"),
-    "x1": ("", "Xã Một"),
-    "x2": ("", "Xã Một"),
-}
+    "trung": ("Thành phố Trung", "Trung City"), "ha": ("Xã Hạ",), "ha-2": ("Xã Hà",), "x1": ("Xã Một",), "x2": ("Xã Một",)
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("text", "unit"),
-    [("Thành phố Trung", "trung"), ("ĐƠN VỊ: UBND  XÃ HẠ", "ha"), ("xã Hà", "ha-2"), ("x2", "x2"), ("UBND TP. Trung", "trung")],
+    [
+        ("Thành phố Trung", "trung"),
+        ("ĐƠN VỊ: UBND  XÃ HẠ", "ha"),
+        ("xã Hà", "ha-2"),
+        ("x2", "x2"),
+        ("UBND TP. Trung", "trung"),
+        ("Trung City", "trung"),
+    ],
 )
 def test_a_unit_is_known_by_its_name(text: str, unit: str) -> None:
     assert unit_of(text, WHOSE, UNITS, "vi") == unit
@@ -439,6 +442,8 @@ def test_the_command_tells_it(box: Path, data: Data) -> None:
     rows = write_others(box / "a.xlsx")
     put(box / "a.xlsx", f"D{rows['1.2']}", "năm")
     command = ["intake", str(box), "--place", "tinhmau", "--year", "2025", "--level", "district", "--data", str(data.root)]
+    result = CliRunner().invoke(app, [*command, "--mapping", str(MAPPING), "--lang", "en"])
+    assert re.findall("found (.*);", result.output) == ["the text “năm”"], "the form is in Vietnamese all the same"
     result = CliRunner().invoke(app, [*command, "--mapping", str(MAPPING)])
     assert result.exit_code == 1
     assert f"a.xlsx: {SHEET}!D{rows['1.2']}: thấy chữ “năm”; cần số nguyên từ 0 trở lên" in result.output

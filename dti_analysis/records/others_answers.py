@@ -152,7 +152,7 @@ def _text_number(text: str, mapping: Mapping, wanted: str, lang: Lang) -> str:
     if mapping.decimal is None:
         if re.fullmatch(r"[+-]?[1-9]\d{0,2}([.,]\d{3})+", bare):
             digits = re.sub(r"[.,]", "", bare)
-            decimal = re.sub(r"[.,]", ",", bare, count=1)
+            decimal = re.sub(r"[.,]", "," if lang == "vi" else ".", bare, count=1)
             if len(re.findall(r"[.,]", bare)) == 1:
                 found = label("others.thousands", lang, text=bare, one=digits, other=decimal)
             raise Wrong(found, label("others.state_decimal", lang, what=wanted))

@@ -37,12 +37,21 @@ _FOOT = 8
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which forms are taken: of this set and version, place, index, year, level, and of these units (group and name by id)."""
+    """Which forms are taken: of this set and version, place, index, year, level, and of these units (group and name by id).
+
+    `also` are their names in other languages: a form may be in another than its faults are told in.
+    """
 
     framework: Framework
     digest: str
     key: Key
     units: dict[str, tuple[str, str]]
+    also: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def names(self) -> dict[str, tuple[str, ...]]:
+        """Every name of each unit, the one in the language of the faults first."""
+        return {unit: tuple(dict.fromkeys([name, *self.also.get(unit, ())])) for unit, (_, name) in self.units.items()}
 
 
 @dataclass(frozen=True)
@@ -152,7 +161,7 @@ def _compare(form: Form, meta: dict[str, str], wanted: Wanted) -> bool:
 
 def _whose(form: Form, meta: dict[str, str], sheet: SheetRead, wanted: Wanted) -> None:
     """The unit, by the id on the hidden sheet or else by the name that was written; its group must be that of the form."""
-    unit, names = meta["unit"], {_folded(name): unit for unit, (_, name) in wanted.units.items()}
+    unit, names = meta["unit"], {_folded(name): unit for unit, names in wanted.names.items() for name in names}
     if not unit:
         written = _text(sheet, UNIT)
         unit = names.get(_folded(written), written)
