@@ -13,7 +13,7 @@ from dti_analysis.common.text import label, number, percent, rank_text
 from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.scores.gaps import TIERS
 from dti_analysis.studies.study import Study
-from dti_analysis.views import change_page, firmness_page, reliability_page
+from dti_analysis.views import change_page, firmness_page, reliability_page, year_so_far
 from dti_analysis.views import figures as figures_
 from dti_analysis.views.prose import listed, markdown, told
 
@@ -100,13 +100,17 @@ def _own(study: Study) -> dict[Any, Any]:
 def _rank(study: Study, own: dict[Any, Any]) -> Figure:
     lang = study.lang
     value = f"{rank_text(own['rank'], lang)}/{len(study.ranking)}"
-    return Figure(label("brief.rank", lang), value, _changed(study))
+    if study.provisional:
+        note = f"{label('council.possible', lang)}: {year_so_far.possible(study)}"
+        return Figure(label("council.rank", lang), value, note)
+    return Figure(label("brief.rank", lang), value, changed(study, study.unit))
 
 
-def _changed(study: Study) -> str:
+def changed(study: Study, unit: str) -> str:
+    """How a unit's rank compares with the year before; empty where there is nothing to compare."""
     if study.movement is None:
         return ""
-    moved = study.movement[(study.movement["component"] == TOTAL) & (study.movement["unit"] == study.unit)]
+    moved = study.movement[(study.movement["component"] == TOTAL) & (study.movement["unit"] == unit)]
     if moved.empty:
         return ""
     row = moved.to_dict("records")[0]
@@ -131,8 +135,8 @@ def _appraised(study: Study) -> Figure | None:
         return None
     row, rows = total.to_dict("records")[0], table[table["level"] == "indicator"]
     cut, raised = int((rows["difference"] < 0).sum()), int((rows["difference"] > 0).sum())
-    note = label("brief.difference", lang, difference=number(row["difference"], 1, lang, sign=True), cut=cut, raised=raised)
-    value = f"{number(row['self'], 1, lang)} → {number(row['verified'], 1, lang)}"
+    note = label("brief.difference", lang, difference=number(row["difference"], 2, lang, sign=True), cut=cut, raised=raised)
+    value = f"{number(row['self'], 2, lang)} → {number(row['verified'], 2, lang)}"
     return Figure(label("brief.appraised", lang), value, note)
 
 
@@ -144,5 +148,5 @@ def _next_place(study: Study, own: dict[Any, Any]) -> Figure | None:
     target = above.sort_values("score", kind="stable").to_dict("records")[0]
     missing = of_float(target["score"]) * of_float(own["max_points"]) - of_float(own["points"])
     named = {"unit": study.unit_name(target["unit"]), "rank": rank_text(target["rank"], lang)}
-    value = label("brief.more_points", lang, points=number(missing, 1, lang, sign=True))
+    value = label("brief.more_points", lang, points=number(missing, 2, lang, sign=True))
     return Figure(label("brief.next_place", lang), value, label("brief.equals", lang, **named))

@@ -14,6 +14,7 @@ from dti_analysis.scores.rank_explained import PARTS
 from dti_analysis.scores.reasons import REASONS
 from dti_analysis.studies.study import Study
 from dti_analysis.views.change_words import amount, figure, kinds_there, mean, scale_of, steps
+from dti_analysis.views.year_so_far import carried
 
 NAMED = 3
 """Up to how many units that passed, or were passed, are named; more are counted."""
@@ -21,7 +22,8 @@ NAMED = 3
 
 def unit_brief(study: Study) -> list[str]:
     """Short sentences on the study's unit: its rank and why it moved, who passed it, its score, what appraisal took and why."""
-    return [sentence for sentence in [*_rank_sentences(study), _score_sentence(study), claimed(study)] if sentence]
+    said = [*_rank_sentences(study), carried(study, study.unit) if study.unit in study.carried else "", _score_sentence(study)]
+    return [sentence for sentence in [*said, claimed(study)] if sentence]
 
 
 def claimed(study: Study) -> str:
@@ -37,7 +39,7 @@ def claimed(study: Study) -> str:
     main = max(REASONS, key=lambda reason: lost.get(reason, ZERO))
     key = ("cut_gained" if gained else "cut") if cut else "raised" if gained else "same"
     shown = {"own": own, "verified": verified, "lost": cut, "gained": gained, "part": lost.get(main, ZERO)}
-    values = {name: number(value, 1, lang) for name, value in shown.items()}
+    values = {name: number(value, 2, lang) for name, value in shown.items()}
     sentence = label(f"change.claimed.{key}", lang, why=label(f"change.why.{main}", lang), **values)
     return sentence if study.unit else label("change.claimed.mean", lang, n=len(totals), sentence=_lower(sentence))
 

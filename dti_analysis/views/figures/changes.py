@@ -67,7 +67,7 @@ def movement(study: Study) -> Picture | None:
             notes.append(say(study, "movement.omitted", shown=len(table), count=sum(tally.values())))
         if not comparable:
             notes.append(say(study, "movement.caption_changed", before=before, after=after))
-        return sheet.picture(say(study, "movement.about", before=before, after=after), caption(study, *notes))
+        return sheet.picture(say(study, "movement.about", before=before, after=after), caption(study, *notes), tabled=True)
 
 
 def appraisal(study: Study) -> Picture | None:
@@ -110,7 +110,7 @@ def appraisal(study: Study) -> Picture | None:
         notes = [say(study, "appraisal.caption")]
         if len(order) < count:
             notes.append(say(study, "omitted", shown=len(order), count=count))
-        return sheet.picture(say(study, "appraisal.about", count=len(order)), caption(study, *notes))
+        return sheet.picture(say(study, "appraisal.about", count=len(order)), caption(study, *notes), tabled=True)
 
 
 def _column(table: pd.DataFrame, ranks: str, other: str) -> list[str]:

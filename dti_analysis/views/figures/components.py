@@ -43,8 +43,7 @@ def gap_tree(study: Study) -> Picture | None:
     if table.empty:
         return None
     total = table[table["level"] == "total"].iloc[0]
-    rows = table[table["level"].isin(["subindex", "pillar"])]
-    rows = rows if len(rows) else table[table["level"] == "indicator"]
+    rows = _upper(table)
     parts = rows[(rows["level"] != "subindex") & (rows["max_points"] > 0)]
     if parts.empty:
         return None
@@ -92,12 +91,29 @@ def gap_tree(study: Study) -> Picture | None:
             sheet.text(gap_right, y, gap, "right", ORANGE if loud else INK, loud)
             y += height / 2
         note = say(study, "gap_tree.caption" if weakest else "gap_tree.caption_even")
-        return sheet.picture(say(study, "gap_tree.about"), caption(study, note))
+        return sheet.picture(say(study, "gap_tree.about"), caption(study, note), tabled=True)
 
 
 def _quoted(names: list[str], lang: Lang) -> str:
     """`a”, “b” and “c`: for a label that puts quotation marks around one name."""
     return listing([f"“{name}”" for name in names], lang).removeprefix("“").removesuffix("”")
+
+
+def _upper(table: pd.DataFrame) -> pd.DataFrame:
+    rows = table[table["level"].isin(["subindex", "pillar"])]
+    return rows if len(rows) else table[table["level"] == "indicator"]
+
+
+def gap_rows(study: Study) -> list[tuple[str, float, str, str]]:
+    """What `gap_tree` shows, for a table: component, share of the maximum, points of the maximum, gap."""
+    return [
+        (
+            row["component"],
+            row["points"] / row["max_points"] if row["max_points"] else 0.0,
+            *_shown(row["points"], row["max_points"], 2, study),
+        )
+        for row in _upper(_gaps(study, mean=True)).to_dict("records")
+    ]
 
 
 def _shown(points: float, most: float, digits: int, study: Study) -> tuple[str, str]:
@@ -171,15 +187,20 @@ def heatmap(study: Study) -> Picture | None:
         return sheet.picture(say(study, "heatmap.about", count=len(grid)), caption(study, *notes), tabled=True)
 
 
+def pareto_rows(study: Study) -> pd.DataFrame:
+    """What `pareto` shows the first of, for a table: component, gap (of the study's unit, or summed over all units),
+    cumulative_share; the largest gap first."""
+    return gap_tables.pareto(_gaps(study, mean=False))
+
+
 def pareto(study: Study) -> Picture | None:
     """The largest gaps with their running share of the whole: of the study's unit, or summed over all units.
 
     None where no criterion applies to anybody.
     """
-    gaps = _gaps(study, mean=False)
-    if gaps.empty:
+    every = pareto_rows(study)
+    if every.empty:
         return None
-    every = gap_tables.pareto(gaps)
     table = every[every["gap"] > 0].head(_SHOWN)
     running = list(accumulate(map(of_float, every["gap"])))
     most = next((count for count, reached in enumerate(running, 1) if 2 * reached >= running[-1]), 0)
@@ -212,7 +233,7 @@ def pareto(study: Study) -> Picture | None:
             sheet.text(cumulative_right, y, percent(row["cumulative_share"], 1, study.lang), "right", GREY)
             y += height / 2
         notes = say(study, "pareto.caption", shown=len(table), what=what)
-        return sheet.picture(say(study, "pareto.about"), caption(study, notes))
+        return sheet.picture(say(study, "pareto.about"), caption(study, notes), tabled=True)
 
 
 def _gaps(study: Study, mean: bool) -> pd.DataFrame:
