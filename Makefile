@@ -6,7 +6,7 @@ DATA ?= data
 export DATA
 
 .DEFAULT_GOAL := help
-.PHONY: run test lab check fuzz bench chaos lock help
+.PHONY: run test lab check fuzz bench chaos mutants lock help
 
 run: $(INSTALLED) ## run what is out of date and publish outputs/site
 	@$(BIN)/dti run --data "$$DATA"
@@ -28,6 +28,9 @@ chaos: $(INSTALLED) ## kill, starve and disturb the batch at 30 moments and ever
 
 fuzz: $(INSTALLED) ## damage the repository's own files at random, for long
 	@FUZZ=60 $(BIN)/pytest tests/test_fuzz.py
+
+mutants: $(INSTALLED) ## change the arithmetic in every way and see whether a test notices (hours; ONLY="dti_analysis.scores.gaps*" for a part)
+	@$(BIN)/mutmut run $(ONLY); $(BIN)/mutmut results
 
 lock: ## resolve pyproject.toml anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra dev --extra cluster \

@@ -13,12 +13,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from dti_analysis.common.digest import sha256
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
 from dti_analysis.common.kept import FOLDER as KEPT_FOLDER
 from dti_analysis.common.kept import kept
 from dti_analysis.common.writing import write_whole
 from dti_analysis.publishing import publish
 from dti_analysis.publishing.alone import alone
+from dti_analysis.publishing.attestation import FILE as ATTESTATION
 from dti_analysis.publishing.downloads import make_tables
 from dti_analysis.publishing.engine import Ended, Outcome, Progress, run_jobs, said
 from dti_analysis.publishing.forks import Forks, can_fork, peak
@@ -69,10 +71,11 @@ def run_batch(
 ) -> Batch:
     """Make what is out of date below `output`, and publish it as output/site.
 
-    `chosen` names places, indices, years, levels and languages (keys place, index, year, level, lang); an empty choice means
-    all. `site` is the file that says what the site shows; data/site.yaml if none is given. What was published before and
-    rests on something that changed is made again with what is chosen, so that no two pages contradict each other. `say` gets
-    a line for each job done. One batch at a time has an output: with `wait` another waits, else it is refused.
+    `chosen` names places, indices, years, levels and languages (keys place, index, year, level, lang), or pages (path); an
+    empty choice means all. `site` is the file that says what the site shows; data/site.yaml if none is given. What was
+    published before and rests on something that changed is made again with what is chosen, so that no two pages contradict
+    each other. `say` gets a line for each job done. One batch at a time has an output: with `wait` another waits, else it is
+    refused.
 
     Raises Faults when there is nothing of what is chosen, or `output` is not for a batch to write to, the site being as
     before; Unpublished when the surroundings fail or the data change meanwhile, the site being as before too; Partly when
@@ -164,7 +167,7 @@ def listed(data: Data, site: Path | None = None) -> list[Page]:
 
 def _is_chosen(page: Page, chosen: dict[str, list[Any]]) -> bool:
     """Whether a page is of what is chosen; pages of no year, level … belong to a batch of all of them."""
-    own = {**(page.key._asdict() if page.key else page.parameters), "lang": page.lang}
+    own = {**(page.key._asdict() if page.key else page.parameters), "lang": page.lang, "path": page.path}
     return all(not words or own.get(name) in words for name, words in chosen.items())
 
 
@@ -176,11 +179,11 @@ def check_choices(data: Data, chosen: dict[str, list[Any]], facts: About) -> Non
         Fault("dti run", f"--{name}", f"'{word}'", nearest(str(word), known[name]))
         for name, words in chosen.items()
         for word in words
-        if str(word) not in known[name]
+        if name in known and str(word) not in known[name]
     ]
     if faults:
         raise Faults(faults)
-    of_study = {name: words for name, words in chosen.items() if words and name != "lang"}
+    of_study = {name: words for name, words in chosen.items() if words and name in Key._fields}
     if not any(all(getattr(key, name) in words for name, words in of_study.items()) for key in there):
         asked = ", ".join(f"{name} {' or '.join(map(str, words))}" for name, words in of_study.items())
         raise fault(
@@ -248,6 +251,8 @@ def _published(plan: Plan, outcome: Outcome, progress: Progress) -> int:
     parts = {page.path: _digest_of_entry(ledger, page.path) for page in shown} | {page.path: "withheld" for page in withheld}
     parts |= {name: _digest_of_entry(ledger, name) for name in studies} | {"the package": package_digest()}
     parts |= digests(site_files(plan.data.root, plan.site), plan.data.root)
+    if (output / ATTESTATION).is_file():
+        parts["the attestation"] = sha256(output / ATTESTATION)
     job = Job(SITE, parts, lambda: ([], None))
     why = [*(["pages were made"] if ledger.changes(job) else ledger.reasons(job)), *_strangers(ledger)]
     if not why:

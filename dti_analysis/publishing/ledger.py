@@ -96,7 +96,7 @@ class Ledger:
         if entry is None:
             return []
         names = dict.fromkeys([*job.parts, *entry.parts])
-        return [_change(name, entry.parts.get(name), job.parts.get(name)) for name in names
+        return [change(name, entry.parts.get(name), job.parts.get(name)) for name in names
                 if entry.parts.get(name) != job.parts.get(name)]  # fmt: skip
 
     def reasons(self, job: Job) -> list[str]:
@@ -121,7 +121,8 @@ class Ledger:
         return found
 
 
-def _change(name: str, before: str | None, now: str | None) -> str:
+def change(name: str, before: str | None, now: str | None) -> str:
+    """What happened to an input, in words."""
     return f"{name} {'is new' if before is None else 'is gone' if now is None else 'changed'}"
 
 

@@ -20,6 +20,8 @@ from dti_analysis.studies.place import Place
 from dti_analysis.studies.study import Study
 from dti_analysis.views import year_so_far
 
+PARAMETERS_PART, PACKAGE_PART = "its parameters", "the package"
+"""How the parts of a page are called that are no files."""
 Kind = about.Kind | Literal["own"]
 _NOTEBOOK: dict[str, str] = {
     "ranking": "1_yearly_ranking.ipynb",
@@ -76,7 +78,7 @@ class Page:
     def parts(self) -> dict[str, str]:
         """Digests of everything the page is made of, by the name that a person knows it by; the package is one."""
         own = [*filter(Path.exists, self.data_files), self.notebook, LOCK]
-        return {"its parameters": digest_of(self.parameters), "the package": package_digest()} | digests(own, self.root)
+        return {PARAMETERS_PART: digest_of(self.parameters), PACKAGE_PART: package_digest()} | digests(own, self.root)
 
     @cached_property
     def seal(self) -> str:

@@ -22,11 +22,12 @@ from dti_analysis.common.faults import Fault, Faults, nearest
 from dti_analysis.common.rooms import TEMPLATES
 from dti_analysis.common.text import LANGS, Lang
 from dti_analysis.common.writing import write_whole
+from dti_analysis.publishing.attestation import attestation, this_machine
 from dti_analysis.publishing.forks import peak
 from dti_analysis.publishing.frame import EXECUTED
-from dti_analysis.publishing.ledger import Ledger
+from dti_analysis.publishing.ledger import Ledger, digest_of
 from dti_analysis.publishing.packing import pack_notebooks, pack_table
-from dti_analysis.publishing.pages import Page
+from dti_analysis.publishing.pages import PARAMETERS_PART, Page
 from dti_analysis.publishing.site import complete
 from dti_analysis.records.about import About
 
@@ -146,20 +147,22 @@ def assemble(pages: list[Page], withheld: list[Page], tables: list[Path], output
     for table in tables:
         (new / "tables").mkdir(exist_ok=True)
         pack_table(table, new / "tables")
-    complete(pages, new, withheld, facts)
+    complete(pages, new, withheld, facts, attestation(output))
     return new
 
 
 def record(pages: Iterable[Page], withheld: Iterable[Page], ledger: Ledger) -> bytes:
     """What output/run.json says: what ran, with which parameters, on which inputs, why, for how long, in how much memory.
 
-    Each page has the seal that it was made with.
+    Each page has the seal that it was made with, and the name under which `inputs` holds the digests of all it was made from.
     """
     packages = ["dti-analysis", "pandas", "numpy", "matplotlib", "papermill", "nbconvert"]
     said: dict[str, Any] = {
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": sys.version.split()[0],
         "packages": {name: version(name) for name in packages},
+        "machine": this_machine(),
+        "inputs": {},
         "pages": [],
         "withheld": [page.path for page in withheld],
     }
@@ -168,5 +171,7 @@ def record(pages: Iterable[Page], withheld: Iterable[Page], ledger: Ledger) -> b
         assert made is not None
         about = {"path": page.path, "notebook": page.notebook.name, "parameters": page.parameters, "sample": page.sample}
         account = {"seal": made.seal, "why": made.why, "seconds": made.seconds, "peak_mib": made.peak_mib}
-        said["pages"].append(about | account)
+        inputs = {name: digest for name, digest in made.parts.items() if name != PARAMETERS_PART}
+        said["inputs"][digest_of(inputs)[:16]] = inputs
+        said["pages"].append(about | account | {"inputs": digest_of(inputs)[:16]})
     return (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()

@@ -22,6 +22,7 @@ from markupsafe import Markup
 from dti_analysis.common.rooms import REPOSITORY, TEMPLATES
 from dti_analysis.common.text import LANGS, Lang, label
 from dti_analysis.publishing import navigate
+from dti_analysis.publishing.attestation import Attestation
 from dti_analysis.publishing.find import index_file, index_of
 from dti_analysis.publishing.frame import (
     EXECUTED,
@@ -36,7 +37,7 @@ from dti_analysis.publishing.frame import (
 from dti_analysis.publishing.home import home_parts
 from dti_analysis.publishing.navigate import Site
 from dti_analysis.publishing.pages import Page
-from dti_analysis.publishing.sections import leading, sections, slug, with_rows, with_sections
+from dti_analysis.publishing.sections import leading, sections, signed, slug, with_rows, with_sections
 from dti_analysis.publishing.texts import NAMES, PROJECT, Text, sources, texts, with_terms
 from dti_analysis.records.about import FILE, About
 from dti_analysis.studies.claims import check_claims
@@ -47,6 +48,8 @@ STATIC = ["style.css", "site.js", "compare.js"]
 PICTURE = REPOSITORY / "docs" / "picture.png"
 """What is shown of the site where somebody shares one of its pages; such pictures need the site's whole address."""
 _DESCRIPTION = 200
+_SIGNED = {"unit": 1, "ranking": 2}
+"""Before which heading of a page that is handed on as a paper its signatures stand: what is above them is the paper."""
 
 
 def site_files(data: Path, site_file: Path | None = None) -> list[Path]:
@@ -59,10 +62,17 @@ def address(name: str, lang: Lang) -> str:
     return f"{lang}/{name}.html"
 
 
-def complete(pages: Iterable[Page], folder: Path, withheld: Iterable[Page] = (), facts: About | None = None) -> None:
+def complete(
+    pages: Iterable[Page],
+    folder: Path,
+    withheld: Iterable[Page] = (),
+    facts: About | None = None,
+    attested: Attestation | None = None,
+) -> None:
     """Make a site of a folder that holds the made part of each page at its address, tables and notebooks beside them.
 
-    Pages `withheld` could not be made: a notice stands in their place, so that no link leads nowhere.
+    Pages `withheld` could not be made: a notice stands in their place, so that no link leads nowhere. `attested`: that the
+    site was made again, which pages say.
     """
     absent = {page.path: page for page in withheld}
     site = Site([*pages, *absent.values()], facts)
@@ -77,7 +87,7 @@ def complete(pages: Iterable[Page], folder: Path, withheld: Iterable[Page] = (),
     for page in site.pages:
         twin = site.by_path.get(f"{other_language(page.lang)}/{page.name}")
         twins = sections(made[twin.path]) if twin else []
-        _write(folder / f"{page.path}.html", framed(page, made[page.path], twins, site, page.path in absent))
+        _write(folder / f"{page.path}.html", framed(page, made[page.path], twins, site, page.path in absent, attested))
     for page in {page.key: page for page in site.pages if page.kind == "compare" and page.path not in absent}.values():
         _write_compared(folder, study_of(page))
     langs = [lang for lang in LANGS if any(page.lang == lang for page in site.pages)] or list(LANGS[:1])
@@ -117,8 +127,11 @@ def _row_names(page: Page) -> list[str]:
     return []
 
 
-def framed(page: Page, html: str, twins: list[str], site: Site, withheld: bool = False) -> str:
+def framed(
+    page: Page, html: str, twins: list[str], site: Site, withheld: bool = False, attested: Attestation | None = None
+) -> str:
     """A page of the site from its made part; `twins` are the addresses of its sections in the other language."""
+    again = attested.line(page.path, page.seal, page.lang) if attested else ""
     other = f"{other_language(page.lang)}/{page.name}"
     frame = _frame(page.lang, page.title, page.up, f"{other}.html" if other in site.by_path else "", leading(html), site.facts)
     frame |= {
@@ -129,11 +142,11 @@ def framed(page: Page, html: str, twins: list[str], site: Site, withheld: bool =
         "switches": navigate.switches(page, site),
         "neighbours": navigate.neighbours(page, site),
         "downloads": [] if withheld else downloads(page),
-        "trust": _trust(page),
+        "trust": [*_trust(page), *([again] if again else [])],
         "seal": "" if withheld else page.seal[:16],
     }
     body = with_terms(with_sections(_linked(html, page, site), twins, page.lang), page.lang, page.up)
-    return _rendered("page.html.j2", frame, body=Markup(body))
+    return _rendered("page.html.j2", frame, body=Markup(signed(body, _SIGNED.get(page.kind, 0), page.lang)))
 
 
 _LINK = re.compile(r'<a href="(?P<to>[^":#?]+)\.html(?:[#?][^"]*)?"[^>]*>(?P<text>.*?)</a>', re.DOTALL)
