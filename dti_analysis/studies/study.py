@@ -88,8 +88,18 @@ class Study:
     def share(self) -> None:
         """Let every study like this one that is opened later, here or in forks of this process, begin with the tables that
         were computed here, whichever its unit; and those like an earlier one no longer. For a batch, whose data stand still."""
-        _SHARED.clear()
+        self.share_nothing()
         _SHARED[self._like] = {name: value for name, value in vars(self).items() if name != "unit"}
+
+    @property
+    def shared(self) -> bool:
+        """Whether studies like this one begin with tables that were computed before."""
+        return self._like in _SHARED
+
+    @staticmethod
+    def share_nothing() -> None:
+        """Let every study that is opened from now on read and compute for itself."""
+        _SHARED.clear()
 
     def __repr__(self) -> str:
         return f"Study({self.year}, {self.level!r}, {self.lang!r}, place={self.key.place!r}, index={self.key.index!r})"
