@@ -16,7 +16,7 @@ from dti_analysis.cli import app
 from dti_analysis.common.exact import Rational
 from dti_analysis.common.faults import Faults
 from dti_analysis.criteria.cells import read_cell
-from dti_analysis.scores.own_steps import ways_on
+from dti_analysis.scores.own_steps import rows_of, ways_on
 from dti_analysis.scores.schema_outlook import TRIED as SCHEMA
 from dti_analysis.scores.schemas import validated
 from dti_analysis.scores.scoring import exact_scores, score
@@ -114,6 +114,10 @@ def test_what_is_written_is_read_back(number: int, places_: int) -> None:
     assert read_cell(leaf, "number", written(value)) == value
 
 
+def _by_code(scores: pd.DataFrame, unit: str) -> dict[str, dict[Any, Any]]:
+    return {row["component"]: row for row in scores[scores["unit"] == unit].to_dict("records")}
+
+
 @settings(max_examples=60, deadline=None)
 @given(places())
 def test_trials_are_what_scoring_again_gives(place: Place) -> None:
@@ -124,7 +128,7 @@ def test_trials_are_what_scoring_again_gives(place: Place) -> None:
     each = [
         (unit, cells_of_steps(way))
         for unit in place.groups
-        for ways in ways_on(place.framework, place.rows, scores, unit).values()
+        for ways in ways_on(place.framework, rows_of(place.rows, unit), _by_code(scores, unit)).values()
         for way in ways
     ]
     assume(each)

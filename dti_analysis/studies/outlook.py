@@ -12,7 +12,8 @@ from dti_analysis.common.faults import fault, nearest
 from dti_analysis.common.kept import kept
 from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.scores.field import field
-from dti_analysis.scores.planning import Option, Own, Plan, options, plan, step_ranks
+from dti_analysis.scores.options import Option, options
+from dti_analysis.scores.planning import Own, Plan, plan, step_ranks
 from dti_analysis.scores.targets import points_for, target
 from dti_analysis.scores.whatif import Changes, what_if
 
