@@ -59,6 +59,15 @@ def test_losing_points_says_who_passes() -> None:
     assert passed.to_numpy().tolist() == [["u3", 3, 2, "passed_by"]]
 
 
+def test_drawing_level_is_said() -> None:
+    # u1 with 8 of 10 has 8 + 0 + 10 = 18, as u2: both first, and u3 third as before
+    figures, passed = what_if(FRAMEWORK, ROWS, None, "u1", {"P1.1.a": 8})
+    assert figures.iloc[0][["points_after", "rank_before", "rank_after"]].tolist() == [18, 2, 1]
+    assert passed.to_numpy().tolist() == [["u2", 1, 1, "level"]]
+    # u1 down to u3's 12: 2 of 10 and its level; both second
+    assert what_if(FRAMEWORK, ROWS, None, "u1", {"P1.1.a": 2})[1].to_numpy().tolist() == [["u3", 3, 2, "level"]]
+
+
 def test_a_row_left_out_is_added() -> None:
     # u3 handed in no P1.2: 12 + 10 = 22, first
     figures, passed = what_if(FRAMEWORK, ROWS, None, "u3", {"P1.2": True})

@@ -45,7 +45,7 @@ def what_if(
 
     Returns two tables. The first, columns `WHAT_IF`: the total, then each changed criterion and what is above it, in the order
     of the framework; points, scores (0–1) and ranks before and after. The second, unit, rank_before, rank_after, way: every
-    unit that it would pass (`passed`) or that would pass it (`passed_by`), best first.
+    unit that it would pass (`passed`), draw level with (`level`) or be passed by (`passed_by`), best first.
     Raises Faults, all at once: an unknown unit, criterion or cell, a value that the rule does not take.
     """
     known = list(assessment["unit"] if units is None else units["unit"])
@@ -205,6 +205,9 @@ def _passed(before: pd.DataFrame, after: pd.DataFrame, unit: str) -> pd.DataFram
     both = both[both.index != unit]
     passed = (both["rank_before"] <= own["rank_before"]) & (both["rank_after"] > own["rank_after"])
     passed_by = (both["rank_before"] >= own["rank_before"]) & (both["rank_after"] < own["rank_after"])
-    way = pd.Series("", index=both.index).mask(passed.fillna(False), "passed").mask(passed_by.fillna(False), "passed_by")
+    level = (both["rank_before"] != own["rank_before"]) & (both["rank_after"] == own["rank_after"])
+    way = pd.Series("", index=both.index)
+    for name, holds in (("level", level), ("passed", passed), ("passed_by", passed_by)):
+        way = way.mask(holds.fillna(False), name)
     found = both.assign(way=way)[way != ""].sort_values("rank_before", kind="stable")
     return found.rename_axis("unit").reset_index()

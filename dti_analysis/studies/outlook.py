@@ -59,18 +59,21 @@ class Outlook:
         return step_ranks(self._own(unit), most)
 
     def next_place(self, unit: str) -> NextPlace | None:
-        """The next better place and the points to it; None for a unit that nobody is ahead of."""
-        own = self._own(unit)
-        (points, most), totals = own.total, self._totals
+        """The next better place and the points to it; None for a unit that nobody is ahead of, or that is not ranked."""
+        self._check(unit)
+        totals = self._totals
+        if unit not in set(totals["unit"]):
+            return None
+        (points, most), among = self._exact[unit], field(totals, unit, self.study.framework.ranking)
         aim = target("next", len(totals), most, self.study.bands)
-        needed = points_for(aim, own.field, points, most, self.study.bands)
+        needed = points_for(aim, among, points, most, self.study.bands)
         if needed <= points:
             return None
-        figure = own.field.figure(needed, most)
+        figure = among.figure(needed, most)
         holders = [
             row["unit"]
             for row in totals[totals["unit"] != unit].to_dict("records")
-            if own.field.figure(of_float(row["points"]), of_float(row["max_points"])) == figure
+            if among.figure(of_float(row["points"]), of_float(row["max_points"])) == figure
         ]
         ranks = totals.set_index("unit")["rank"]
         return NextPlace(str(holders[0]), float(ranks[holders[0]]), float(needed - points))
