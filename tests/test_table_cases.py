@@ -151,7 +151,7 @@ def test_case(name: str, table: str, row: str, tables: dict[str, dict[str, pd.Da
 @pytest.mark.parametrize("name", DATA)
 def test_case_file_is_sound(name: str) -> None:
     data = DATA[name]
-    assert NEEDED <= data.keys() and len(KINDS & data.keys()) == 1
+    assert data.keys() >= NEEDED and len(KINDS & data.keys()) == 1
     assert data.keys() <= NEEDED | KINDS | OPTIONAL | FORMS.keys()
     assert data["expect"].keys() <= KEYS.keys()
     rows = [row for table in data["expect"].values() for row in table.values()]
