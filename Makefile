@@ -6,7 +6,7 @@ DATA ?= data
 export DATA
 
 .DEFAULT_GOAL := help
-.PHONY: run test lab check bench chaos lock help
+.PHONY: run test lab check fuzz bench chaos lock help
 
 run: $(INSTALLED) ## run what is out of date and publish outputs/site
 	@$(BIN)/dti run --data "$$DATA"
@@ -15,16 +15,19 @@ test: $(INSTALLED) ## everything the project checks
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo --no-cache && $(BIN)/dti check && $(BIN)/pytest
 
 lab: $(INSTALLED) ## open JupyterLab in this environment
-	@$(BIN)/jupyter lab notebooks
+	@DTI_DATA="$$(cd "$$DATA" && pwd)" $(BIN)/jupyter lab notebooks
 
 check: $(INSTALLED) ## validate data, frameworks and notebooks
-	@$(BIN)/dti check
+	@$(BIN)/dti check --data "$$DATA"
 
 bench: $(INSTALLED) ## time scoring beside plain pandas, and all that explains, tests and plans
 	@for bench in scoring change firmness bounds planning peers everything; do echo "— $$bench"; $(BIN)/python tests/bench/$$bench.py; done
 
 chaos: $(INSTALLED) ## kill, starve and disturb the batch at 30 moments and every step
 	@DTI_CHAOS=30 $(BIN)/pytest tests/test_chaos.py
+fuzz: $(INSTALLED) ## damage the repository's own files at random, for long
+	@FUZZ=60 $(BIN)/pytest tests/test_fuzz.py
+
 
 lock: ## resolve pyproject.toml anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra dev --extra cluster \

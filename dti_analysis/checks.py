@@ -3,46 +3,56 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import nbformat
-import pandas as pd
 
-from dti_analysis.common import strict_yaml
-from dti_analysis.common.exact import parse
-from dti_analysis.common.faults import Fault, Faults, fault, nearest
-from dti_analysis.criteria.framework import Framework
+from dti_analysis.common.faults import Fault, Faults, fault, nearest, readable
 from dti_analysis.criteria.framework_file import load, load_all
 from dti_analysis.records.about import about
-from dti_analysis.records.features import wrong as wrong_features
-from dti_analysis.records.intake import read_assessment, read_table
-from dti_analysis.records.sources import Data, Key, Provenance
+from dti_analysis.records.intake import read_assessment
+from dti_analysis.records.sources import CLAIMS_FILE, Data, Key
+from dti_analysis.records.tables import TABLES
 from dti_analysis.scores.scoring import score
 from dti_analysis.studies.claims import check_claims
+from dti_analysis.studies.commune import Commune
 from dti_analysis.studies.study import Study
-
-ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-"""What ids of units, places, indices and levels look like: they become names of files and addresses."""
 
 
 def check(path: Path) -> list[Fault]:
     """Faults of a data folder, a folder of frameworks or notebooks, or a single framework, assessment or notebook file.
 
-    A folder that is none of these is searched for such files, and a path that is not there is a fault.
+    A folder that is none of these is searched for such files. A path that is not there is a fault, and so is a folder in which
+    there is nothing to check.
     """
-    if not path.exists():
+    try:
+        there = path.exists()
+    except OSError as error:
+        return fault(path, "", error.strerror or "no such path", "a file or folder to check").faults
+    if not there:
         return fault(path, "", "no such file or folder", "a file or folder to check").faults
-    if path.is_file():
+    if not path.is_dir():
         return _check_file(path)
     if (path / "units.csv").exists() or (path / "frameworks").is_dir():
         return list(dict.fromkeys(_check_data(path)))  # one framework may fail several assessments
     if path.name == "frameworks":
-        return _faults_of(lambda: load_all(path))
-    return [f for file in sorted(path.rglob("*")) if file.suffix in _BY_SUFFIX for f in _check_file(file)]
+        return _faults_of(lambda: load_all(path)) or _nothing(path, [*path.glob("*.yaml")])
+    files = [file for file in sorted(path.rglob("*")) if file.is_file() and _near(file)]
+    return [f for file in files for f in _check_file(file)] or _nothing(path, files)
+
+
+def _nothing(path: Path, files: list[Path]) -> list[Fault]:
+    """Nothing to check is no success."""
+    expected = "a data folder (units.csv, frameworks/), or files ending in " + ", ".join(sorted(_BY_SUFFIX))
+    return [] if files else fault(path, "", "nothing to check", expected).faults
+
+
+def _near(file: Path) -> bool:
+    """Whether a file is one to check, or looks like one that its ending keeps from being looked at."""
+    ending = file.suffix.lower()
+    return ending in _BY_SUFFIX or (ending in _MISTAKEN and not file.name.endswith(".meta.yml"))
 
 
 def _faults_of(work: Callable[[], object]) -> list[Fault]:
@@ -55,47 +65,64 @@ def _faults_of(work: Callable[[], object]) -> list[Fault]:
 
 def _check_file(path: Path) -> list[Fault]:
     if path.suffix not in _BY_SUFFIX:
-        return fault(path, "", f"a file ending in '{path.suffix}'", "one ending in " + ", ".join(sorted(_BY_SUFFIX))).faults
+        known = "one ending in " + ", ".join(sorted(_BY_SUFFIX))
+        return fault(path, "", f"a file ending in '{path.suffix}'", _MISTAKEN.get(path.suffix.lower(), known)).faults
     return _faults_of(lambda: _BY_SUFFIX[path.suffix](path))
 
 
 def _check_data(root: Path) -> Iterator[Fault]:
-    data = Data(root)
+    """Everything that the models of the data folder refuse, file by file; each has one place where it is read."""
+    data = Data(root, lenient=True)
     yield from _faults_of(lambda: data.frameworks)
     yield from _faults_of(lambda: about(root))
-    for check_part in (_check_names, _check_frameworks, _check_units, _check_features, _check_references):
-        yield from _faults_of(lambda check_part=check_part: check_part(data))  # type: ignore[misc]
+    names = [name for name in TABLES if (root / name).exists() or name not in _OPTIONAL]
+    names += [path.relative_to(root).as_posix() for path in sorted((root / "published").glob("*.csv"))]
+    for name in names:
+        yield from _faults_of(lambda name=name: data.table(name)) or data.faults.get(name, [])  # type: ignore[misc]
+    yield from _faults_of(lambda: _check_frameworks(data))
     for key in data.assessments():
-        yield from _faults_of(lambda key=key: _check_assessment(data, key))  # type: ignore[misc]
+        yield from _check_assessment(data, key)
     yield from _astray(data)
-    for check_part in (_check_figures, _check_recognition, _check_claims, _check_facts):
-        yield from _faults_of(lambda check_part=check_part: check_part(data))  # type: ignore[misc]
+    for path in sorted((root / "recognition").glob("*.yaml")):
+        yield from _faults_of(lambda path=path: data.document(f"recognition/{path.name}"))  # type: ignore[misc]
+    yield from _faults_of(lambda: data.document(CLAIMS_FILE)) or _faults_of(lambda: check_claims(Data(root)))
+    yield from _faults_of(lambda: _check_facts(data))
+
+
+_OPTIONAL = ("bands.csv", "features.csv")
+_FOLDERS = {"": ".csv .yaml", "frameworks": ".yaml", "recognition": ".yaml", "published": ".csv .yaml"}
+"""What the endings of data files are, by their folder."""
 
 
 def _astray(data: Data) -> Iterator[Fault]:
-    """Files of assessments that lie where nobody looks for them."""
+    """Files that lie where nobody looks for them, or whose ending only resembles that of those that are read."""
     there = {data.assessment_file(key) for key in data.assessments()}
-    for path in sorted((data.root / "assessments").rglob("*.csv")):
-        if path not in there:
-            found = path.relative_to(data.root / "assessments").as_posix()
-            yield Fault(str(path), "", f"an assessment as {found}", "one as <place>/<index>/<year>/<level>.csv")
+    for path in sorted(path for path in data.root.rglob("*") if not path.is_dir()):
+        folder, *below = path.relative_to(data.root).parts
+        if folder == "assessments":
+            found = Path(*below).as_posix()
+            if path.suffix.lower() in _MISTAKEN and path.suffix != ".csv":
+                if not (path.name.endswith(".meta.yml") and path.with_name(path.name[:-9] + ".csv") in there):
+                    yield Fault(
+                        str(path), "", f"a file as {found}", "<place>/<index>/<year>/<level>.csv, its .meta.yml beside it"
+                    )
+            elif path.suffix == ".csv" and path not in there:
+                yield Fault(str(path), "", f"an assessment as {found}", "one as <place>/<index>/<year>/<level>.csv")
+        elif folder != "frameworks" and len(below) <= 1:
+            endings = _FOLDERS.get(folder if below else "", "").split()
+            if endings and path.suffix not in endings and path.suffix.lower() in _MISTAKEN:
+                yield Fault(str(path), "", f"a file ending in '{path.suffix}'", "one ending in " + " or ".join(endings))
 
 
-def _check_assessment(data: Data, key: Key) -> None:
-    provenance = data.provenance(key)
-    sidecar = data.assessment_file(key).with_suffix(".meta.yml")
-    faults = [
-        Fault(str(sidecar), name, str(stated), f"{due}, as its path says")
-        for name, stated, due in zip(Key._fields, provenance.key, key, strict=True)
-        if stated != due
-    ]
-    faults += [*_unknown_names(data, sidecar, key), *_unfit(data, sidecar, provenance)]
-    unread = _faults_of(lambda: data.framework(provenance.framework))
-    if not unread:
-        faults += _out_of_place(data.framework(provenance.framework), sidecar, key)
-    if not (faults or unread):
-        faults = _faults_of(lambda: _score_as_filed(data, key))
-    _raise([*faults, *unread, *data.changed(key)])
+def _check_assessment(data: Data, key: Key) -> list[Fault]:
+    """An assessment as its sidecar and its framework have it, scored; also where it is not the file that was sealed."""
+    if faults := _faults_of(lambda: data.provenance(key)):
+        return faults
+    try:
+        changed = data.changed(key)
+    except OSError as error:
+        return fault(data.assessment_file(key), "", error.strerror or "no way to read it", "an assessment").faults
+    return [*_faults_of(lambda: _score_as_filed(data, key)), *changed]
 
 
 def _score_as_filed(data: Data, key: Key) -> None:
@@ -110,63 +137,6 @@ def _score_as_filed(data: Data, key: Key) -> None:
     score(data.framework(provenance.framework), table, units, str(path))
 
 
-def _out_of_place(framework: Framework, sidecar: Path, key: Key) -> Iterator[Fault]:
-    """A framework is of the index, the level and the year that it is used for."""
-    span = framework.applies
-    if framework.index != key.index:
-        yield Fault(str(sidecar), "framework", f"{framework.id}, of the index {framework.index}", f"one of {key.index}")
-    if key.level not in framework.levels:
-        yield Fault(str(sidecar), "framework", f"{framework.id}, for {', '.join(framework.levels)}", f"one for {key.level}")
-    if not span.from_ <= key.year <= span.to:
-        found = f"{framework.id}, in force {span.from_} to {span.to}"
-        yield Fault(str(sidecar), "framework", found, f"one in force in {key.year}")
-
-
-def _unknown_names(data: Data, sidecar: Path, key: Key) -> Iterator[Fault]:
-    known = {"place": data.places, "index": data.indices, "level": data.levels}
-    for name, table in known.items():
-        word = str(getattr(key, name))
-        if word not in table.index:
-            yield Fault(str(sidecar), name, f"'{word}'", nearest(word, table.index))
-
-
-def _unfit(data: Data, sidecar: Path, provenance: Provenance) -> Iterator[Fault]:
-    """Invented figures belong to a fictitious place, published ones to a reference."""
-    kinds = data.places["kind"]
-    kind = kinds.get(provenance.place)
-    if kind == "real" and provenance.kind == "sample":
-        yield Fault(str(sidecar), "kind", f"sample figures of {provenance.place}, a real place", "a place whose kind is sample")
-    if kind == "sample" and provenance.kind != "sample":
-        found = f"{provenance.kind} figures of {provenance.place}, a fictitious place"
-        yield Fault(str(sidecar), "kind", found, "kind: sample")
-    if provenance.kind == "published" and not provenance.reference:
-        yield Fault(str(sidecar), "reference", "no reference", "the id of the text that published the figures")
-    if provenance.reference and provenance.reference not in data.references.index:
-        yield Fault(str(sidecar), "reference", provenance.reference, nearest(provenance.reference, data.references.index))
-    if provenance.as_of and not _reads(date.fromisoformat, provenance.as_of):
-        yield Fault(str(sidecar), "as_of", provenance.as_of, "a date as 2026-10-10")
-
-
-def _check_names(data: Data) -> None:
-    """Places, levels and indices: ids in their pattern, each once, with a name; a place is real or sample."""
-    faults = []
-    for kind, key in (("places", "place"), ("levels", "level"), ("indices", "index")):
-        table, file = getattr(data, kind), str(data.root / f"{kind}.csv")
-        for row, (word, name) in enumerate(zip(table[key], table["name_vi"], strict=True), start=2):
-            if not ID.fullmatch(word):
-                faults.append(
-                    Fault(file, f"row {row}", f"{key} '{word}'", "lower-case letters, digits and hyphens, as tinh-mau")
-                )
-            if not name:
-                faults.append(Fault(file, f"row {row}", "no name_vi", f"the name of '{word}'"))
-        for word in table.loc[table[key].duplicated(), key]:
-            faults.append(Fault(file, word, f"the {key} again", f"each {key} once"))
-    for word, kind in zip(data.places["place"], data.places["kind"], strict=True):
-        if kind not in ("real", "sample"):
-            faults.append(Fault(str(data.root / "places.csv"), word, f"kind '{kind}'", "real or sample"))
-    _raise(faults)
-
-
 def _check_frameworks(data: Data) -> None:
     """Every framework is of a place, an index and levels there are."""
     faults = []
@@ -176,31 +146,16 @@ def _check_frameworks(data: Data) -> None:
         framework = data.framework(file.stem)
         words = [("place", framework.place), ("index", framework.index), *(("level", level) for level in framework.levels)]
         for kind, word in words:
-            known = {"place": data.places, "index": data.indices, "level": data.levels}[kind].index
+            known = data.ids({"place": "places", "index": "indices", "level": "levels"}[kind])
             if word not in known:
                 faults.append(Fault(str(file), kind, f"'{word}'", nearest(word, known)))
     _raise(faults)
 
 
-def _check_claims(data: Data) -> None:
-    """Every claim is in the documented format and points at figures and references there are."""
-    check_claims(data)
-
-
 def _check_facts(data: Data) -> None:
-    """Facts of communes are of units there are, and the criteria they speak of stand in their framework."""
-    file, facts = data.root / "published" / "commune_facts.csv", data.published("commune_facts")
-    units, faults = set(data.units["unit"]), []
-    for index, row in zip(facts.index, facts.to_dict("records"), strict=True):
-        if row["commune"] not in units:
-            faults.append(Fault(str(file), f"row {index + 2}", f"commune '{row['commune']}'", nearest(row["commune"], units)))
-        code, _, framework = row["criterion"].partition("@")
-        unread = _faults_of(lambda name=framework: data.framework(name)) if row["criterion"] else []  # type: ignore[misc]
-        faults += unread
-        if row["criterion"] and not unread and code not in data.framework(framework).by_code:
-            known = nearest(code, data.framework(framework).by_code)
-            faults.append(Fault(str(file), f"row {index + 2}", f"criterion '{row['criterion']}'", known))
-    _raise(faults)
+    """Facts of communes that speak of a criterion can be read by its rule."""
+    for commune in dict.fromkeys(data.published("commune_facts")["commune"]):
+        _ = Commune(commune, data=data).spans
 
 
 def _raise(faults: Iterable[Fault]) -> None:
@@ -209,104 +164,7 @@ def _raise(faults: Iterable[Fault]) -> None:
         raise Faults(faults)
 
 
-def _check_units(data: Data) -> None:
-    file, units = str(data.root / "units.csv"), data.units
-    known = set(units["unit"])
-    faults = []
-
-    def add(index: int, found: str, expected: str) -> None:
-        faults.append(Fault(file, f"row {index + 2}", found, expected))
-
-    for index, row in enumerate(units.to_dict("records")):
-        if not row["unit"] or not row["name_vi"]:
-            add(index, "no unit or no name_vi", "both")
-        if not ID.fullmatch(row["unit"]):
-            add(index, f"the unit '{row['unit']}'", "lower-case letters, digits and hyphens, as xa-mau-an")
-        for column, known_names in (("level", data.levels.index), ("place", data.places.index)):
-            if row[column] not in known_names:
-                add(index, f"{column} '{row[column]}'", nearest(row[column], known_names))
-        for column in ("successor", "part_of"):
-            if row[column] and row[column] not in known:
-                add(index, f"{column} '{row[column]}'", nearest(row[column], known))
-        for column in ("valid_from", "valid_to"):
-            if row[column] and not _reads(date.fromisoformat, row[column]):
-                add(index, f"{column} '{row[column]}'", "a date as 2025-06-30")
-        if row["valid_from"] and row["valid_to"] and row["valid_from"] > row["valid_to"]:
-            add(index, f"{row['valid_from']} to {row['valid_to']}", "valid_from before valid_to")
-    for index in units.index[units.duplicated("unit")]:
-        add(int(index), f"the unit '{units['unit'][index]}' again", "each unit once")
-    _raise(faults)
-
-
-def _check_features(data: Data) -> None:
-    """Declared features are columns of units.csv and hold what they are said to."""
-    _raise(wrong_features(data))
-
-
-def _reads(read: Callable[[str], object], text: str) -> bool:
-    """Whether a reader takes the text."""
-    try:
-        read(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _check_references(data: Data) -> None:
-    """Every figure's reference is in the register, and no reference stands there twice."""
-    references = data.references
-    file = str(data.root / "references.csv")
-    faults = [
-        Fault(file, name, "the id again", "each reference once") for name in references.index[references.index.duplicated()]
-    ]
-    files = [data.root / "units.csv", data.root / "bands.csv", *sorted((data.root / "published").glob("*.csv"))]
-    for path in filter(Path.exists, files):
-        table = read_table(path, ["reference"])
-        for index, reference in enumerate(table["reference"]):
-            if reference not in references.index:
-                found = f"the reference '{reference}'" if reference else "no reference"
-                faults.append(Fault(str(path), f"row {index + 2}", found, nearest(reference, references.index)))
-    for index, reference in enumerate(data.places["reference"]):  # not every place has one
-        if reference and reference not in references.index:
-            found = f"the reference '{reference}'"
-            faults.append(Fault(str(data.root / "places.csv"), f"row {index + 2}", found, nearest(reference, references.index)))
-    _raise(faults)
-
-
-def _check_figures(data: Data) -> None:
-    """Published figures are numbers, and bounds of bands too."""
-    columns = {
-        data.root / "published" / "results.csv": ["printed"],
-        data.root / "bands.csv": ["order", "above", "at_least", "below", "at_most"],
-    }
-    faults = []
-    for path, names in columns.items():
-        table = read_table(path, names) if path.exists() else pd.DataFrame(columns=names)
-        for name in names:
-            for index, cell in enumerate(table[name]):
-                if cell and not _reads(parse, cell):
-                    faults.append(Fault(str(path), f"row {index + 2}, {name}", f"'{cell}'", "a number"))
-    _raise(faults)
-
-
-def _check_recognition(data: Data) -> None:
-    """Every pass rule is for a level there is, with shares from 0 to 1, and names its act."""
-    faults, levels = [], data.levels.index
-    for path in sorted((data.root / "recognition").glob("*.yaml")):
-        document = strict_yaml.read(path)
-        number = document.data.get("reference", {}).get("number") if isinstance(document.data, dict) else None
-        rules = document.data.get("rules", []) if isinstance(document.data, dict) else []
-        criteria = document.data.get("criteria", []) if isinstance(document.data, dict) else []
-        if not number or not (rules or criteria):
-            faults.append(Fault(str(path), "line 1", "no reference.number, or neither rules nor criteria", "both"))
-        for index, rule in enumerate(rules):
-            line = f"line {document.line(('rules', index))}"
-            if rule.get("level") not in levels:
-                faults.append(Fault(str(path), line, f"level '{rule.get('level')}'", nearest(str(rule.get("level")), levels)))
-            for key in ("mandatory_share", "extended_share"):
-                if not isinstance(rule.get(key), int | float) or not 0 <= rule[key] <= 1:
-                    faults.append(Fault(str(path), line, f"{key} {rule.get(key)!r}", "a share, 0 to 1"))
-    _raise(faults)
+_CLEAN = "a notebook saved without outputs (Kernel ▸ Restart Kernel and Clear Outputs of All Cells, then save)"
 
 
 def check_notebook(path: Path) -> None:
@@ -316,10 +174,14 @@ def check_notebook(path: Path) -> None:
     loops or paths.
     """
     try:
-        notebook = nbformat.read(path, as_version=4)
+        with readable(path, "a notebook", "a notebook in UTF-8"):
+            text = path.read_text(encoding="utf-8")
+        notebook = nbformat.reads(text, as_version=4)
         nbformat.validate(notebook)
-    except (nbformat.reader.NotJSONError, nbformat.ValidationError, UnicodeDecodeError, KeyError, AttributeError) as error:
-        raise fault(path, "", f"{type(error).__name__}", "a notebook in format 4") from None
+    except (nbformat.reader.NotJSONError, UnicodeDecodeError, RecursionError):
+        raise fault(path, "", "a file that is not JSON in UTF-8", "a notebook in format 4") from None
+    except (nbformat.ValidationError, ValueError, LookupError, AttributeError, TypeError):
+        raise fault(path, "", "JSON that is no notebook in format 4", "a notebook in format 4") from None
     faults = []
 
     def add(place: str, found: str, expected: str) -> None:
@@ -338,14 +200,18 @@ def check_notebook(path: Path) -> None:
         if cell.cell_type != "code":
             continue
         if cell.outputs or cell.execution_count is not None:
-            add(f"cell {index}", "outputs or an execution count", "a notebook committed without outputs")
+            add(f"cell {index}", "outputs or an execution count", _CLEAN)
         for found in _not_thin(cell.source):
             add(f"cell {index}", found, "telling only: what computes belongs in the package")
     _raise(faults)
 
 
 def _not_literal(source: str) -> Iterator[str]:
-    for statement in ast.parse(source).body:
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return  # told of every cell
+    for statement in body:
         try:
             assert isinstance(statement, ast.Assign)
             ast.literal_eval(statement.value)
@@ -356,8 +222,8 @@ def _not_literal(source: str) -> Iterator[str]:
 def _not_thin(source: str) -> Iterator[str]:
     try:
         tree = ast.parse(source)
-    except SyntaxError as error:
-        yield f"a syntax error on line {error.lineno}"
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        yield f"a syntax error on line {getattr(error, 'lineno', None) or 1}"
         return
     heavy = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.Lambda)
     for node in ast.walk(tree):
@@ -366,3 +232,14 @@ def _not_thin(source: str) -> Iterator[str]:
 
 
 _BY_SUFFIX: dict[str, Callable[[Path], Any]] = {".yaml": load, ".csv": read_assessment, ".ipynb": check_notebook}
+_MISTAKEN = {
+    ".yml": "one ending in .yaml",
+    ".yaml": "a criteria set",
+    ".csv": "a table saved as .csv",
+    ".ipynb": "a notebook",
+    ".xlsx": "its sheet saved as .csv in UTF-8",
+    ".xls": "its sheet saved as .csv in UTF-8",
+    ".ods": "its sheet saved as .csv in UTF-8",
+    ".tsv": "a table separated by commas, as .csv",
+}
+"""Endings that look like those of files that are read, and what to hand in instead."""

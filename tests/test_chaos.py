@@ -225,7 +225,7 @@ def test_corrupt_state_stale_locks_and_leftovers_are_no_obstacle(made: Path, aga
     for damage in (
         "site/style.css",
         f"site/{STUDY}/gaps.html",
-        "site/notebooks.zip",
+        "site/notebooks.tar.xz",
         "figures",
         "run.json",
         f"site/{STUDY}/new.html",

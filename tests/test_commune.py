@@ -12,7 +12,8 @@ from helpers import framework_data, node, ratio, text
 
 from dti_analysis.common.exact import Rational
 from dti_analysis.common.faults import Faults
-from dti_analysis.records.sources import PLACES, UNITS, Data
+from dti_analysis.records.sources import UNITS, Data
+from dti_analysis.records.tables import TABLES
 from dti_analysis.studies.commune import Commune
 from dti_analysis.views import commune_page
 
@@ -43,10 +44,16 @@ def data(folder: Path, *facts: tuple[str, str, str], children: Any = None, group
             writer.writeheader()
             writer.writerows(rows)
 
-    table("units.csv", UNITS, {"unit": "xa", "name_vi": "Xã", "level": "commune", "place": "here", "group": group})
-    table("places.csv", PLACES, {"place": "here", "name_vi": "Đây", "kind": "real"})
+    xa = {"unit": "xa", "name_vi": "Xã", "level": "commune", "place": "here", "group": group}
+    table("units.csv", UNITS, xa | {"status": "verified", "reference": "bao"})
+    table("levels.csv", TABLES["levels.csv"].columns, {"level": "commune", "name_vi": "xã"})
+    table(
+        "references.csv", TABLES["references.csv"].columns, {"id": "bao", "kind": "web", "title": "Báo", "status": "verified"}
+    )
+    table("places.csv", TABLES["places.csv"].columns, {"place": "here", "name_vi": "Đây", "kind": "real"})
     rows = [
         {"commune": "xa", "as_of": f"2023-0{month}", "topic": "people", "fact_vi": f"điều {month}", "value": value,
+         "fact_en": f"thing {month}", "reference": "bao",
          "measure": "percent", "stale": "no", "criterion": criterion and f"{criterion}@test", "reading": reading}
         for month, (criterion, reading, value) in enumerate(facts, start=1)
     ]  # fmt: skip
@@ -122,7 +129,7 @@ def test_without_a_criterion_there_are_no_bounds(tmp_path: Path) -> None:
     [
         (("Z", "percent", "5"), "row 2: found criterion 'Z'; expected one of A, B, C, D.1, D.2, E"),
         (("D", "yes", ""), "row 2: found criterion 'D'; expected one of A, B, C, D.1, D.2, E"),
-        (("A", "share", "5"), "row 2: found reading 'share'; expected one of count, percent, yes"),
+        (("A", "share", "5"), "row 2: found reading 'share'; expected one of percent, yes, count"),
         (
             ("A", "yes", ""),
             "row 2: found yes '' of A, whose rule is ratio; expected no value, or a criterion whose rule is yes_no",
@@ -131,7 +138,7 @@ def test_without_a_criterion_there_are_no_bounds(tmp_path: Path) -> None:
             ("C", "percent", "5"),
             "row 2: found percent '5' of C, whose rule is yes_no; expected a percentage of 0 or more, of a",
         ),
-        (("A", "percent", "most"), "row 2: found percent 'most' of A, whose rule is ratio; expected a percentage"),
+        (("A", "percent", "most"), "row 2: found value 'most'; expected a number"),
         (("E", "count", "2.5"), "row 2: found count '2.5' of E, whose rule is steps; expected a whole number"),
     ],
 )

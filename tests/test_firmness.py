@@ -14,7 +14,8 @@ from bs4 import BeautifulSoup
 
 from dti_analysis.common.text import Lang
 from dti_analysis.records.sources import Data
-from dti_analysis.scores.appeals import disputes, draw
+from dti_analysis.scores.appeals import draw
+from dti_analysis.scores.disputes import disputes
 from dti_analysis.scores.schema_firmness import APPEALS, DISPUTED, LEFT_OUT, PLACES_APART, PRINTED, SHIFTS, WEIGHTS
 from dti_analysis.scores.schemas import validated
 from dti_analysis.studies.firmness import INTERVALS, Firmness

@@ -266,8 +266,18 @@ DAMAGE = [
     ("        measure: points", "        provider: {vi: x}", "line 24, P1.01: found no 'en'; expected the key 'en'"),
     ("decimals: 2", "indicator_decimals: -1, decimals: 2", "line 11: found indicator_decimals: -1; expected greater than or "
         "equal to 0"),
-    ("levels: [district]", "levels: []", "line 4: found levels: []; expected List should have at least 1 item after "
-        "validation, not 0"),
+    ("levels: [district]", "levels: []", "line 4: found levels: 0 of them; expected at least 1"),
+    ("3: 15", "3: 19, 5: 21", "line 25, P1.01: found 21 points of 20; expected from 0 to the maximum"),
+    (RATIO, "rule: {bands: {bands: [{at_most: 5, points: 1}, {above: 6, points: 2}]}}", "line 30, P1.02: found bands: "
+        "{'bands': [{'at_most': 5, 'points': 1}, {'above': 6, 'points': 2}]}; expected bands without holes: none follows 5"),
+    (RATIO, "rule: {bands: {bands: [{at_most: 5, points: 1}, {at_least: 5, points: 2}]}}", "line 30, P1.02: found bands: "
+        "{'bands': [{'at_most': 5, 'points': 1}, {'at_least': 5, 'points': 2}]}; expected bands without overlaps: two hold 5"),
+    ("levels: [district]", "levels: [district, district]", "line 4: found levels: ['district', 'district']; expected each of "
+        "them once"),
+    ("levels: [district]", "levels: [District]", "line 4: found 0: 'District'; expected lower-case letters, digits and "
+        "hyphens, as xa-mau-an"),
+    ("code: P1.02", "code: p1.01", "line 26, p1.01: found the code p1.01; expected a code that starts with a capital letter, "
+        "as P1.01"),
     # points
     ("max_points: 30\n", "max_points: 30.0000001\n        max_points_by_group: {dac-thu: 30}\n",
         "line 16, P1: found max_points 60 over children that add up to 60.0000001; expected equal points"),
@@ -315,8 +325,7 @@ def test_damage_is_named(write: Write, old: str, new: str, fault: str) -> None:
 
 def test_an_unquoted_code_is_a_number(write: Write) -> None:
     assert faults_of(write(("code: P1.01", "code: 1.10"))) == [  # YAML has made 1.1 of it
-        "line 20, 1.1: found code: 1.1; expected a valid string",
-        "line 20, 1.1: found the code 1.1; expected a code that starts with a capital letter, as P1.01",
+        "line 20, 1.1: found code: 1.1; expected text, in quotes where it looks like a number"
     ]
 
 

@@ -71,7 +71,7 @@ def test_missing_file_and_folder(tmp_path: Path) -> None:
     [
         ("", ": found an empty file; expected a header with unit, value"),
         (b"unit,value\n\xd0\xff,1\n", "byte 11: found bytes that are not UTF-8; expected CSV saved as UTF-8"),
-        ('unit,value\n"a,1\n', ": found unexpected end of data; expected well-formed CSV"),
+        ('unit,value\n"a,1\n', "row 2: found unexpected end of data; expected well-formed CSV, every quote closed"),
         ("unit\na\n", "header: found no column 'value'; expected the column 'value'"),
         ("unit,value,valu\na,1,2\n", "header: found the column 'valu'; expected 'value'? Known: unit, value"),
         ("unit,value,zzz\na,1,2\n", "header: found the column 'zzz'; expected one of unit, value"),
@@ -84,17 +84,44 @@ def test_refused_at_the_door(csv_file: Write, content: str | bytes, fault: str) 
     assert _faults(csv_file(content)) == [fault]
 
 
-def test_semicolons_are_not_commas(csv_file: Write) -> None:
-    assert _faults(csv_file("unit;value\na;1\n")) == [
-        "header: found no column 'unit'; expected the column 'unit'",
-        "header: found no column 'value'; expected the column 'value'",
-        "header: found the column 'unit;value'; expected 'value'? Known: unit, value",
+@pytest.mark.parametrize(("sign", "name"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
+def test_other_signs_are_not_commas(csv_file: Write, sign: str, name: str) -> None:
+    fault = f"header: found columns separated by {name}; expected columns separated by commas"
+    assert _faults(csv_file(f"unit{sign}value\na{sign}1\n")) == [fault]
+    assert _faults(csv_file(f"unit{sign}value\na{sign}1,5\n")) == [fault]
+
+
+@pytest.mark.parametrize("blanks", ["  ,", ",", " , ", "\u00a0,\t", '"\n",'])
+def test_rows_of_blanks_are_no_rows_but_count(csv_file: Write, blanks: str) -> None:
+    table = read_table(csv_file(f"unit,value\n{blanks}\na,1\n{blanks}\nb,2\n{blanks}\n"), ["unit", "value"], [])
+    assert table["unit"].to_list() == ["a", "b"]
+    assert [index + 2 for index in table.index] == [3, 5]
+
+
+def test_columns_that_a_spreadsheet_leaves_blank_are_passed_over(csv_file: Write) -> None:
+    table = read_table(csv_file("unit,value,,\na,1,,\nb,2,,\n,,,\n"), ["unit", "value"], [])
+    assert table.to_dict("list") == {"unit": ["a", "b"], "value": ["1", "2"]}
+    assert _faults(csv_file("unit,,value,,\na,1,2,3,\n")) == [
+        "header: found no name for column 2, 4; expected a name for each column"
     ]
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (b"PK\x03\x04\xff\xfe", "an Excel workbook or another archive"),
+        ("unit,value\nHuyện,1\n".encode("utf-16"), "text in UTF-16"),
+        ("unit,value\nHuy\u1ec7n,1\n".encode("cp1258", "replace").replace(b"?", b"\xea\xf2"), "bytes that are not UTF-8"),
+    ],
+)
+def test_what_is_no_text_in_utf_8_is_said_to_be_what_it_is(csv_file: Write, content: bytes, found: str) -> None:
+    (said,) = _faults(csv_file(content))
+    assert f"found {found}; expected CSV saved as UTF-8" in said
 
 
 def test_all_faults_at_once(csv_file: Write) -> None:
     places = [fault.split(":")[0] for fault in _faults(csv_file("unit,extra,extra\na,1\n\nb,1,2,3\n"))]
-    assert places == ["header", "header", "header", "header", "row 2", "row 4"]
+    assert places == ["header", "header", "header", "row 2", "row 4"]
 
 
 def test_a_blank_line_is_no_row_but_counts(csv_file: Write) -> None:

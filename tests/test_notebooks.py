@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -96,13 +94,16 @@ def test_each_kind_of_damage_is_named(tmp_path: Path) -> None:
 
 
 def test_guard_refuses_what_the_notebook_does_not_have() -> None:
-    namespace: dict[str, Any] = {"year": 2023, "yaer": 2022, "lang": "vi", "_": 1, "os": os, "Path": Path, "check": check}
+    injected = "# Parameters\nyear = 2023\nyaer = 2022\n"
+    namespace: dict[str, Any] = {"year": "2023", "lang": "vi", "df": 3, "In": ["", "df = 3", injected, "_x = 1"]}
     with pytest.raises(Faults) as caught:
-        check_parameters(copy.copy(namespace), year="2023", lang="vi")
+        check_parameters(namespace, "year", "lang", "level")
     assert [str(fault) for fault in caught.value.faults] == [
-        "notebook: parameters: found the parameter 'yaer'; expected 'year'? Known: lang, year",
+        "notebook: parameters: found the parameter 'yaer'; expected 'year'? Known: lang, level, year",
         "notebook: parameters: found year = '2023'; expected a whole number",
+        "notebook: parameters: found no 'level'; expected level = … in the cell of parameters, which is run first",
     ]
+    check_parameters({"year": 2023, "lang": "vi", "df": 3, "other": "x"}, "year", "lang")
 
 
 def _papermill(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:

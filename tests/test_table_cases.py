@@ -17,6 +17,7 @@ from dti_analysis.criteria.framework import TOTAL, Framework
 from dti_analysis.scores import appeals as of_appeals
 from dti_analysis.scores.bounds import bounds
 from dti_analysis.scores.core import core
+from dti_analysis.scores.disputes import disputes as disputes_of
 from dti_analysis.scores.field import field
 from dti_analysis.scores.ledger import Ledger
 from dti_analysis.scores.options import options
@@ -83,7 +84,7 @@ def _tables(data: dict[str, Any]) -> dict[str, pd.DataFrame]:
     made["bounds"] = bounds(exact_scores(act, rows), act, assessment=rows)
     made["reliability"] = reliability(act, rows, scores)
     if "self" in data:
-        disputes = of_appeals.disputes(act, rows)
+        disputes = disputes_of(act, rows)
         made["appeals"] = made["chances"] = of_appeals.appeals(disputes)
         made["disputed"] = disputes.rows
         exact = exact_scores(act, rows)

@@ -8,12 +8,16 @@ import typer
 
 from dti_analysis.cli.check import check
 from dti_analysis.cli.forms import form, intake
+from dti_analysis.cli.new import new
 from dti_analysis.cli.run import run
 from dti_analysis.cli.score import score
 from dti_analysis.cli.whatif import whatif
 from dti_analysis.common import console
 from dti_analysis.common.console import say
 from dti_analysis.common.faults import Faults
+
+MOST = 200
+"""How many faults are printed: who mends them will run again before reading on."""
 
 app = typer.Typer(
     help="Score, rank and explain digital transformation indices, so that anyone can check and re-run them.",
@@ -22,7 +26,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (run, check, form, intake, score, whatif):
+for command in (run, check, new, form, intake, score, whatif):
     app.command()(command)
 
 
@@ -32,8 +36,10 @@ def main() -> None:
     try:
         app()
     except Faults as error:
-        for fault in error.faults:
+        for fault in error.faults[:MOST]:
             say(f"{typer.style('✗', fg='red') if sys.stderr.isatty() else '✗'} {fault}", sys.stderr)
+        if len(error.faults) > MOST:
+            say(f"… and {len(error.faults) - MOST} more", sys.stderr)
         count = f"{len(error.faults)} fault{'s' if len(error.faults) != 1 else ''}"
         say(f"{count}; {error.consequence}.", sys.stderr)
         sys.exit(1)

@@ -12,14 +12,15 @@ from dti_analysis.common.faults import Faults
 
 
 def check(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders; without any, the repository's own.")] = None,
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders; without any, data and notebooks.")] = None,
+    data: Annotated[Path | None, typer.Option(help="The data folder, if not the repository's.")] = None,
 ) -> None:
     """Validate frameworks, units, assessments, published facts and notebooks; print every fault."""
     from dti_analysis.checks import check as check_path
     from dti_analysis.common.rooms import NOTEBOOKS
     from dti_analysis.records.sources import Data
 
-    chosen = paths or [Data().root, NOTEBOOKS]
+    chosen = paths or [Data(data).root, NOTEBOOKS]
     faults = [fault for path in chosen for fault in check_path(path)]
     if faults:
         raise Faults(faults)

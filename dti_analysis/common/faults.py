@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+
+from dti_analysis.common.spelling import shown
+
+_ROW = re.compile(r"row (\d+)")
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,7 @@ class Fault:
 
     def __str__(self) -> str:
         where = f"{self.file}: {self.place}" if self.place else self.file
-        return f"{where}: found {self.found}; expected {self.expected}"
+        return f"{shown(where)}: found {shown(self.found)}; expected {shown(self.expected, most=600)}"
 
 
 class Faults(Exception):
@@ -42,6 +47,11 @@ class Faults(Exception):
         return str(self).splitlines()
 
 
+def in_order(faults: Iterable[Fault]) -> list[Fault]:
+    """Faults of one file, each once, in the order of its rows; what is of no row goes first."""
+    return sorted(dict.fromkeys(faults), key=lambda fault: int(row[1]) if (row := _ROW.match(fault.place)) else 0)
+
+
 def fault(file: object, place: str, found: str, expected: str) -> Faults:
     """A `Faults` of one, for errors that end the work by themselves."""
     return Faults([Fault(str(file), place, found, expected)])
@@ -49,15 +59,32 @@ def fault(file: object, place: str, found: str, expected: str) -> Faults:
 
 @contextmanager
 def readable(path: Path, kind: str, encoding: str) -> Iterator[None]:
-    """Within, a file that is missing, a folder or not in UTF-8 raises `Faults`: expected was `kind`, or `encoding`."""
+    """Within, a file that cannot be read raises `Faults`: expected was `kind`, or `encoding` where it is not UTF-8.
+
+    What would never end (a pipe, a device) is not opened.
+    """
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise fault(path, "", "a pipe or a device", kind)
         yield
     except FileNotFoundError:
         raise fault(path, "", "no such file", kind) from None
     except IsADirectoryError:
         raise fault(path, "", "a folder", kind) from None
+    except OSError as error:
+        raise fault(path, "", error.strerror or "no way to read it", f"{kind} that can be read") from None
     except UnicodeDecodeError as error:
-        raise fault(path, f"byte {error.start}", "bytes that are not UTF-8", encoding) from None
+        found = next((said for start, said in _STARTS.items() if error.object.startswith(start)), "bytes that are not UTF-8")
+        raise fault(path, f"byte {error.start}", found, encoding) from None
+
+
+_STARTS = {
+    b"PK": "an Excel workbook or another archive",
+    b"\xd0\xcf\x11\xe0": "an Excel workbook of the old kind",
+    b"\xff\xfe": "text in UTF-16",
+    b"\xfe\xff": "text in UTF-16",
+}
+"""What a file that is not in UTF-8 is, by its first bytes."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -78,5 +105,9 @@ def refused_by_model(detail: Any, key: str, known: Iterable[str]) -> tuple[str, 
         return f"the key '{key}'", nearest(last, known)
     if detail["type"] == "missing":
         return f"no '{key}'", f"the key '{last}'"
+    if detail["type"] == "too_short":
+        return f"{key}: {len(detail['input'])} of them", f"at least {detail['ctx']['min_length']}"
+    if detail["type"] == "string_type":
+        return f"{key}: {detail['input']!r}", "text, in quotes where it looks like a number"
     wanted = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
     return f"{key}: {detail['input']!r}", wanted

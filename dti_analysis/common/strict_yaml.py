@@ -8,13 +8,14 @@ written as one; all else is text.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from dti_analysis.common.faults import Fault, Faults, fault, readable
+from dti_analysis.common.spelling import invisible, tidy
 
 Key = tuple[Hashable, ...]
 DEEPEST = 60
@@ -36,6 +37,13 @@ for _tag, (_pattern, _first) in _PLAIN.items():
     _Loader.add_implicit_resolver(_tag, re.compile(rf"^(?:{_pattern})$"), list(_first))
 
 
+class _Tidy(_Loader):
+    """The same, and texts are tidied as cells of tables are, so that the same word is the same in both."""
+
+    def construct_scalar(self, node: Any) -> Any:
+        return tidy(super().construct_scalar(node))
+
+
 class Document:
     """What a YAML file holds (`data`), the line of each of its values (`line`), and the keys it repeats (`faults`)."""
 
@@ -52,15 +60,17 @@ class Document:
         return self._lines.get(key, 1)
 
 
-def read(path: Path) -> Document:
-    """The document at `path`. Raises Faults: missing file, malformed YAML, duplicate keys (all of them)."""
-    document = parse(path)
+def read(path: Path, as_is: bool = False) -> Document:
+    """The document at `path`, its texts tidied unless wanted `as_is`.
+
+    Raises Faults: missing file, malformed YAML, duplicate keys (all of them)."""
+    document = parse(path, as_is)
     if document.faults:
         raise Faults(document.faults)
     return document
 
 
-def parse(path: Path) -> Document:
+def parse(path: Path, as_is: bool = False) -> Document:
     """Like `read`, but duplicate keys are left in the document's `faults`, for a caller who has more to check."""
     with readable(path, "a YAML file", "a text file in UTF-8"):
         text = path.read_text(encoding="utf-8")
@@ -70,7 +80,7 @@ def parse(path: Path) -> Document:
     try:
         if "*" in text or "&" in text:
             _refuse_aliases(text, path)
-        loader = _Loader(text)
+        loader = (_Loader if as_is else _Tidy)(text)
         root = loader.get_single_node()
         if root is None:
             raise fault(path, "", "an empty file", "a YAML mapping or list")
@@ -84,6 +94,29 @@ def parse(path: Path) -> Document:
         line = f"line {before.count(10) + 1}"
         found = f"the control character U+{error.character:04X}"
         raise fault(path, line, found, "text without control characters") from None
+
+
+def unseen(document: Document) -> list[Fault]:
+    """A fault for each text of a document that holds a character which is not seen: a blank that is none, a control sign."""
+    return [
+        Fault(
+            str(document.path), f"line {document.line(key)}", f"'{text}' with {character}", "what can be seen, and plain blanks"
+        )
+        for key, text in _texts(document.data, ())
+        if (character := invisible(text))
+    ]
+
+
+def _texts(value: Any, key: Key) -> Iterator[tuple[Key, str]]:
+    if isinstance(value, str):
+        yield key, value
+    elif isinstance(value, dict):
+        for name, child in value.items():
+            yield from _texts(name, (*key, name))
+            yield from _texts(child, (*key, name))
+    elif isinstance(value, list):
+        for at, child in enumerate(value):
+            yield from _texts(child, (*key, at))
 
 
 def _refuse_depth(text: str, path: Path) -> None:
@@ -119,9 +152,18 @@ def _walk(node: yaml.Node, key: Key, path: Path, lines: dict[Key, int], faults: 
             line = name.start_mark.line + 1
             if not isinstance(name, yaml.ScalarNode):  # {{as in a template}}; constructing the document says so
                 continue
-            if name.value in seen:
-                found = f"the key '{name.value}' again (first on line {seen[name.value]})"
+            said = tidy(name.value)
+            same = _as_number(said) if name.tag in _NUMBERS else said  # 1 and +1 are one key
+            if same in seen:
+                found = f"the key '{said}' again (first on line {seen[same]})"
                 faults.append(Fault(str(path), f"line {line}", found, "each key once"))
-            seen[name.value] = line
-            _walk(child, (*key, name.value), path, lines, faults)
-            lines[(*key, name.value)] = line
+            seen[same] = line
+            _walk(child, (*key, said), path, lines, faults)
+            lines[(*key, said)] = line
+
+
+_NUMBERS = {"tag:yaml.org,2002:int", "tag:yaml.org,2002:float"}
+
+
+def _as_number(text: str) -> str:
+    return repr(float(text))

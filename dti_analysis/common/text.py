@@ -24,7 +24,7 @@ LANGS: tuple[Lang, ...] = get_args(Lang)
 def _labels() -> dict[str, dict[str, str]]:
     labels: dict[str, dict[str, str]] = {}
     for path in sorted(Path(__file__).with_name("labels").glob("*.yaml")):
-        labels |= strict_yaml.read(path).data
+        labels |= strict_yaml.read(path, as_is=True).data  # the blank before a unit is a part of it
     return labels
 
 

@@ -21,16 +21,16 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises OSError; nothing is then left of the attempt.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, prefix=".", suffix=PARTIAL, delete=False) as partial:
-        beside = Path(partial.name)
-        try:
+    partial = NamedTemporaryFile(dir=path.parent, prefix=".", suffix=PARTIAL, delete=False)  # noqa: SIM115
+    beside = Path(partial.name)
+    try:
+        with partial:  # closed before it is moved: Windows moves no open file
             partial.write(content)
-            partial.flush()
-            beside.chmod(0o666 & ~_umask())
-            beside.replace(path)
-        except BaseException:
-            beside.unlink(missing_ok=True)
-            raise
+        beside.chmod(0o666 & ~_umask())
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 def _umask() -> int:

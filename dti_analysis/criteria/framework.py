@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from dti_analysis.common.exact import Rational, Rounding
+from dti_analysis.common.fields import Dated, Id, Words
+from dti_analysis.common.spelling import folded
 from dti_analysis.criteria.rules import RULES, Number, Rule, Text
 
 if TYPE_CHECKING:
@@ -17,6 +19,16 @@ if TYPE_CHECKING:
 Kind = Literal["total", "subindex", "pillar", "subpillar", "indicator", "part"]
 Status = Literal["official", "adapted"]
 Line = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)]
+
+
+def _each_once(names: list[str]) -> list[str]:
+    if len(set(map(folded, names))) < len(names):
+        raise ValueError("each of them once")
+    return names
+
+
+Names = Annotated[list[str], Field(min_length=1), AfterValidator(_each_once)]
+Ids = Annotated[list[Id], Field(min_length=1), AfterValidator(_each_once)]
 
 CHILDREN: dict[str, Kind] = {
     "subindices": "subindex",
@@ -43,9 +55,9 @@ class Span(Model):
 class Act(Model):
     """The text that adopts a framework. `seen_in` says where we read it; `inferred`, that its number is not certain."""
 
-    title: str
+    title: Words
     number: Line
-    issued: Line
+    issued: Dated
     seen_in: str | None = None
     href: str | None = None
     inferred: bool = False
@@ -114,13 +126,13 @@ class Component(Model):
     """A node of the tree: a sub-index, pillar, indicator, or a part of an indicator's rule."""
 
     code: str
-    name_vi: str
-    name_en: str
+    name_vi: Words
+    name_en: Words
     max_points: Number
     status: Status | None = None
     adapted_from: str | None = None
     max_points_by_group: dict[str, Number] = {}
-    applies_to: list[str] | None = Field(default=None, min_length=1)
+    applies_to: Names | None = None
     unlisted: bool = False
     indicator_count: int | None = None
     measure: Measure = "points"
@@ -162,10 +174,10 @@ class Component(Model):
 class Framework(Model):
     """A criteria set adopted by an act, in force for a span of years."""
 
-    id: str
-    place: str
-    index: str
-    levels: list[str] = Field(min_length=1)
+    id: Id
+    place: Id
+    index: Id
+    levels: Ids
     applies: Span
     status: Status
     reference: Act
@@ -180,6 +192,10 @@ class Framework(Model):
     subindices: list[Component] = []
     pillars: list[Component] = []
     indicators: list[Component] = []
+
+    def __repr__(self) -> str:
+        of = f"{len(self.pillars)} pillars, {len(self.leaves)} criteria, {float(self.max_points):g} {self.measure}"
+        return f"<Framework {self.id}: {of}>"
 
     @cached_property
     def root(self) -> Component:

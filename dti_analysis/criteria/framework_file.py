@@ -12,12 +12,12 @@ from pydantic import BaseModel, ValidationError
 
 from dti_analysis.common import strict_yaml
 from dti_analysis.common.exact import ZERO, Rational, to_rational
-from dti_analysis.common.faults import Fault, Faults, nearest, refused_by_model
+from dti_analysis.common.faults import Fault, Faults, fault, nearest, refused_by_model
+from dti_analysis.common.spelling import ID_EXPECTED, folded, is_id
 from dti_analysis.criteria.framework import CHILDREN, TOTAL, Act, Article, Component, Expects, Framework, Ranking, Span, Was
-from dti_analysis.criteria.rules import RULES, Band, Level, Text
+from dti_analysis.criteria.rules import RULES, Band, Bands, Level, Rule, Steps, Text
 
 _CODE = re.compile(r"[A-Z][A-Za-z0-9]*([.-][A-Za-z0-9]+)*")
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _BY_GROUP: dict[str, type] = {"applies_to": list, "max_points_by_group": dict}
 _T = TypeVar("_T", list[Any], dict[Any, Any])
 _MODELS: dict[str, type[BaseModel]] = {
@@ -94,6 +94,7 @@ def load(path: str | Path) -> Framework:
     if not isinstance(document.data, dict):
         report.add((), "", f"a {type(document.data).__name__}", "a mapping with the keys of a framework")
         raise Faults(report.faults)
+    report.faults += strict_yaml.unseen(document)
     framework = _model(document, report)
     root = _Node((), {**document.data, "code": TOTAL}, "total", False, document.data.get("status"))
     nodes = list(root.walk())
@@ -105,9 +106,9 @@ def load(path: str | Path) -> Framework:
     if framework and framework.applies.from_ > framework.applies.to:
         years = f"from {framework.applies.from_} to {framework.applies.to}"
         report.add(("applies",), "", years, "a year and the same or a later one")
-    if not _ID.fullmatch(path.stem):
-        report.add((), "", f"the name {path.name}", "lower-case letters, digits and hyphens, as yenbai-district-2023.yaml")
-    if document.data.get("id") != path.stem:
+    if not is_id(path.stem):
+        report.add((), "", f"the name {path.name}", f"{ID_EXPECTED}, and .yaml")
+    elif isinstance(document.data.get("id"), str) and document.data["id"] != path.stem:
         report.add(("id",), "", f"id {document.data.get('id')}", f"the name of the file, {path.stem}")
     if report.faults or framework is None:
         raise Faults(sorted(set(report.faults), key=lambda f: (_line(f), f.place, f.found)))
@@ -158,10 +159,11 @@ def _model_at(loc: strict_yaml.Key) -> type[BaseModel]:
 
 def _check_codes(nodes: list[_Node], report: _Report) -> None:
     seen: dict[str, _Node] = {}
+    alike: dict[str, str] = {}
     for node in nodes[1:]:
-        if "code" not in node.raw:  # the models say so
+        if not isinstance(node.raw.get("code"), str):  # the models say so
             continue
-        if not _CODE.fullmatch(node.code):
+        if not (fits := _CODE.fullmatch(node.code)):
             report.add(
                 (*node.key, "code"),
                 node.code,
@@ -171,6 +173,10 @@ def _check_codes(nodes: list[_Node], report: _Report) -> None:
         if node.code in seen:
             line = report.document.line(seen[node.code].key)
             report.add((*node.key, "code"), node.code, f"the code {node.code} again (first on line {line})", "each code once")
+        elif fits and (like := alike.setdefault(folded(node.code), node.code)) != node.code:
+            report.add(
+                (*node.key, "code"), node.code, f"the code {node.code} beside {like}", "codes that differ by more than case"
+            )
         seen.setdefault(node.code, node)
 
 
@@ -210,6 +216,8 @@ def _check_rules(nodes: list[_Node], report: _Report) -> None:
 
 def _check_rule(node: _Node, name: str, parameters: Any, report: _Report) -> None:
     key = (*node.key, "rule", name)
+    if not isinstance(name, str):  # the models say so
+        return
     if name not in RULES:
         report.add(key, node.code, f"the rule '{name}'", nearest(str(name), RULES))
         return
@@ -223,7 +231,7 @@ def _check_rule(node: _Node, name: str, parameters: Any, report: _Report) -> Non
                 found = f"max_points {own} for group {group} with the rule '{name}'"
                 report.add((*node.key, "max_points_by_group"), node.code, found, "0")
     try:
-        RULES[name].model_validate(parameters)
+        _check_reach(node, RULES[name].model_validate(parameters), key, report)
     except ValidationError as error:
         for detail in error.errors():
             loc = tuple(part for part in detail["loc"] if part != "[key]")
@@ -233,6 +241,22 @@ def _check_rule(node: _Node, name: str, parameters: Any, report: _Report) -> Non
             model = RULES[name] if len(loc) < 2 else _IN_RULES.get(str(loc[0]), Text)
             keys = [field.alias or key for key, field in model.model_fields.items()]
             report.add((*key, *loc), node.code, *refused_by_model(detail, where, keys))
+
+
+def _check_reach(node: _Node, rule: Rule, key: strict_yaml.Key, report: _Report) -> None:
+    """No step and no band earns more than the maximum, of any group that has one, or less than nothing."""
+    earned = list(rule.points_.values()) if isinstance(rule, Steps) else []
+    earned += [band.points for band in rule.bands] if isinstance(rule, Bands) else []
+    if not earned:
+        return
+    for group in (None, *node.mine("max_points_by_group", dict)):
+        most = node.max_points(group)
+        if not most:
+            continue
+        if wrong := next((points for points in earned if not 0 <= points <= most), None):
+            of_group = f" for group {group}" if group else ""
+            report.add(key, node.code, f"{float(wrong):.12g} points of {float(most):.12g}{of_group}", "from 0 to the maximum")
+            return
 
 
 def _is_text(given: Any) -> bool:
@@ -286,7 +310,7 @@ def _check_counts(data: dict[str, Any], nodes: list[_Node], report: _Report) -> 
         if count is not None and node.children():
             report.add((*node.key, "indicator_count"), node.code, "indicator_count and listed children", "one of the two")
     for key, number in stated.items():
-        if key not in counts or number is None:
+        if key not in counts or type(number) is not int:  # the models say so
             continue
         if counts[key] > number or (counts[key] < number and key not in at_least):
             report.add(("expects", key), "", f"{counts[key]} {key}", f"{number}, as the act says of itself")
@@ -325,8 +349,10 @@ def load_all(folder: Path) -> dict[str, Framework]:
     """Every framework of a folder by id. Raises Faults: those of each file, overlapping years, unknown `was`."""
     faults: list[Fault] = []
     found: dict[str, Framework] = {}
-    for path in sorted(folder.glob("*.yaml")):
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         try:
+            if path.suffix != ".yaml":
+                raise fault(path, "", f"the ending '{path.suffix}' of {path.name}", "criteria sets alone, as NAME.yaml")
             framework = load(path)
             found[framework.id] = framework
         except Faults as error:

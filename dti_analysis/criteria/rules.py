@@ -25,6 +25,7 @@ import numpy.typing as npt
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, StrictInt, model_validator
 
 from dti_analysis.common.exact import HALF, ONE, ZERO, Column, Rational, choose, to_rational
+from dti_analysis.common.intervals import Interval, torn
 
 Number = Annotated[Rational, BeforeValidator(to_rational)]
 """A number in a framework file, taken exactly as written: 0.1 is one tenth, `1/2` is one half."""
@@ -310,6 +311,11 @@ class Band(_Model):
     at_most: Number | None = None
     points: Number
 
+    @property
+    def interval(self) -> Interval:
+        """Between which bounds a value lies in the band."""
+        return Interval(self.above, self.at_least, self.below, self.at_most)
+
     def holds(self, value: Column) -> npt.NDArray[np.bool_]:
         """Which values lie in the band."""
         inside = np.ones(len(value), dtype=bool)
@@ -333,6 +339,12 @@ class Bands(_OfValue):
     """
 
     bands: list[Band] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _side_by_side(self) -> Bands:
+        if wrong := torn(band.interval for band in self.bands):
+            raise ValueError(wrong)
+        return self
 
     def points(self, cells: dict[str, Column], max_points: Column) -> Column:
         value = cells["value"]

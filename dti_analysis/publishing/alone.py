@@ -127,8 +127,13 @@ def _temporary() -> Path:
 def _remove_temporary(folder: str) -> None:
     """Remove the temporary folder of a run that was killed, and nothing else."""
     path = Path(folder)
-    if path.name.startswith(_PREFIX) and path.is_dir() and not path.is_symlink() and path.stat().st_uid == os.getuid():
+    if path.name.startswith(_PREFIX) and path.is_dir() and not path.is_symlink() and _own(path):
         shutil.rmtree(path, ignore_errors=True)
+
+
+def _own(path: Path) -> bool:
+    """Whether a folder is of who runs this; Windows, which has no such numbers, keeps others out by itself."""
+    return not hasattr(os, "getuid") or path.stat().st_uid == os.getuid()
 
 
 def _in_fork_server() -> bool:

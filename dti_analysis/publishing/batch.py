@@ -177,9 +177,11 @@ def _run(plan: Plan, workers: int, say: Callable[[str], None]) -> Batch:
     total = len(plan.jobs) + 2
     unchecked = ledger.reasons(plan.check)
     if unchecked or plan.todo:
-        from dti_analysis.publishing.kernels import prepare
+        from dti_analysis.publishing.kernels import can_fork, prepare
 
         prepare()
+        if not can_fork():
+            say("this system cannot fork processes: every page starts a kernel of its own, which takes seconds longer")
     sweep(ledger, {CHECK, SITE, *(page.path for page in plan.everything), *map(tables_of_study, _rankings(plan.everything))})
     todo = [plan.check] * bool(unchecked) + [job for job, _ in plan.todo.values()]
     progress = Progress(total, total - len(todo) - 1, todo, ledger, say)

@@ -62,9 +62,9 @@ def _units(site: Site, lang: Lang, folders: _Folders) -> list[list[Any]]:
     """Every unit by its name, with its pages, or its rows in rankings where it has no page."""
     found: dict[str, list[tuple[str, int]]] = {}
     for key in site.keys.get(lang, []):
-        ranking = site.of_study.get((lang, key), {}).get("ranking")
-        own = site.units.get((lang, key), {})
-        some = ranking or next(iter(own.values()))
+        shared, own = site.of_study.get((lang, key), {}), site.units.get((lang, key), {})
+        ranking = shared.get("ranking")
+        some = ranking or next(iter({**own, **shared}.values()))
         study, base = study_of(some), f"{lang}/{some.folder}/"
         name = f"{study.place}, {study_name(some)}"
         for unit in study.due["unit"]:  # also whose results nobody has published: the page says so

@@ -6,11 +6,12 @@ from functools import cache
 from pathlib import Path
 
 from dti_analysis.common.text import LANGS, Lang, label
+from dti_analysis.publishing.packing import PACKED
 from dti_analysis.publishing.pages import Page
 from dti_analysis.records.sources import Data, Key
 from dti_analysis.studies.study import Study
 
-NOTEBOOKS_ZIP = "notebooks.zip"
+EXECUTED = "notebooks.tar.xz"
 """Where the executed notebooks of all pages lie in the site."""
 _WORDS = {
     "site": ["home", "seal", "question", "about", "sample_section", "sets"],
@@ -46,8 +47,8 @@ def downloads(page: Page) -> list[dict[str, str]]:
     found = []
     if page.key is not None:
         here = f"{page.up}tables/{slug(page)}"
-        found = [link(f"{here}-{table}.csv", label(f"site.{table}", page.lang)) for table in tables_of(study_of(page))]
-    return [*found, link(f"{page.up}{NOTEBOOKS_ZIP}", label("site.executed", page.lang))]
+        found = [link(f"{here}-{table}.csv{PACKED}", label(f"site.{table}", page.lang)) for table in tables_of(study_of(page))]
+    return [*found, link(f"{page.up}{EXECUTED}", label("site.executed", page.lang))]
 
 
 def slug(page: Page) -> str:

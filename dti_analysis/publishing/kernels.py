@@ -3,6 +3,7 @@
 An ordinary kernel spends most of a short notebook's time on starting Python and importing pandas and matplotlib. Here a
 `multiprocessing` fork server imports them once; every kernel is then a fork of it, a full ipykernel with a state of its own.
 Uses two documented extension points of jupyter_client: a kernel provisioner (entered in pyproject.toml) and a kernel manager.
+Where the system cannot fork, as Windows, ordinary kernels and spawned processes do the same work, more slowly.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from multiprocessing import connection
-from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
@@ -52,18 +54,33 @@ PRELOAD = [
 
 
 @cache
-def _context() -> ForkServerContext:
+def can_fork() -> bool:
+    """Whether this system can fork processes from a prepared one."""
+    return "forkserver" in multiprocessing.get_all_start_methods()
+
+
+@cache
+def _context() -> BaseContext:
+    if not can_fork():
+        return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOAD)
     return context
 
 
 def prepare() -> None:
-    """Start the process that kernels are forked from, if it does not run: it imports while other work is done."""
-    from multiprocessing.forkserver import ensure_running
-
+    """Start the process that kernels are forked from, if there may be one and it does not run: it imports while other work is
+    done."""
     _context()
-    ensure_running()
+    if can_fork():
+        from multiprocessing.forkserver import ensure_running
+
+        ensure_running()
+
+
+def kernel_manager() -> type[AsyncKernelManager]:
+    """What starts the kernels of pages here."""
+    return ForkedKernelManager if can_fork() else AsyncKernelManager
 
 
 def _end_with_the_batch() -> None:
@@ -107,7 +124,8 @@ def _kernel(arguments: list[str], environment: dict[str, str], folder: str) -> N
 
 
 def in_fork(work: Callable[..., _T], *given: object) -> _T:
-    """Do some work in a fork of the prepared process: for what threads must not do side by side, as drawing figures."""
+    """Do some work in a process of its own, a fork of the prepared one: for what threads must not do side by side, as drawing
+    figures."""
     with ProcessPoolExecutor(max_workers=1, mp_context=_context(), initializer=_end_with_the_batch) as pool:
         return pool.submit(work, *given).result()
 
@@ -117,7 +135,7 @@ class _Process:
 
     stdin = stdout = stderr = None
 
-    def __init__(self, process: ForkServerProcess):
+    def __init__(self, process: BaseProcess):
         self._process = process
         process.start()
 
@@ -151,7 +169,9 @@ class ForkedProvisioner(LocalProvisioner):
         arguments = cmd[cmd.index("-f") :]
         environment = dict(kwargs.get("env") or os.environ)
         folder = kwargs.get("cwd") or str(os.getcwd())  # noqa: PTH109
-        process = _context().Process(target=_kernel, args=(arguments, environment, folder), daemon=False)
+        process = _context().Process(  # type: ignore[attr-defined]  # every context has one
+            target=_kernel, args=(arguments, environment, folder), daemon=False
+        )
         kernel = _Process(process)
         self.process = kernel  # type: ignore[assignment]  # it need only look like a Popen
         self.pid, self.pgid = kernel.pid, None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
+from posixpath import dirname, relpath
 from typing import Any, NamedTuple
 
 from dti_analysis.common.text import Lang, label, rank_text
@@ -87,7 +88,8 @@ class Site:
 
 def to(page: Page, target: Page, text: str, fragment: str = "") -> dict[str, Any]:
     """A link from a page to another, which may be itself."""
-    made: dict[str, Any] = link(f"{page.up}{target.path}.html{fragment}", text)
+    way = relpath(target.path, dirname(page.path))
+    made: dict[str, Any] = link(f"{way}.html{fragment}", text)
     return made | {"current": target.path == page.path}
 
 
@@ -140,11 +142,21 @@ def tabs(page: Page, site: Site) -> list[dict[str, Any]]:
         return []
     own = site.of_study.get((page.lang, page.key), {})
     mine = page.parameters.get("unit", "")
-    found = [to(page, other, other.link, site.at_row(other, mine)) for other in own.values()]
+    found = [to(page, other, other.link, _chosen(page, other, site) or site.at_row(other, mine)) for other in own.values()]
     criteria = site.by_path.get(f"{page.lang}/criteria/{study_of(page).framework.id}")
     if criteria:
         found.append(to(page, criteria, label("link.set", page.lang)))
     return found if len(found) > 1 or page.kind == "unit" else []
+
+
+def _chosen(page: Page, other: Page, site: Site) -> str:
+    """What makes a page on which units are compared begin with a unit and the one ranked just before it, or after the first."""
+    if page.kind != "unit" or page.key is None or other.kind != "compare":
+        return ""
+    order = list(site.units[page.lang, page.key])
+    at = order.index(page.parameters["unit"])
+    beside = order[at - 1 : at] or order[at + 1 : at + 2]
+    return "?" + "&".join(f"{name}={unit}" for name, unit in zip("ab", [order[at], *beside], strict=False))
 
 
 def years(page: Page, site: Site) -> list[dict[str, Any]]:

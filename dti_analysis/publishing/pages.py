@@ -17,7 +17,7 @@ from dti_analysis.studies.commune import Commune
 from dti_analysis.studies.place import Place
 from dti_analysis.studies.study import Study
 
-Kind = Literal["ranking", "gaps", "models", "change", "unit", "criteria", "place", "case", "claims"]
+Kind = Literal["ranking", "gaps", "models", "change", "compare", "unit", "criteria", "place", "case", "claims"]
 _NOTEBOOK: dict[Kind, str] = {
     "ranking": "1_yearly_ranking.ipynb",
     "gaps": "2_gap_analysis.ipynb",
@@ -28,6 +28,7 @@ _NOTEBOOK: dict[Kind, str] = {
     "place": "7_place.ipynb",
     "claims": "8_published_claims.ipynb",
     "change": "9_why_ranks_moved.ipynb",
+    "compare": "10_compare.ipynb",
 }
 
 
@@ -149,6 +150,7 @@ def _of_study(study: Study) -> Iterator[Page]:
         yield page("change", "change")
     if study.to_parts:
         yield page("gaps", "gaps")
+        yield page("compare", "compare")
         if study.model_worthy:
             yield page("models", "models")
     if study.to_indicators:

@@ -18,14 +18,15 @@ from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from dti_analysis.common.digest import sha256
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
 from dti_analysis.common.rooms import TEMPLATES
 from dti_analysis.common.text import LANGS, Lang
 from dti_analysis.common.writing import write_whole
-from dti_analysis.publishing.frame import NOTEBOOKS_ZIP
+from dti_analysis.publishing.frame import EXECUTED
 from dti_analysis.publishing.ledger import Ledger
+from dti_analysis.publishing.packing import pack_notebooks, pack_table
 from dti_analysis.publishing.pages import Page
 from dti_analysis.publishing.site import complete
 
@@ -47,9 +48,10 @@ def make_page(page: Page, output: Path) -> tuple[list[Path], float | None]:
     import papermill
     from nbclient.exceptions import DeadKernelError
 
-    from dti_analysis.publishing.kernels import ForkedKernelManager, measured
+    from dti_analysis.publishing.kernels import kernel_manager, measured
 
     executed, html = products(page, output)
+    _refuse_unclean(page.notebook, sha256(page.notebook))
     known = papermill.inspect_notebook(str(page.notebook))
     unknown = [name for name in page.parameters if name not in known]
     if unknown:
@@ -65,7 +67,7 @@ def make_page(page: Page, output: Path) -> tuple[list[Path], float | None]:
             kernel_name=KERNEL,
             progress_bar=False,
             request_save_on_cell_execute=False,
-            kernel_manager_class=ForkedKernelManager,
+            kernel_manager_class=kernel_manager(),
             shutdown_kernel="immediate",  # it has nothing to save
         )
     except papermill.PapermillExecutionError as error:
@@ -83,6 +85,14 @@ def make_page(page: Page, output: Path) -> tuple[list[Path], float | None]:
     write_whole(executed, content)
     write_whole(html, shown)
     return [executed, html], measured.peak
+
+
+@cache
+def _refuse_unclean(notebook: Path, digest: str) -> None:
+    """Raise Faults if a notebook is not as the repository keeps them: what an analyst tried in it is not to be published."""
+    from dti_analysis.checks import check_notebook
+
+    check_notebook(notebook)
 
 
 _SAID = re.compile(r"(?P<where>.*): found (?P<found>.*); expected (?P<expected>.*)", re.DOTALL)
@@ -129,7 +139,8 @@ def to_html(notebook: Any, page: Page) -> str:
     """An executed notebook as the part of a page that is made from it, in one language, without its code."""
     with _converting:
         html, _ = _exporter(page.lang).from_notebook_node(notebook)
-    return str(html)
+    # What JupyterLab needs to be told and the site's style sheet says, and ends of elements that hold nothing.
+    return re.sub(r"></(?:path|use)>", "/>", str(html).replace(' style="text-align:left"', ""))
 
 
 def assemble(pages: list[Page], withheld: list[Page], tables: list[Path], output: Path) -> Path:
@@ -144,21 +155,12 @@ def assemble(pages: list[Page], withheld: list[Page], tables: list[Path], output
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(products(page, output)[1], target)
     new.mkdir(exist_ok=True)
-    _zip_notebooks(pages, output, new / NOTEBOOKS_ZIP)
+    pack_notebooks({f"{page.path}.ipynb": products(page, output)[0] for page in pages}, new / EXECUTED)
     for table in tables:
         (new / "tables").mkdir(exist_ok=True)
-        shutil.copyfile(table, new / "tables" / table.name)
+        pack_table(table, new / "tables")
     complete(pages, new, withheld)
     return new
-
-
-def _zip_notebooks(pages: list[Page], output: Path, target: Path) -> None:
-    """All executed notebooks in one file, the same bytes for the same notebooks."""
-    with ZipFile(target, "w", ZIP_DEFLATED) as archive:
-        for page in sorted(pages, key=lambda page: page.path):
-            entry = ZipInfo(f"{page.path}.ipynb", date_time=(2020, 1, 1, 0, 0, 0))
-            entry.compress_type, entry.external_attr = ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(entry, products(page, output)[0].read_bytes(), compresslevel=9)
 
 
 def record(pages: Iterable[Page], withheld: Iterable[Page], ledger: Ledger) -> bytes:

@@ -6,6 +6,7 @@ without making those again, and no link leads to a page that is not there.
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterable
 from functools import cache
@@ -21,7 +22,7 @@ from dti_analysis.common.text import LANGS, Lang, label
 from dti_analysis.publishing import navigate
 from dti_analysis.publishing.find import index_file, index_of
 from dti_analysis.publishing.frame import (
-    NOTEBOOKS_ZIP,
+    EXECUTED,
     data_of,
     downloads,
     home_address,
@@ -37,8 +38,9 @@ from dti_analysis.publishing.sections import leading, sections, slug, with_rows,
 from dti_analysis.publishing.texts import NAMES, PROJECT, Text, date, extent, sources, texts, with_terms
 from dti_analysis.records.about import FILE, about
 from dti_analysis.studies.claims import check_claims
+from dti_analysis.studies.study import Study
 
-STATIC = ["style.css", "site.js"]
+STATIC = ["style.css", "site.js", "compare.js"]
 PICTURE = REPOSITORY / "docs" / "picture.png"
 """What is shown of the site where somebody shares one of its pages; such pictures need the site's whole address."""
 _DESCRIPTION = 200
@@ -73,10 +75,12 @@ def complete(pages: Iterable[Page], folder: Path, withheld: Iterable[Page] = ())
         twin = site.by_path.get(f"{other_language(page.lang)}/{page.name}")
         twins = sections(made[twin.path]) if twin else []
         _write(folder / f"{page.path}.html", framed(page, made[page.path], twins, site, page.path in absent))
+    for page in {page.key: page for page in site.pages if page.kind == "compare" and page.path not in absent}.values():
+        _write_compared(folder, study_of(page))
     langs = [lang for lang in LANGS if any(page.lang == lang for page in site.pages)] or list(LANGS[:1])
     root = site.pages[0].root if site.pages else None
     for lang in langs:
-        own = texts(data_of(root), lang, "make run", f"../{NOTEBOOKS_ZIP}") if root else []
+        own = texts(data_of(root), lang, "make run", f"../{EXECUTED}") if root else []
         for text in own:
             _write(folder / address(text.name, lang), _framed_text(text, site, langs))
         _write(folder / index_file(lang), index_of(site, own, lang))
@@ -89,6 +93,14 @@ def complete(pages: Iterable[Page], folder: Path, withheld: Iterable[Page] = ())
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _write_compared(folder: Path, study: Study) -> None:
+    """What the pages of a study on which units are compared learn of them, as a script: see publishing.find."""
+    from dti_analysis.views import compare_page
+
+    said = json.dumps(compare_page.data(study), ensure_ascii=False, separators=(",", ":"))
+    _write(folder / "tables" / compare_page.data_file(study), f"dtiCompare({said});\n")
 
 
 def _row_names(page: Page) -> list[str]:

@@ -265,6 +265,7 @@ def with_terms(html: str, lang: Lang, root: str) -> str:
     Each word does so once a page, where it first stands.
     """
     known, told = terms(lang), set()
+    way = root.removeprefix("../") if root else f"{lang}/"
 
     def linked(match: re.Match[str]) -> str:
         before, text, after = match.groups()
@@ -273,6 +274,6 @@ def with_terms(html: str, lang: Lang, root: str) -> str:
             return match[0]
         told.add(term.name)
         said = f' title="{escape(term.means[lang])}"' if term.means[lang] else ""
-        return f'{before}<a class="dti-term" href="{root}{lang}/glossary.html#{term.name}"{said}>{text}</a>{after}'
+        return f'{before}<a class="dti-term" href="{way}glossary.html#{term.name}"{said}>{text}</a>{after}'
 
     return re.sub(r'(<th\b[^>]*scope="col"[^>]*>|<dt>)([^<]{3,60})(</th>|</dt>)', linked, html)

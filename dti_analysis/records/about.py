@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from dti_analysis.common import strict_yaml
-from dti_analysis.common.faults import Fault, Faults, refused_by_model
+from dti_analysis.common.fields import Words, address
+from dti_analysis.records.door import read_document
 
 FILE = "site.yaml"
+_Page = Annotated[str, address("https")]
+
+
+def _no_slash(text: str) -> str:
+    if text.endswith("/"):
+        raise ValueError("an address without a slash at its end")
+    return text
 
 
 class Named(BaseModel):
     """Somebody or something with a name, and where it is found."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    name: str = Field(min_length=1)
-    href: str = Field(pattern=r"^(https://|mailto:)\S+$")
+    name: Words
+    href: Annotated[str, address("https", "mailto")]
 
 
 class About(BaseModel):
@@ -25,27 +33,12 @@ class About(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     contact: Named | None = None
-    code: str | None = Field(default=None, pattern=r"^https://\S+$")
+    code: _Page | None = None
     licence: Named | None = None
-    address: str | None = Field(default=None, pattern=r"^https://\S+[^/]$")
+    address: Annotated[_Page, AfterValidator(_no_slash)] | None = None
 
 
 def about(root: Path) -> About:
     """What data/site.yaml says; nothing where there is no such file. Raises Faults for keys or values it cannot have."""
     path = root / FILE
-    if not path.exists():
-        return About()
-    document = strict_yaml.read(path)
-    try:
-        return About.model_validate(document.data or {})
-    except ValidationError as error:
-        raise Faults(
-            Fault(str(path), f"line {document.line(tuple(detail['loc']))}", *_told(detail)) for detail in error.errors()
-        ) from None
-
-
-def _told(detail: object) -> tuple[str, str]:
-    assert isinstance(detail, dict)
-    key = str(detail["loc"][-1]) if detail["loc"] else ""
-    fields = Named.model_fields if len(detail["loc"]) > 1 else About.model_fields
-    return refused_by_model(detail, key, fields)
+    return read_document(path, About)[0] if path.exists() else About()

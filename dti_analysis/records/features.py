@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pandas as pd
 
 from dti_analysis.common.exact import parse
-from dti_analysis.common.faults import Fault, Faults, nearest
 from dti_analysis.common.text import Lang, number
-from dti_analysis.records.sources import UNITS, Data
+from dti_analysis.records.sources import Data
+from dti_analysis.records.tables import TABLES
 
 FILE = "features.csv"
-COLUMNS = ["feature", "value", "holds", "name_vi", "name_en"]
+COLUMNS = TABLES[FILE].columns
 """A row with an empty `value` names a feature and says what it `holds`, number or word; one with a value names that word."""
 
 
 def declared(data: Data) -> pd.DataFrame:
     """The features there are, by feature: columns `COLUMNS`. Columns of units.csv that are not declared are never compared."""
-    table = data.table_if_there(FILE, COLUMNS, [])
+    table = data.table_if_there(FILE, COLUMNS)
     return table[table["value"] == ""].set_index("feature", drop=False)
 
 
 def features(data: Data, units: pd.DataFrame) -> pd.DataFrame:
     """What is known of `units` (rows of units.csv), by unit: numbers (NaN where unknown) and words ("" where unknown).
 
-    Features of which nothing is known of any of the units are left out. Raises Faults for a feature that is no column of
-    units.csv, or one of numbers that holds another thing.
+    Features of which nothing is known of any of the units are left out.
     """
     table = pd.DataFrame(index=pd.Index(units["unit"], name="unit"))
-    if faults := list(wrong(data)):
-        raise Faults(faults)
     for name, row in declared(data).iterrows():
         cells = units[str(name)].to_numpy(dtype=object)
         if not any(cells):
@@ -50,37 +45,6 @@ def value_name(data: Data, feature: str, value: object, lang: Lang) -> str:
     """What a unit has of a feature, as the language writes it; empty where it is unknown."""
     if isinstance(value, float):
         return "" if pd.isna(value) else number(value, 0 if value.is_integer() else 2, lang)
-    table = data.table_if_there(FILE, COLUMNS, [])
+    table = data.table_if_there(FILE, COLUMNS)
     names = table[(table["feature"] == feature) & (table["value"] == value) & (table["value"] != "")]
     return str(value) if names.empty else str(names.iloc[0][f"name_{lang}"] or names.iloc[0]["name_vi"])
-
-
-def wrong(data: Data) -> Iterator[Fault]:
-    """What is wrong with the declared features and with what units.csv holds of them."""
-    file, units = str(data.root / FILE), data.units
-    table = data.table_if_there(FILE, COLUMNS, [])
-    further = [name for name in units.columns if name not in UNITS]
-    for name in table.loc[table.duplicated(["feature", "value"]), "feature"]:
-        yield Fault(file, name, "the row again", "each feature, and each of its values, once")
-    for name, holds in declared(data)[["feature", "holds"]].itertuples(index=False):
-        if name not in further:
-            yield Fault(file, name, f"the feature '{name}'", nearest(name, further) + ", columns of units.csv")
-            continue
-        values = set(table.loc[(table["feature"] == name) & (table["value"] != ""), "value"])
-        if holds not in ("number", "word"):
-            yield Fault(file, name, f"holds '{holds}'", "number or word")
-            continue
-        for index, cell in units[name].items():
-            if cell and not (_is_number(cell) if holds == "number" else cell in values):
-                expected = "a number" if holds == "number" else nearest(cell, values)
-                yield Fault(str(data.root / "units.csv"), f"row {int(str(index)) + 2}", f"{name} '{cell}'", expected)
-    for name in sorted(set(table["feature"]) - set(declared(data)["feature"])):
-        yield Fault(file, name, "values only", "a row with an empty value that names the feature")
-
-
-def _is_number(text: str) -> bool:
-    try:
-        parse(text)
-    except ValueError:
-        return False
-    return True

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
-import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,23 +13,29 @@ import numpy as np
 import numpy.typing as npt
 
 from dti_analysis.common.exact import Column
-from dti_analysis.common.faults import Fault, Faults, fault, nearest, readable
+from dti_analysis.common.faults import Fault, Faults, fault, in_order, nearest, readable
+from dti_analysis.common.spelling import folded, odd, tidy
 
 if TYPE_CHECKING:
     import pandas as pd
 
 REQUIRED = ["unit", "indicator"]
 OPTIONAL = ["year", "group", "basis", "value", "evidence", "evidence_state", "explanation", "source"]
+LONGEST_NAME = 150
 NUMBER = re.compile(r"[a-z]\d{0,2}")
 """The name of a column that holds a number a rule asks for, beside `value`: a, b, q1."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table of text by column, and the row of the file in which each entry stands (the header is row 1)."""
+    """A table of text by column, and the row of the file in which each entry stands (the header is row 1).
+
+    `faults` are what is wrong with it although it can be read: whoever uses it raises them, with what else there is.
+    """
 
     columns: dict[str, Column]
     rows: npt.NDArray[np.intp]
+    faults: list[Fault] = field(default_factory=list)
 
     def frame(self) -> pd.DataFrame:
         """The same as a data frame; its index + 2 is the row of the file."""
@@ -38,18 +44,21 @@ class Sheet:
         return pd.DataFrame(self.columns, index=self.rows - 2, dtype=object)
 
 
+_SIGNS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+
+
 class _Clean(dict[str, str]):
     """Cells as NFC and stripped, each text once: equal cells become one string."""
 
     def __missing__(self, cell: str) -> str:
-        clean = self[cell] = unicodedata.normalize("NFC", cell).strip()
+        clean = self[cell] = tidy(cell)
         return clean
 
 
 def read_sheet(
     path: Path, required: list[str], optional: list[str] | None = None, also: re.Pattern[str] | None = None
 ) -> Sheet:
-    """A CSV file as a table of text: NFC, stripped, empty where nothing stands. A blank line is no row, but it counts.
+    """A CSV file as a table of text: NFC, stripped, empty where nothing stands. A line of blanks is no row, but it counts.
 
     Extra columns are refused unless `optional` is None or `also` matches their name. Raises Faults: no such file, not UTF-8,
     no header, unknown, missing or repeated columns, rows with more or fewer cells than the header.
@@ -65,15 +74,21 @@ def read_sheet(
             if header is None:
                 raise fault(path, "", "an empty file", f"a header with {', '.join(required)}")
             for number, row in enumerate(lines, start=2):
-                cells += row
-                if not row:
+                if not any(map(str.strip, row)):
                     blank.append(number)
-                elif len(row) != len(header):
+                    continue
+                cells += row
+                if len(row) != len(header):
                     ragged.append(Fault(str(path), f"row {number}", f"{len(row)} cells", f"{len(header)}, as in the header"))
     except csv.Error as error:
-        raise fault(path, "", str(error), "well-formed CSV") from None
+        raise fault(path, f"row {number + 1}", str(error), "well-formed CSV, every quote closed") from None
     clean = _Clean()
     header = [clean[name] for name in header]
+    if len(header) == 1 and (split := [sign for sign in ";\t|" if sign in header[0]]):
+        raise fault(path, "header", f"columns separated by {_SIGNS[split[0]]}", "columns separated by commas")
+    while header and not header[-1] and not any(map(str.strip, cells[len(header) - 1 :: len(header)])) and not ragged:
+        cells = [cell for at, cell in enumerate(cells, start=1) if at % len(header)]  # a column left blank by a spreadsheet
+        header.pop()
     if faults := [*_wrong_header(path, header, required, optional, also), *ragged]:
         raise Faults(faults)
     texts = list(map(clean.__getitem__, cells))
@@ -89,9 +104,11 @@ def _wrong_header(
         Fault(str(path), "header", f"no column '{name}'", f"the column '{name}'") for name in required if name not in header
     ]
     if optional is not None:
-        unknown = [name for name in header if name not in known and not (also and also.fullmatch(name))]
+        unknown = [name for name in dict.fromkeys(header) if name and name not in known and not (also and also.fullmatch(name))]
         faults += [Fault(str(path), "header", f"the column '{name}'", nearest(name, known)) for name in unknown]
-    repeated = sorted({name for name in header if header.count(name) > 1})
+    if nameless := [str(at) for at, name in enumerate(header, start=1) if not name]:
+        faults.append(Fault(str(path), "header", f"no name for column {', '.join(nameless)}", "a name for each column"))
+    repeated = sorted({name for name in header if name and header.count(name) > 1})
     return faults + [Fault(str(path), "header", f"the column '{name}' twice", "each column once") for name in repeated]
 
 
@@ -103,16 +120,53 @@ def read_table(
 
 
 def read_form(path: Path) -> Sheet:
-    """An assessment file, as text: unit, indicator, any of year, group, basis, evidence, evidence_state, explanation, source,
-    and the numbers that rules ask for: `value`, or a letter with up to two digits (a, b, q1)."""
+    """An assessment file, as text: unit, indicator, any of year, group, basis, evidence, evidence_state, explanation and
+    source, and the numbers that rules ask for: `value`, or a letter with up to two digits (a, b, q1).
+
+    Names that only look like others are its `faults`.
+    """
     sheet = read_sheet(path, REQUIRED, OPTIONAL, NUMBER)
     if not any(name == "value" or NUMBER.fullmatch(name) for name in sheet.columns):
         raise fault(path, "header", ", ".join(sheet.columns), "a column 'value' (or 'a' and 'b')")
+    for name in ("unit", "group", "indicator", "basis"):
+        if name in sheet.columns:
+            sheet.faults.extend(_misspelt(path, name, sheet))
     return sheet
 
 
+def _misspelt(path: Path, name: str, sheet: Sheet) -> Iterator[Fault]:
+    """Names of units and the like that are left out, or that only look like others."""
+    column = sheet.columns[name]
+    alike: dict[str, str] = {}
+    for text in dict.fromkeys(column.tolist()):
+        if text:
+            found, expected = _strange(name, text, alike)
+        else:
+            found, expected = f"no {name}", f"the {name} in each row: merged cells leave it out of all but the first"
+        if found and (text or name in REQUIRED):
+            rows = sheet.rows[column == text]
+            more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
+            yield Fault(str(path), f"row {rows[0]}{more}", found, expected)
+
+
+def _strange(name: str, text: str, alike: dict[str, str]) -> tuple[str, str]:
+    """What is strange about a name, and what was expected; empty where nothing is. `alike` keeps those seen, folded."""
+    if character := odd(text):
+        return f"the {name} '{text}' with {character}", "letters, digits and blanks of the keyboard"
+    if text[0] in "=+-@":
+        return f"the {name} '{text}'", "a name, which a spreadsheet does not take for a formula"
+    if len(text) > LONGEST_NAME:
+        return f"the {name} '{text}'", f"at most {LONGEST_NAME} characters"
+    if (other := alike.setdefault(folded(text), text)) != text and name in ("unit", "group"):
+        return f"the {name} '{text}' beside '{other}'", "one way of writing each, and ids where only tones tell two apart"
+    return "", ""
+
+
 def read_assessment(path: str | Path) -> pd.DataFrame:
-    """Like `read_form`, as a data frame."""
-    table = read_form(Path(path)).frame()
+    """Like `read_form`, as a data frame. Raises Faults also for names that are left out or only look like others."""
+    sheet = read_form(Path(path))
+    if sheet.faults:
+        raise Faults(in_order(sheet.faults))
+    table = sheet.frame()
     table.attrs["tidy"] = True
     return table

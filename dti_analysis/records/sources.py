@@ -3,46 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, ValidationError
 
-from dti_analysis.common import strict_yaml
 from dti_analysis.common.digest import sha256
-from dti_analysis.common.faults import Fault, Faults, fault, nearest, refused_by_model
+from dti_analysis.common.faults import Fault, Faults, fault, nearest
 from dti_analysis.common.kept import kept
 from dti_analysis.common.rooms import DATA
-from dti_analysis.criteria.framework import Framework, Line
+from dti_analysis.common.strict_yaml import Document
+from dti_analysis.criteria.framework import Framework
 from dti_analysis.criteria.framework_file import load, load_all
-from dti_analysis.records.intake import read_assessment, read_table
+from dti_analysis.records.documents import Claims, Key, Provenance, Recognition, Source
+from dti_analysis.records.door import read_document, read_rows
+from dti_analysis.records.intake import read_assessment, read_sheet, read_table
+from dti_analysis.records.tables import CITED, KEYS, PUBLISHED_TABLES, TABLES, Columns
 
-UNITS = [
-    "unit", "name_vi", "name_en", "level", "place", "group", "part_of", "valid_from", "valid_to", "successor", "status",
-    "reference",
-]  # fmt: skip
-BANDS = [
-    "scheme", "place", "levels", "decided_by", "order", "label_vi", "label_en", "above", "at_least", "below", "at_most", "unit",
-    "reference",
-]  # fmt: skip
-PLACES = ["place", "name_vi", "name_en", "kind", "unit", "note_vi", "note_en", "reference"]
-LEVELS = ["level", "name_vi", "name_en"]
-INDICES = ["index", "name_vi", "name_en", "note_vi", "note_en"]
-PUBLISHED = {
-    "results": ["place", "index", "year", "level", "unit", "name_vi", "statistic", "printed", "status", "reference"],
-    "movements": ["place", "index", "year", "levels", "rose", "held", "fell", "ranked", "reference"],
-    "national_positions": [
-        "unit", "year", "provinces", "rank", "index", "rank_digital_government", "rank_digital_economy", "rank_digital_society",
-        "reference", "note",
-    ],
-    "structures": ["place", "decision", "level", "pillars", "indicators", "scale", "detail", "status", "reference"],
-    "commune_facts": [
-        "commune", "as_of", "topic", "fact_vi", "fact_en", "value", "measure", "stale", "reference", "criterion", "reading",
-    ],
-}  # fmt: skip
+__all__ = ["CLAIMS_FILE", "PUBLISHED", "SHARED", "UNITS", "Data", "Key", "Provenance", "Source"]
+UNITS = TABLES["units.csv"].columns
+PUBLISHED = {name: table.columns for name, table in PUBLISHED_TABLES.items()}
 """The columns that are read of each table of published facts; where nothing was published, no file is needed."""
 CLAIMS_FILE = "published/claims.yaml"
 SHARED = [
@@ -52,61 +35,29 @@ SHARED = [
 """Data files that every study rests on, where they are there."""
 
 
-class Key(NamedTuple):
-    """What an assessment is of: a place, an index, a year and a level."""
-
-    place: str
-    index: str  # type: ignore[assignment]  # the word of the field, not the method of a tuple
-    year: int
-    level: str
-
-
-class Source(BaseModel):
-    """A form that was received: whose, which file of the data folder, its hash, the day it came, who filled it in."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    unit: str
-    file: str
-    sha256: Line
-    received: Line
-    by: str = ""
-
-
-class Provenance(BaseModel):
-    """What the sidecar of an assessment file says of it: from whom, of what kind, and the hash it must have."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    title: str
-    place: str
-    index: str
-    year: int
-    level: str
-    framework: str
-    kind: Literal["published", "received", "sample"]
-    as_of: Line | None = None
-    reference: str | None = None
-    generator: dict[str, Any] | None = None
-    sha256: Line
-    sources: list[Source] = []
-    note_vi: str | None = None
-    note_en: str | None = None
-
-    @property
-    def key(self) -> Key:
-        """What the assessment is of."""
-        return Key(self.place, self.index, self.year, self.level)
+YEAR = re.compile(r"(199|20\d)\d", re.ASCII)
+"""What the folder of a year is called."""
 
 
 class Data:
     """The data folder: `DTI_DATA` where that is set, else the repository's own. Tables are read when first asked for."""
 
-    def __init__(self, root: Path | None = None):
+    def __init__(self, root: Path | None = None, lenient: bool = False):
+        """`lenient`: tables that have faults are used all the same; a check tells the `faults` of each, and goes on."""
+        self.lenient = lenient
+        self.faults: dict[str, list[Fault]] = {}
         self.root = root or Path(os.environ.get("DTI_DATA") or DATA)
         if not self.root.is_dir():
             raise fault(self.root, "", "no such folder", "a data folder (set by --data or DTI_DATA)")
         self._framework: dict[str, Framework] = {}
         self._tables: dict[str, pd.DataFrame] = {}
         self._assessments: dict[Key, tuple[pd.DataFrame, Provenance]] = {}
+        self._provenances: dict[Key, Provenance] = {}
+        self._documents: dict[str, Any] = {}
+        self._ids: dict[str, frozenset[str]] = {}
+
+    def __repr__(self) -> str:
+        return f"Data({str(self.root)!r})"
 
     @cached_property
     def frameworks(self) -> dict[str, Framework]:
@@ -127,36 +78,57 @@ class Data:
         """Where a framework lies."""
         return self.root / "frameworks" / f"{name}.yaml"
 
-    def _table(self, name: str, columns: list[str], optional: list[str] | None) -> pd.DataFrame:
+    def table(self, name: str) -> pd.DataFrame:
+        """A table of the data folder by its path there, checked by its model (dti_analysis.records.tables), as text."""
         if name not in self._tables:
-            self._tables[name] = read_table(self.root / name, columns, optional)
+            table = TABLES.get(name) or PUBLISHED_TABLES.get(Path(name).stem, CITED)
+            beside = {other: self._columns(other) for other in table.beside}
+            self._tables[name], self.faults[name] = read_rows(self.root / name, table, self.ids, beside)
+        if self.faults[name] and not self.lenient:
+            raise Faults(self.faults[name])
         return self._tables[name]
 
-    def table_if_there(self, name: str, columns: list[str], optional: list[str] | None) -> pd.DataFrame:
-        """A table of the data folder, as text; without rows where there is no such file."""
+    def table_if_there(self, name: str, columns: list[str], optional: list[str] | None = None) -> pd.DataFrame:
+        """A table of the data folder, as text; without rows where there is no such file.
+
+        One that has no model of its own is read for its `columns`, and no more of them but `optional` (None: any).
+        """
         if not (self.root / name).exists():
             return pd.DataFrame(columns=columns, dtype=object)
-        return self._table(name, columns, optional)
+        if name not in TABLES and not name.startswith("published/"):
+            return read_table(self.root / name, columns, optional)
+        return self.table(name)
+
+    def _columns(self, name: str) -> Columns:
+        """The columns of a table that another one is checked by, whatever faults it has; none where it is not there."""
+        path = self.root / name
+        return {column: cells.tolist() for column, cells in read_sheet(path, []).columns.items()} if path.exists() else {}
+
+    def ids(self, kind: str) -> frozenset[str]:
+        """The ids of places, levels, indices, units or references, whatever else their table holds."""
+        if kind not in self._ids:
+            self._ids[kind] = frozenset(read_sheet(self.root / f"{kind}.csv", [KEYS[kind]]).columns[KEYS[kind]].tolist())
+        return self._ids[kind]
 
     @property
     def units(self) -> pd.DataFrame:
         """All units, columns `UNITS`, and any further columns that describe them."""
-        return self._table("units.csv", UNITS, None)
+        return self.table("units.csv")
 
     @property
     def places(self) -> pd.DataFrame:
-        """Whose units are assessed, by place: columns `PLACES`; kind is `real` or `sample`."""
-        return self._table("places.csv", PLACES, []).set_index("place", drop=False)
+        """Whose units are assessed, by place; kind is `real` or `sample`."""
+        return self.table("places.csv").set_index("place", drop=False)
 
     @property
     def levels(self) -> pd.DataFrame:
-        """The levels that units have, by level: columns `LEVELS`."""
-        return self._table("levels.csv", LEVELS, []).set_index("level", drop=False)
+        """The levels that units have, by level."""
+        return self.table("levels.csv").set_index("level", drop=False)
 
     @property
     def indices(self) -> pd.DataFrame:
-        """What is measured, by index: columns `INDICES`."""
-        return self._table("indices.csv", INDICES, []).set_index("index", drop=False)
+        """What is measured, by index."""
+        return self.table("indices.csv").set_index("index", drop=False)
 
     def name(self, kind: Literal["places", "levels", "indices"], key: str, lang: str) -> str:
         """The name of a place, level or index in a language, the Vietnamese one where there is no other."""
@@ -191,7 +163,7 @@ class Data:
         """What there are assessments of, in order."""
         files = self.root.glob("assessments/*/*/*/*.csv")
         found = [(path, path.relative_to(self.root / "assessments").parts) for path in files]
-        return sorted(Key(p[0], p[1], int(p[2]), path.stem) for path, p in found if p[2].isdigit())
+        return sorted(Key(p[0], p[1], int(p[2]), path.stem) for path, p in found if YEAR.fullmatch(p[2]))
 
     def assessment(self, key: Key) -> tuple[pd.DataFrame, Provenance]:
         """An assessment and its provenance. Raises Faults if there is none, or its file is not what its sidecar says."""
@@ -202,6 +174,8 @@ class Data:
             if changed := self.changed(key):
                 raise Faults(changed)
             read = kept("-".join(["forms", *map(str, key)]), [path], lambda: read_assessment(path))
+            if "year" in read and (wrong := read["year"][~read["year"].isin(["", str(key.year)])]).size:
+                raise fault(path, f"row {wrong.index[0] + 2}", f"the year {wrong.iloc[0]}", f"{key.year}, as its path says")
             table = read.assign(year=key.year)
             table.attrs["tidy"] = True
             self._assessments[key] = table, self.provenance(key)
@@ -232,41 +206,95 @@ class Data:
         return self.root / "assessments" / key.place / key.index / str(key.year) / f"{key.level}.csv"
 
     def provenance(self, key: Key) -> Provenance:
-        """The sidecar of an assessment."""
-        return _validated(self.assessment_file(key).with_suffix(".meta.yml"), Provenance)
+        """The sidecar of an assessment. Raises Faults also where it does not go with its path, its framework or its place."""
+        if key not in self._provenances:
+            sidecar = self.assessment_file(key).with_suffix(".meta.yml")
+            provenance, document = read_document(sidecar, Provenance)
+            if faults := [*self._unfit(key, provenance, document)]:
+                raise Faults(faults)
+            self._provenances[key] = provenance
+        return self._provenances[key]
+
+    def _unfit(self, key: Key, said: Provenance, document: Document) -> Iterator[Fault]:
+        """What a sidecar says otherwise than its path, or names and nobody knows; invented figures of a real place."""
+
+        def wrong(name: str, found: str, expected: str) -> Fault:
+            return Fault(str(document.path), f"line {document.line((name,))}, {name}", found, expected)
+
+        for name, stated, due in zip(Key._fields, said.key, key, strict=True):
+            if stated != due:
+                yield wrong(name, str(stated), f"{due}, as its path says")
+        for name, kind in (("place", "places"), ("index", "indices"), ("level", "levels")):
+            if (word := str(getattr(key, name))) not in self.ids(kind):
+                yield wrong(name, f"'{word}'", nearest(word, self.ids(kind)))
+        kind_of_place = dict(zip(*(self.table("places.csv")[name] for name in ("place", "kind")), strict=True)).get(said.place)
+        if kind_of_place == "real" and said.kind == "sample":
+            yield wrong("kind", f"sample figures of {said.place}, a real place", "a place whose kind is sample")
+        if kind_of_place == "sample" and said.kind != "sample":
+            yield wrong("kind", f"{said.kind} figures of {said.place}, a fictitious place", "kind: sample")
+        if said.kind == "published" and not said.reference:
+            yield wrong("reference", "no reference", "the id of the text that published the figures")
+        if said.reference and said.reference not in self.ids("references"):
+            yield wrong("reference", said.reference, nearest(said.reference, self.ids("references")))
+        try:
+            framework = self.framework(said.framework)
+        except Faults as error:
+            yield from error.faults
+            return
+        if framework.index != key.index:
+            yield wrong("framework", f"{framework.id}, of the index {framework.index}", f"one of {key.index}")
+        if key.level not in framework.levels:
+            yield wrong("framework", f"{framework.id}, for {', '.join(framework.levels)}", f"one for {key.level}")
+        span = framework.applies
+        if not span.from_ <= key.year <= span.to:
+            yield wrong("framework", f"{framework.id}, in force {span.from_} to {span.to}", f"one in force in {key.year}")
 
     def published(self, name: str) -> pd.DataFrame:
         """A table of published facts, data/published/<name>.csv, as text; empty if there is no such file."""
-        return self.table_if_there(f"published/{name}.csv", PUBLISHED[name], None)
+        return self.table_if_there(f"published/{name}.csv", PUBLISHED[name])
 
     @property
     def references(self) -> pd.DataFrame:
         """The texts that figures come from, by id."""
-        columns = ["id", "kind", "title", "number", "issued", "publisher", "href", "seen_in", "status"]
-        return self._table("references.csv", columns, []).set_index("id", drop=False)
+        return self.table("references.csv").set_index("id", drop=False)
 
     def bands(self, key: Key) -> pd.DataFrame:
         """The bands that the place itself has adopted for a level, best first; none where it has none."""
-        bands = self.table_if_there("bands.csv", BANDS, [])
+        bands = self.table_if_there("bands.csv", TABLES["bands.csv"].columns)
         for_level = bands["levels"].map(lambda levels: key.level in levels.split()).astype(bool)
         chosen = bands[for_level & (bands["place"] == key.place)]
         return chosen.sort_values("order", key=lambda order: order.astype(int)).reset_index(drop=True)
 
     def document(self, name: str) -> Any:
-        """A YAML file of the data folder, as plain values; claims that nobody has made are an empty list."""
-        if name == CLAIMS_FILE and not (self.root / name).exists():
-            return []
-        return strict_yaml.read(self.root / name).data
+        """Claims, or a file of pass rules, as plain values; claims that nobody has made are an empty list."""
+        if name not in self._documents:
+            self._documents[name] = self._read_document(self.root / name)
+        return self._documents[name]
 
-
-def _validated(path: Path, model: type[Provenance]) -> Provenance:
-    document = strict_yaml.read(path)
-    try:
-        return model.model_validate(document.data)
-    except ValidationError as error:
-        faults = []
-        for detail in error.errors():
-            key = str(detail["loc"][-1]) if detail["loc"] else ""
-            place = f"line {document.line(detail['loc'])}"
-            faults.append(Fault(str(path), place, *refused_by_model(detail, key, model.model_fields)))
-        raise Faults(faults) from None
+    def _read_document(self, path: Path) -> Any:
+        if path == self.root / CLAIMS_FILE:
+            if not path.exists():
+                return []
+            claims, document = read_document(path, Claims)
+            faults = [
+                Fault(str(path), f"line {document.line((at, 'reference'))}, {claim.id}", f"reference '{claim.reference}'",
+                      nearest(claim.reference, self.ids("references")))
+                for at, claim in enumerate(claims)
+                if claim.reference not in self.ids("references")
+            ]  # fmt: skip
+        else:
+            said, document = read_document(path, Recognition)
+            places: list[tuple[str, tuple[str | int, ...], str, Collection[str]]] = [
+                ("id", (), said.id, [path.stem]),
+                ("place", (), said.place, self.ids("places")),
+            ]
+            for kind in ("rules", "criteria"):
+                places += [("level", (kind, at), one.level, self.ids("levels")) for at, one in enumerate(getattr(said, kind))]
+            faults = [
+                Fault(str(path), f"line {document.line((*key, name))}", f"{name} '{word}'", nearest(word, known))
+                for name, key, word, known in places
+                if word not in known
+            ]
+        if faults:
+            raise Faults(faults)
+        return document.data

@@ -30,8 +30,7 @@ def gaps(scores: pd.DataFrame, framework: Framework, low: float = LOW, high: flo
     Components whose points are unknown or which do not apply are left out. Returns the columns `GAPS`. Raises Faults for
     thresholds out of order. Both are shares of the maximum; no act is known that fixes either.
     """
-    if not 0 <= low <= high <= 1:
-        raise fault("parameter", "low, high", f"{low}, {high}", "0 ≤ low ≤ high ≤ 1, shares of the maximum")
+    refuse_thresholds(low, high)
     table = scores[((scores["max_points"] > 0) | (scores["points"] != 0)) & scores["points"].notna()].copy()
     pairs = zip(table["max_points"], table["points"], strict=True)
     table["gap"] = [float(of_float(maximum) - of_float(points)) for maximum, points in pairs]
@@ -52,6 +51,12 @@ def gaps(scores: pd.DataFrame, framework: Framework, low: float = LOW, high: flo
         )
     ]
     return table[GAPS]
+
+
+def refuse_thresholds(low: float, high: float) -> None:
+    """Raise Faults unless 0 ≤ low ≤ high ≤ 1."""
+    if not 0 <= low <= high <= 1:
+        raise fault("parameter", "low, high", f"{low}, {high}", "0 ≤ low ≤ high ≤ 1, shares of the maximum")
 
 
 def pareto(gaps_of_unit: pd.DataFrame) -> pd.DataFrame:

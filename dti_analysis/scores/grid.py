@@ -6,6 +6,7 @@ so), or given; only those given are read. Everything wrong is collected, with th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -90,8 +91,14 @@ class Form:
                 more = f" and {times[place] - 1} more" if times[place] > 1 else ""
                 row = f"row {self.rows[self.first[column][place]]}{more}"
                 faults.append(Fault(source, row, f"the {column} '{name}'", nearest(name, known)))
-        if len(years := dict.fromkeys(self.columns["year"].tolist())) > 1:
+        years, span = dict.fromkeys(self.columns["year"].tolist()), self.framework.applies
+        if len(years) > 1:
             faults.append(Fault(source, "year", ", ".join(map(str, years)), "rows of one year"))
+        for year in (year for year in years if year and isinstance(year, str)):  # as a form has it; a study's is checked
+            if not (re.fullmatch("[0-9]{4}", year) and span.from_ <= int(year) <= span.to):
+                first = self.rows[self.columns["year"] == year][0]
+                due = f"a year from {span.from_} to {span.to}, in which {self.framework.id} is in force"
+                faults.append(Fault(source, f"row {first}", f"the year {year}", due))
         units, groups = self.columns["unit"], self.columns["group"]
         for unit in dict.fromkeys(units[groups != groups[self.first["unit"][self.places["unit"]]]]):
             own = ", ".join(dict.fromkeys(groups[units == unit]))
@@ -168,10 +175,10 @@ class Grid:
         mask: Mask = self._row[self._place[code]] >= 0
         return mask
 
-    def anything(self, code: str) -> Mask:
-        """For which units any cell of the component is filled in."""
-        mask: Mask = np.any([self.text(code, column) != "" for column in self._cells], axis=0)
-        return mask
+    def anything(self, code: str, but: Collection[str] = ()) -> Mask:
+        """For which units any cell of the component is filled in, `but` some."""
+        filled = [self.text(code, column) != "" for column in self._cells if column not in but]
+        return np.any(filled, axis=0) if filled else np.zeros(len(self.units.unit), dtype=bool)
 
     def cases(self, code: str, columns: Iterable[str], *also: Column) -> Cases:
         """The different rows of a component: by what stands in some columns, and by what `also` says of each unit."""
@@ -217,11 +224,12 @@ class Cases:
         self.texts = {column: cells[self.first] for column, cells in texts.items()}
         self.given: Mask = np.any([cells != "" for cells in self.texts.values()], axis=0)
 
-    def say(self, words: Collection[str]) -> Mask:
-        """In which cases a cell is one of some words, in any case of letters."""
-        says = np.zeros(len(self.first), dtype=bool)
+    def say(self, words: Collection[str], all_of_them: bool = False) -> Mask:
+        """In which cases a cell, or each of them, is one of some words, in any case of letters."""
+        says = np.full(len(self.first), all_of_them, dtype=bool)
         for cells in self.texts.values():
-            says |= np.isin(cells, [text for text in set(cells.tolist()) if text.lower() in words])
+            said = np.isin(cells, [text for text in set(cells.tolist()) if text.lower() in words])
+            says = says & said if all_of_them else says | said
         return says
 
     def units(self, at: Mask) -> Iterable[tuple[int, int]]:

@@ -8,7 +8,7 @@ stated: its parts are then neither zero nor missing, but unknown.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dti_analysis.common.exact import ONE, ZERO, Column, Rational, choose, scaled
-from dti_analysis.common.faults import Faults, fault
+from dti_analysis.common.faults import Faults, fault, in_order
 from dti_analysis.common.writing import plain_cell, refuse_target, write_result
 from dti_analysis.criteria.cells import NOT_APPLICABLE, UNKNOWN
 from dti_analysis.criteria.framework import Component, Framework
@@ -110,7 +110,7 @@ def tallied(framework: Framework, sheet: Sheet, units: Units | None, source: str
     form = Form(framework, sheet, units)
     if not len(form.units.unit):
         raise fault(source, "", "no units to score", "units of the place, level and year in units.csv")
-    faults = form.faults(source)
+    faults = [*sheet.faults, *form.faults(source)]
     names, unit, figure = [], [], []
     figures: list[dict[str, Column]] = []
     before = 0
@@ -124,7 +124,7 @@ def tallied(framework: Framework, sheet: Sheet, units: Units | None, source: str
             figures.append(tally.figures())
             before += len(tally.points)
     if faults:
-        raise Faults(faults)
+        raise Faults(in_order(faults))
     cohort = np.repeat(np.arange(len(unit)), [len(own) for own in unit])
     return Scores(
         form.units._asdict(),
@@ -193,8 +193,8 @@ class _Tree:
         else:
             cases = self.grid.cases(component.code, ["value"])
             given = open_ & applies & cases.given[cases.of]
-            stray = open_ & applies & ~given & self.grid.anything(component.code)
-            self._stray(component, stray, ["value"], "value, which states its figure")
+            stray = open_ & applies & self.grid.anything(component.code, but=["value"])
+            self._stray(component, stray, given, ["value"], "value, which states its figure")
             tally = self._combined(component, applies, open_ & ~given)
             stated = given & ~cases.say(UNKNOWN)[cases.of]
             if stated.any():
@@ -327,8 +327,12 @@ class _Tree:
         said_absent = cases.say(NOT_APPLICABLE)
         missing = applies & ~cases.given
         empty = (missing & open_)[cases.of]
-        stray = empty & grid.anything(leaf.code)
-        self._stray(leaf, stray, list(cells), f"{' and '.join(cells)}, which the rule reads")
+        stray = (applies & open_)[cases.of] & grid.anything(leaf.code, but=cells)
+        self._stray(leaf, stray, cases.given[cases.of], cells, f"{' and '.join(cells)}, which the rule reads")
+        mixed = applies & open_ & said_absent & ~cases.say([*NOT_APPLICABLE, ""], all_of_them=True)
+        for position, case in cases.units(mixed):
+            found = ", ".join(f"{name} '{texts[case]}'" for name, texts in cases.texts.items() if texts[case])
+            grid.fault(leaf.code, position, found, "the figures, or nothing but n/a")
         policy = self.framework.ranking.missing
         if policy == "refuse" and leaf.max_points:
             for position in np.flatnonzero(empty & ~stray).tolist():
@@ -343,13 +347,14 @@ class _Tree:
         absent = ~applies | said_absent | (missing & (policy == "not_applicable"))
         return inputs, wanted, absent, missing & ~absent
 
-    def _stray(self, component: Component, at: Mask, cells: list[str], expected: str) -> None:
-        """Refuse what stands in cells that nothing reads, where those that are read are empty."""
+    def _stray(self, component: Component, at: Mask, given: Mask, cells: Collection[str], expected: str) -> None:
+        """Refuse what stands in cells that nothing reads: it may say otherwise than those that are read, if any are `given`."""
         others = [name for name in dict.fromkeys(["value", *self.framework.inputs]) if name not in cells]
         for position in np.flatnonzero(at).tolist():
             held = [(name, self.grid.text(component.code, name)[position]) for name in others]
             found = ", ".join(f"{name} '{text}'" for name, text in held if text)
-            self.grid.fault(component.code, position, f"only {found}", expected)
+            beside = f"{found} beside {' and '.join(cells)}" if given[position] else f"only {found}"
+            self.grid.fault(component.code, position, beside, f"{'only ' if given[position] else ''}{expected}")
 
     def _in_measure(self, leaf: Component, cases: Cases, values: Column, wanted: Mask) -> None:
         """A percent given for a share, or the other way round, would earn full marks or none: refused."""

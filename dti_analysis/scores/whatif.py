@@ -159,7 +159,7 @@ def gained(
     names = [*asked, *(f"copy {number}" for number in range(len(each)))]
     of = [*asked, *(unit for unit, _ in each)]
     place = {unit: {code: at for at, code in enumerate(own)} for unit, own in rows.items()}
-    columns = [str(name) for name in assessment if name != "group"]
+    columns = [str(name) for name in assessment if name not in ("group", "year")]
     held = {unit: [[row[name] for row in own.values()] for name in columns] for unit, own in rows.items()}
     laid: list[list[str]] = [list(chain.from_iterable(held[unit][at] for unit in of)) for at in range(len(columns))]
     many = dict(zip(columns, laid, strict=True))
@@ -170,6 +170,8 @@ def gained(
             many[cell][start + place[unit][code]] = text
         start += len(rows[unit])
     table = pd.DataFrame(many, dtype=object)
+    if "year" in assessment:
+        table["year"] = assessment["year"].iloc[0]
     table.attrs.update(assessment.attrs)
     scores = exact_scores(framework, table, pd.DataFrame({"unit": names, "group": [groups[unit] for unit in of]}), "trials")
     shown = scores[scores["component"].isin({TOTAL, *codes})]

@@ -25,6 +25,9 @@ class Change:
     def __init__(self, study: Study):
         self.study = study
 
+    def __repr__(self) -> str:
+        return f"Change({self.study!r})"
+
     @property
     def silent(self) -> str:
         """Why nothing can be said of two years: `alone` (one year only), `part` (one known in part); empty where it can."""

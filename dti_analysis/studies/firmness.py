@@ -11,6 +11,7 @@ import pandas as pd
 from dti_analysis.common.kept import kept
 from dti_analysis.scores import appeals as of_appeals
 from dti_analysis.scores import robustness
+from dti_analysis.scores.disputes import disputes as disputes_of
 from dti_analysis.scores.places_apart import least_places, places_apart
 from dti_analysis.scores.printed import printed
 
@@ -56,6 +57,9 @@ class Firmness:
         self.study = study
         self.probability, self.spread, self.draws, self.seed = probability, spread, draws, seed
 
+    def __repr__(self) -> str:
+        return f"Firmness({self.study!r})"
+
     @property
     def cannot(self) -> list[str]:
         """What cannot be told, by keys: `part` (nothing, of a part of the units), `one_unit` (nothing), `self` (appeals, where
@@ -84,7 +88,7 @@ class Firmness:
 
     def _appeal(self) -> Appealed:
         study, ranking = self.study, self.study.framework.ranking
-        disputes = of_appeals.disputes(study.framework, study.rows, study.units, self._source)
+        disputes = disputes_of(study.framework, study.rows, study.units, self._source)
         figures = of_appeals.draw(disputes, self.probability, self.draws, self.seed)
         ranks = of_appeals.rank_draws_of(disputes, figures)
         table = of_appeals.appeals(disputes, self.probability, self.seed, figures, ranks)

@@ -34,6 +34,9 @@ class Neighbours:
             raise fault("parameter", "level", found, "a study of which the results of all units are known")
         self.study = study
 
+    def __repr__(self) -> str:
+        return f"Neighbours({self.study!r})"
+
     @cached_property
     def features(self) -> pd.DataFrame:
         """What is known of the units beside their scores, by unit (dti_analysis.records.features.features)."""

@@ -21,6 +21,9 @@ class Standing:
     def __init__(self, study: Study):
         self.study = study
 
+    def __repr__(self) -> str:
+        return f"Standing({self.study!r})"
+
     @cached_property
     def bounds(self) -> pd.DataFrame:
         """What each unit can still reach (dti_analysis.scores.bounds). Of a part of the units there are no ranks: who is not

@@ -10,11 +10,11 @@ import pandas as pd
 
 from dti_analysis.common.faults import fault, nearest
 from dti_analysis.common.kept import kept
-from dti_analysis.common.text import Lang, check_lang
+from dti_analysis.common.text import Lang, check_lang, plain
 from dti_analysis.criteria.framework import TOTAL, Component, Framework
 from dti_analysis.records.sources import SHARED, Data, Key
 from dti_analysis.scores.appraisal import appraisal
-from dti_analysis.scores.gaps import HIGH, LOW, gaps
+from dti_analysis.scores.gaps import HIGH, LOW, gaps, refuse_thresholds
 from dti_analysis.scores.movement import movement
 from dti_analysis.scores.own_steps import rows_of
 from dti_analysis.scores.ranking import banded, banded_by_weakest
@@ -50,13 +50,22 @@ class Study:
         index: str = "dti",
     ):
         check_lang(lang)
+        if type(year) is not int:
+            raise fault("parameter", "year", repr(year), "a whole number, as 2025")
+        refuse_thresholds(low, high)
         self.low, self.high = low, high
         self.lang, self.unit = lang, unit
         self.key = Key(place, index, year, level)
         self.data = data or Data()
         self._rows, self.provenance = self.data.assessment(self.key)
         if unit and unit not in set(self.units["unit"]):
-            raise fault("parameter", "unit", f"'{unit}'", nearest(unit, self.units["unit"]))
+            raise fault("parameter", "unit", f"'{unit}'", self._id_of(unit))
+
+    def _id_of(self, name: str) -> str:
+        """What to write for a unit that was named otherwise: its id, also where its name was given."""
+        folded = dict(zip(map(plain, self.units["name_vi"]), self.units["unit"], strict=True))
+        known = folded.get(plain(name))
+        return f"'{known}', the id of {name} in units.csv" if known else nearest(name, self.units["unit"])
 
     @classmethod
     def of(cls, key: Key, lang: Lang = "vi", data: Data | None = None) -> Study:

@@ -25,7 +25,7 @@ def status(study: Study) -> Markdown:
     lang, provenance = study.lang, study.provenance
     index_note = study.data.indices.at[study.key.index, f"note_{lang}"]
     notes = [
-        told("status.sample", lang) if study.sample else "",
+        told("finding.sample", lang, place=study.place) if study.sample else "",
         told("status.as_of", lang, day=day(provenance.as_of, lang)) if provenance.as_of else "",
         plain(str(index_note)),
         "" if study.sample else plain(getattr(provenance, f"note_{lang}") or ""),

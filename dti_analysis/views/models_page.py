@@ -157,9 +157,11 @@ def in_common_table(study: Study) -> HTML | None:
     return html_table(columns, caption, lang, sample=study.sample, note=_note(study))
 
 
-def leaders_table(study: Study) -> HTML:
-    """The highest-ranked units with their points in each pillar, and the mean of the rest below them."""
-    lang, units = study.lang, models.leaders(study.verified)
+def leaders_table(study: Study) -> HTML | None:
+    """The highest-ranked units with their points in each pillar, and the mean of the rest below them; None without leaders."""
+    lang, units = study.lang, _leaders(study)
+    if not units:
+        return None
     points = study.verified.pivot_table(index="unit", columns="component", values=["points", "score"], sort=False)
     pillars = [str(code) for code in study.components.index[study.components["level"] == "pillar"]]
     ranks = study.ranking.set_index("unit")["rank"]
@@ -200,9 +202,14 @@ def sources(study: Study) -> list[object]:
 
 
 def _in_common(study: Study) -> pd.DataFrame | None:
-    if not study.to_parts:
-        return None
-    return models.in_common(study.gaps, models.leaders(study.verified))
+    leaders = _leaders(study)
+    return models.in_common(study.gaps, leaders) if study.to_parts and leaders else None
+
+
+def _leaders(study: Study) -> list[str]:
+    """The leaders; none where all units share the ranks of leaders, so that nobody is left to compare them with."""
+    totals = study.verified[(study.verified["component"] == TOTAL) & study.verified["rank"].notna()]
+    return models.leaders(study.verified) if totals["rank"].max() > totals["rank"].min() and len(totals) > models.LEAST else []
 
 
 def _units_of(table: pd.DataFrame, component: str) -> list[str]:

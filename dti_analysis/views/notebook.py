@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import types
+import re
+from difflib import get_close_matches
 from typing import Any
 
 from IPython.display import display
@@ -15,26 +16,39 @@ _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "high": ((int, float), "a number"),
 }
 """What a parameter may be, where that is not text."""
-_IPYTHON = {"In", "Out", "exit", "quit", "get_ipython", "open"}
+_INJECTED = "# Parameters"
+"""How a cell begins that papermill puts in."""
 
 
-def check_parameters(namespace: dict[str, Any], **parameters: object) -> None:
+def check_parameters(namespace: dict[str, Any], *names: str) -> None:
     """Refuse a parameter that the notebook does not have: papermill only warns of one, and goes on with the default.
 
-    `namespace` is the notebook's globals(), `parameters` the ones it has. Raises Faults: unknown names, with the nearest
-    known one; a value of another kind than the parameter has.
+    `namespace` is the notebook's globals(), `names` the parameters it has. An analyst's own variables do not matter: only what
+    papermill has injected is looked at, and the values of the parameters themselves. Raises Faults: an unknown name that was
+    injected, with the nearest known one; a parameter that is not set; a value of another kind than the parameter has.
     """
-    faults = []
-    for name, value in namespace.items():
-        imported = isinstance(value, types.ModuleType | types.FunctionType | type)
-        if not (name.startswith("_") or name in _IPYTHON or imported or name in parameters):
-            faults.append(Fault("notebook", "parameters", f"the parameter '{name}'", nearest(name, parameters)))
-    for name, value in parameters.items():
+    faults = [
+        Fault("notebook", "parameters", f"the parameter '{name}'", nearest(name, names))
+        for name in _injected(namespace)
+        if name not in names
+    ]
+    for name in names:
         types_, wanted = _KINDS.get(name, ((str,), "text"))
-        if type(value) not in types_:
-            faults.append(Fault("notebook", "parameters", f"{name} = {value!r}", wanted))
+        if name not in namespace:
+            own = [other for other in namespace if not other.startswith("_") and type(namespace[other]) in types_]
+            like = get_close_matches(name, own, n=1)
+            found = f"no '{name}', but '{like[0]}'" if like else f"no '{name}'"
+            faults.append(Fault("notebook", "parameters", found, f"{name} = … in the cell of parameters, which is run first"))
+        elif type(namespace[name]) not in types_:
+            faults.append(Fault("notebook", "parameters", f"{name} = {namespace[name]!r}", wanted))
     if faults:
         raise Faults(faults)
+
+
+def _injected(namespace: dict[str, Any]) -> list[str]:
+    """The names that papermill has set, by the history of the kernel."""
+    cells = [cell for cell in namespace.get("In", []) if cell.startswith(_INJECTED)]
+    return [name for cell in cells for name in re.findall(r"^(\w+) = ", cell, flags=re.MULTILINE)]
 
 
 def show(*parts: object) -> None:

@@ -19,6 +19,8 @@ from dti_analysis.studies.study import Study
 from dti_analysis.views.html_table import Column, html_table
 from dti_analysis.views.wording import score_text
 
+INPUTS = "inputs"
+"""The address, within a page, of the table of its input files."""
 _TELLING = ["disagrees", "cannot_be_checked", "agrees"]
 
 
@@ -186,7 +188,15 @@ def inputs(files: Iterable[Path], root: Path, lang: Lang) -> HTML:
         Column(t("table.file"), [path.relative_to(root).as_posix() for path in paths]),
         Column("SHA-256", [sha256(path)[:12] for path in paths]),
     ]
-    return html_table(columns, t("caption.inputs"), lang)
+    table = html_table(columns, t("caption.inputs"), lang)
+    return HTML(f'<div id="{INPUTS}">{table.data}</div>')
+
+
+def same_inputs(study: Study, ranking: str = "../ranking.html") -> HTML:
+    """Where a page of a study has its input files and their hashes: on that of the ranking, which is computed from the same."""
+    said = label("note.same_inputs", study.lang, count=sum(path.exists() for path in study.files), link="\0")
+    link = f'<a href="{ranking}#{INPUTS}">{escape(label("link.ranking", study.lang).lower())}</a>'
+    return HTML(f"<p>{escape(said).replace(chr(0), link)}</p>")
 
 
 def sources(data: Data, references: Iterable[str], lang: Lang) -> Column:
@@ -202,6 +212,8 @@ def labeller(lang: Lang) -> Callable[[str], str]:
 
 
 def _change(row: object, lang: Lang) -> str:
+    if pd.isna(getattr(row, "direction", None)):  # ranked in neither year
+        return "–"
     by = getattr(row, "rank_change", None)
     return label(f"direction.{row.direction}", lang, by="" if pd.isna(by) else rank_text(abs(by), lang))  # type: ignore[attr-defined]
 

@@ -25,6 +25,7 @@ from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.scores import appeals, robustness
 from dti_analysis.scores.bounds import bounds
 from dti_analysis.scores.core import core
+from dti_analysis.scores.disputes import disputes as disputes_of
 from dti_analysis.scores.field import field
 from dti_analysis.scores.gaps import gaps
 from dti_analysis.scores.ledger import Ledger
@@ -102,7 +103,7 @@ def _firm(
     due: pd.DataFrame,
     verified: pd.DataFrame,
 ) -> None:
-    disputes = timed("disputes", lambda: appeals.disputes(framework, rows, due))
+    disputes = timed("disputes", lambda: disputes_of(framework, rows, due))
     figures = timed("appeals: draws", lambda: appeals.draw(disputes))
     ranks = timed("appeals: ranks", lambda: appeals.rank_draws_of(disputes, figures))
     table = timed("appeals: table", lambda: appeals.appeals(disputes, figures=figures, ranks=ranks))

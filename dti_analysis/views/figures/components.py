@@ -34,13 +34,20 @@ _SHOWN = 15  # how many bars the Pareto chart has
 _SHADES = ["#f4f9fd", "#cfe3f2", "#7fb8dd"]  # light to the end, so that dark figures are legible on all of it
 
 
-def gap_tree(study: Study) -> Picture:
-    """Points and gap of each pillar: of the study's unit, or else the mean over units. Where there are none, of indicators."""
+def gap_tree(study: Study) -> Picture | None:
+    """Points and gap of each pillar: of the study's unit, or else the mean over units. Where there are none, of indicators.
+
+    None where none applies to anybody.
+    """
     table = _gaps(study, mean=True)
+    if table.empty:
+        return None
     total = table[table["level"] == "total"].iloc[0]
     rows = table[table["level"].isin(["subindex", "pillar"])]
     rows = rows if len(rows) else table[table["level"] == "indicator"]
-    parts = rows[rows["level"] != "subindex"]
+    parts = rows[(rows["level"] != "subindex") & (rows["max_points"] > 0)]
+    if parts.empty:
+        return None
     weakest = parts.assign(share=parts["points"] / parts["max_points"]).nsmallest(1, "share", keep="first").iloc[0]
     digits = 2
     title = say(

@@ -21,8 +21,12 @@ from dti_analysis.common.text import label
 _STYLE = Path(__file__).with_name("dti.mplstyle")
 _ALONE = re.compile(r"<g>\s*(<(?:path|use)\b[^>]*/>|<text\b[^>]*>[^<]*</text>)\s*</g>")
 """A group that says nothing of the one element in it."""
-_FINER = re.compile(r"(?<=\d\.\d\d\d)\d+(?=[\s\"),])")
-"""Digits of a coordinate below a thousandth of a point."""
+_FINER = re.compile(r"(?<=\d\.\d\d)\d+(?=[\s\"),])")
+"""Digits of a coordinate below a hundredth of a point."""
+_LINES = re.compile(r'(?<=\bd=")M [-\d. ML\nz]*(?=")')
+"""What a path of straight lines only draws."""
+_INHERITED = {"font-size:8.5px", "text-anchor:start", "fill:#222222"}
+"""What most texts of a figure are set in: said once, by the figure."""
 
 
 def style() -> AbstractContextManager[None]:
@@ -89,12 +93,44 @@ def _inline(svg: str, alt: str) -> str:
     body = re.sub(r' transform="rotate\(-0 [^)]*\)"', "", body)  # which turns by nothing
     used = set(re.findall(r"#([\w-]+)", " ".join(re.findall(r'(?:href="|url\()#[\w-]+', body))))
     body = re.sub(r' id="([\w-]+)"', lambda found: found[0] if found[1] in used else "", body)
-    body = _FINER.sub("", _ALONE.sub(r"\1", body))
+    body = _LINES.sub(_shortest, _FINER.sub("", _ALONE.sub(r"\1", body)))
+    body = re.sub(r'(?<= style=")[^"]*', lambda style: style[0].replace(": ", ":").replace("; ", ";"), body)
+    body = re.sub(r'<text style="([^"]*)"', _own_style, body)
+    body = re.sub(r"\s*\n\s*", "\n", body)
     prefix = "f" + hashlib.sha256((alt + body).encode()).hexdigest()[:10]
     body = re.sub(r'( id="|href="#|url\(#)', rf"\g<1>{prefix}-", body)
     name = escape(alt, quote=True)
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.1" role="img" '
-        f'aria-label="{name}" width="100%" {view[0]} style="min-width:34rem;max-width:44rem;'
-        f'stroke-linejoin:round;stroke-linecap:butt;font-family:{stack}"><title>{name}</title>{body.strip()}'
+        f'aria-label="{name}" width="100%" {view[0]} style="min-width:34rem;max-width:44rem;stroke-linejoin:round;'
+        f'stroke-linecap:butt;{";".join(sorted(_INHERITED))};font-family:{stack}">{body.strip()}'
     )
+
+
+def _shortest(lines: re.Match[str]) -> str:
+    """The same straight lines in fewer characters: H and V along one axis, no line back to where `z` leads anyway."""
+    said, start, here = "", ("", ""), ("", "")
+    steps = re.findall(r"([ML]) (\S+) (\S+)|(z)", lines[0])
+    for at, (move, x, y, close) in enumerate(steps):
+        after = steps[at + 1] if at + 1 < len(steps) else None
+        if close:
+            said += "z"
+        elif move == "M":
+            start = (x, y)
+            said += f"M{x} {y}"
+        elif after and after[3] and (x, y) == start:
+            continue
+        elif y == here[1]:
+            said += f"H{x}"
+        elif x == here[0]:
+            said += f"V{y}"
+        else:
+            said += f"L{x} {y}"
+        here = start if close else (x, y)
+    return said
+
+
+def _own_style(text: re.Match[str]) -> str:
+    """The beginning of a text with what it does not inherit."""
+    own = ";".join(part for part in text[1].split(";") if part not in _INHERITED)
+    return f'<text style="{own}"' if own else "<text"

@@ -225,7 +225,15 @@ function start() {
   const box = document.getElementById("dti-find");
   if (box) finder(box);
   const words = document.body.dataset;
-  for (const table of document.querySelectorAll("main table.dti-table")) sortable(table, words);
+  const comparison = document.getElementById("dti-compare");
+  if (comparison) {  // sorts its tables itself, once it has made their columns
+    const script = document.createElement("script");
+    script.src = words.root + "compare.js";
+    document.head.append(script);
+  }
+  for (const table of document.querySelectorAll("main table.dti-table")) {
+    if (!comparison || !comparison.contains(table)) sortable(table, words);
+  }
   for (const scroller of document.querySelectorAll(".dti-scroll")) {
     if (scroller.scrollWidth > scroller.clientWidth) scroller.tabIndex = 0;
   }
