@@ -105,7 +105,10 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Data:
     shutil.copytree(Data().root, root)
     units = pd.read_csv(root / "units.csv", dtype=str, keep_default_na=False)
     keep = (units["place"] != "tinhmau") | (units["level"] != "district") | (units["unit"] == "mau-huyen-bac")
-    units[keep].to_csv(root / "units.csv", index=False)
+    units = units[keep]
+    units.assign(part_of=units["part_of"].where(units["part_of"].isin(units["unit"]), "")).to_csv(
+        root / "units.csv", index=False
+    )
     form = root / "assessments/tinhmau/dti/2025/district.csv"
     rows = pd.read_csv(form, dtype=str, keep_default_na=False)
     rows[rows["unit"] == "mau-huyen-bac"].to_csv(form, index=False)
