@@ -17,7 +17,8 @@ from dti_analysis.scores.appraisal import appraisal
 from dti_analysis.scores.gaps import HIGH, LOW, gaps, refuse_thresholds
 from dti_analysis.scores.movement import movement
 from dti_analysis.scores.own_steps import rows_of
-from dti_analysis.scores.ranking import banded, banded_by_weakest
+from dti_analysis.scores.ranking import banded, banded_by_weakest, listed_only
+from dti_analysis.scores.reliability import not_ranked, reliability
 from dti_analysis.scores.remarks import remarks
 from dti_analysis.scores.roll_up import levels_below, rolled_up
 from dti_analysis.scores.scoring import exact_scores, score
@@ -48,12 +49,14 @@ class Study:
         *,
         place: str = "yenbai",
         index: str = "dti",
+        least: str = "",
     ):
+        """`least`: the grade of reliability below which a unit is listed but not ranked, none unless a rule is declared."""
         check_lang(lang)
         if type(year) is not int:
             raise fault("parameter", "year", repr(year), "a whole number, as 2025")
         refuse_thresholds(low, high)
-        self.low, self.high = low, high
+        self.low, self.high, self.least = low, high, least
         self.lang, self.unit = lang, unit
         self.key = Key(place, index, year, level)
         self.data = data or Data()
@@ -149,7 +152,13 @@ class Study:
     @cached_property
     def verified(self) -> pd.DataFrame:
         """The scores as appraised: what is ranked."""
-        return self.scores[self.scores["basis"] == "verified"]
+        table = self.scores[self.scores["basis"] == "verified"]
+        return listed_only(table, self.framework.ranking, self.not_ranked) if self.not_ranked else table
+
+    @cached_property
+    def not_ranked(self) -> list[str]:
+        """The units that the rule declared by `least` lists but does not rank; none without one."""
+        return not_ranked(reliability(self.framework, self.rows, self.scores), self.least) if self.least else []
 
     @cached_property
     def ranking(self) -> pd.DataFrame:
