@@ -12,6 +12,7 @@ from dti_analysis.common.faults import fault, nearest
 from dti_analysis.common.kept import kept
 from dti_analysis.common.text import Lang, check_lang, plain
 from dti_analysis.criteria.framework import TOTAL, Component, Framework
+from dti_analysis.records.dated import dated_files
 from dti_analysis.records.sources import SHARED, Data, Key
 from dti_analysis.scores.appraisal import appraisal
 from dti_analysis.scores.gaps import HIGH, LOW, gaps, refuse_thresholds
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from dti_analysis.studies.firmness import Firmness
     from dti_analysis.studies.neighbours import Neighbours
     from dti_analysis.studies.outlook import Outlook
+    from dti_analysis.studies.path import Path as Path_
     from dti_analysis.studies.standing import Standing
 
 MANY = 20
@@ -251,6 +253,13 @@ class Study:
         return Change(self)
 
     @cached_property
+    def path(self) -> Path_:
+        """How far units have come within the year, where its forms were kept of several days."""
+        from dti_analysis.studies.path import Path as Path_
+
+        return Path_(self)
+
+    @cached_property
     def components(self) -> pd.DataFrame:
         """The framework's components by code."""
         return self.framework.components.set_index("component", drop=False)
@@ -356,7 +365,12 @@ class Study:
         """The data files that the study rests on, the year before's and the levels below included."""
         root = self.data.root
         assessment = self.data.assessment_file(self.key)
-        own = [assessment, assessment.with_suffix(".meta.yml"), self.data.framework_file(self.framework.id)]
+        own = [
+            *dated_files(self.data, self.key),
+            assessment,
+            assessment.with_suffix(".meta.yml"),
+            self.data.framework_file(self.framework.id),
+        ]
         others = [self.before] if self.before else []
         others += [
             self._beside(self.year, level)
