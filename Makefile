@@ -25,9 +25,9 @@ bench: $(INSTALLED) ## time scoring beside plain pandas, and all that explains, 
 
 chaos: $(INSTALLED) ## kill, starve and disturb the batch at 30 moments and every step
 	@DTI_CHAOS=30 $(BIN)/pytest tests/test_chaos.py
+
 fuzz: $(INSTALLED) ## damage the repository's own files at random, for long
 	@FUZZ=60 $(BIN)/pytest tests/test_fuzz.py
-
 
 lock: ## resolve pyproject.toml anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra dev --extra cluster \

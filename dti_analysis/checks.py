@@ -12,13 +12,16 @@ import nbformat
 from dti_analysis.common.faults import Fault, Faults, fault, nearest, readable
 from dti_analysis.criteria.framework_file import load, load_all
 from dti_analysis.records.about import about
+from dti_analysis.records.council import wrong_decisions
 from dti_analysis.records.dated import dated_files
+from dti_analysis.records.decided import wrong_corrections
 from dti_analysis.records.intake import read_assessment
 from dti_analysis.records.sources import CLAIMS_FILE, Data, Key
 from dti_analysis.records.tables import TABLES
 from dti_analysis.scores.scoring import score
 from dti_analysis.studies.claims import check_claims
 from dti_analysis.studies.commune import Commune
+from dti_analysis.studies.sealed import broken as broken_seals
 from dti_analysis.studies.study import Study
 
 
@@ -84,6 +87,8 @@ def _check_data(root: Path) -> Iterator[Fault]:
     for key in data.assessments():
         yield from _check_assessment(data, key)
     yield from _astray(data)
+    yield from wrong_corrections(data)
+    yield from broken_seals(data)
     for path in sorted((root / "recognition").glob("*.yaml")):
         yield from _faults_of(lambda path=path: data.document(f"recognition/{path.name}"))  # type: ignore[misc]
     yield from _faults_of(lambda: data.document(CLAIMS_FILE)) or _faults_of(lambda: check_claims(Data(root)))
@@ -124,20 +129,22 @@ def _check_assessment(data: Data, key: Key) -> list[Fault]:
         changed = data.changed(key)
     except OSError as error:
         return fault(data.assessment_file(key), "", error.strerror or "no way to read it", "an assessment").faults
-    faults = [*_faults_of(lambda: _score_as_filed(data, key)), *changed]
+    undecided = [] if changed else _faults_of(lambda: _raise(wrong_decisions(data, key)))
+    faults = [*_faults_of(lambda: _score_as_filed(data, key)), *undecided, *changed]
     return faults if faults else _faults_of(lambda: Study.of(key, data=data).path.table())
 
 
 def _score_as_filed(data: Data, key: Key) -> None:
     """Score an assessment, also where its file is no longer the one that its sidecar was written for."""
     if not data.changed(key):
-        _ = Study.of(key, data=data).scores
+        study = Study.of(key, data=data)
+        _ = study.state, study.scores
         return
     path, provenance = data.assessment_file(key), data.provenance(key)
-    table = read_assessment(path)
-    named = set(table["unit"])
-    units = data.units_of(key, named, listed=named if provenance.kind == "published" else ())
-    score(data.framework(provenance.framework), table, units, str(path))
+    table, framework = read_assessment(path), data.framework(provenance.framework)
+    day, listed = framework.day_due(key.year), set(table["unit"]) if provenance.kind == "published" else ()
+    units, away = data.units_of(key, day, listed), data.came_or_went(key, day)
+    score(framework, table[table["unit"].isin(units["unit"]) | ~table["unit"].isin(away)], units, str(path))
 
 
 def _check_frameworks(data: Data) -> None:

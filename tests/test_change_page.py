@@ -79,8 +79,10 @@ def test_under_one_set_scores_compare_as_a_whole() -> None:
 
 
 def test_a_merged_unit_is_said_to_have_merged() -> None:
-    html = str(change_page.ranks(sample(level="commune")).data)  # type: ignore[union-attr]
-    assert "đã sáp nhập vào Xã Mẫu Bình" in html
+    study = sample(level="commune")
+    html = str(change_page.ranks(study).data)  # type: ignore[union-attr]
+    assert "Mẫu Lập" not in html
+    assert "Xã Mẫu Bình tiếp nối 2 đơn vị (Xã Mẫu Bình và Xã Mẫu Lập)" in str(change_page.summary(study).data)
     assert "Bị vượt bởi" not in html  # of 30 units the names would be a wall of text
 
 

@@ -228,11 +228,11 @@ def test_progress_by_hand() -> None:
     # 0.5) + 10 · (1 − 1)) ÷ 30 = 1/3. u2: (20 · (0.5 − 0.5) + 10 · (0.5 − 0.25)) ÷ 30 = 1/12.
     old = framework(
         node("P1", 40, indicators=[node("A", 20), node("B", 20)]), node("P2", 10, indicators=[node("Z", 10)]), kind="pillars",
-        id="old",
+        id="old", applies={"from": 2024, "to": 2025},
     )  # fmt: skip
     new = framework(
         node("P1", 30, indicators=[node("A", 20, was=["A@old"]), node("B", 10, was=["B@old"])]),
-        node("P2", 10, indicators=[node("C", 10)]), kind="pillars",
+        node("P2", 10, indicators=[node("C", 10)]), kind="pillars", applies={"from": 2025, "to": 2025},
     )  # fmt: skip
     before = score(old, assessment({"u1": {"A": 10, "B": 20, "Z": 0}, "u2": {"A": 10, "B": 5, "Z": 0}}, year="2024"))
     after = score(new, assessment({unit: FOUR[unit] for unit in ("u1", "u2", "u3")}, year="2025"))

@@ -287,7 +287,7 @@ def of_others(set_: Framework) -> set[str]:
 
 def own(answers: dict[str, dict[str, Any]], others: set[str]) -> dict[str, dict[str, Any]]:
     """What a form can score: of criteria that need other units only that they do not apply."""
-    absent = {code for code, given in answers.items() if {"n/a", "Không áp dụng"} & set(map(str, given.values()))}
+    absent = {code for code, given in answers.items() if set(map(str, given.values())) <= {"", "n/a", "Không áp dụng"}}
     return {code: given for code, given in answers.items() if code not in others or code in absent}
 
 

@@ -6,8 +6,12 @@ import sys
 
 import typer
 
+from dti_analysis.cli.annex import annex, template
+from dti_analysis.cli.appraise import appraise
 from dti_analysis.cli.check import check
 from dti_analysis.cli.forms import form, intake
+from dti_analysis.cli.freeze import freeze
+from dti_analysis.cli.letter import letter
 from dti_analysis.cli.new import new
 from dti_analysis.cli.run import run
 from dti_analysis.cli.score import score
@@ -26,7 +30,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (run, check, new, form, intake, score, whatif):
+for command in (run, check, new, form, intake, appraise, score, whatif, letter, annex, template, freeze):
     app.command()(command)
 
 

@@ -46,14 +46,14 @@ def kept(name: str, files: Iterable[Path], make: Callable[[], _T]) -> _T:
 def sweep(folder: Path) -> None:
     """Delete what was kept by another state of the package: nobody will ask for it again."""
     for path in folder.glob("*.pickle"):
-        if f"-{_package()[:8]}-" not in path.name:
+        if f"-{package_state()[:8]}-" not in path.name:
             path.unlink(missing_ok=True)
 
 
 def _key(files: Iterable[Path]) -> str:
     """A hash of what the files and the package hold."""
     digests = [f"{path.name} {_digest(path, path.stat().st_mtime_ns)}" for path in sorted(files) if path.exists()]
-    return f"{_package()[:8]}-{hashlib.sha256(chr(10).join([_package(), *digests]).encode()).hexdigest()[:24]}"
+    return f"{package_state()[:8]}-{hashlib.sha256(chr(10).join([package_state(), *digests]).encode()).hexdigest()[:24]}"
 
 
 @cache
@@ -62,6 +62,7 @@ def _digest(path: Path, changed: int) -> str:
 
 
 @cache
-def _package() -> str:
+def package_state() -> str:
+    """One hash of the code that reads and computes, whatever shows it."""
     sources = sorted(path for wing in _WINGS for path in (PACKAGE / wing).glob("*.py"))
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()

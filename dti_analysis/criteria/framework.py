@@ -187,6 +187,7 @@ class Framework(Model):
     unlisted: bool = False
     expects: Expects
     ranking: Ranking
+    due_on: str | None = Field(default=None, pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
     note_vi: str | None = None
     note_en: str | None = None
     subindices: list[Component] = []
@@ -196,6 +197,10 @@ class Framework(Model):
     def __repr__(self) -> str:
         of = f"{len(self.pillars)} pillars, {len(self.leaves)} criteria, {float(self.max_points):g} {self.measure}"
         return f"<Framework {self.id}: {of}>"
+
+    def day_due(self, year: int) -> str:
+        """The day (ISO) on which a unit has to be there to be assessed for a year: `due_on`, or the last of the year."""
+        return f"{year}-{self.due_on or '12-31'}"
 
     @cached_property
     def root(self) -> Component:

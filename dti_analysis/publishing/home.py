@@ -11,10 +11,12 @@ from dti_analysis.common.text import Lang, label, rank_text
 from dti_analysis.publishing.frame import link_to, study_of
 from dti_analysis.publishing.navigate import Site, short_index, study_name
 from dti_analysis.publishing.pages import Page
-from dti_analysis.publishing.texts import date, to_html
+from dti_analysis.publishing.texts import to_html
 from dti_analysis.records.sources import Key
+from dti_analysis.studies.extent import date
 from dti_analysis.studies.study import Study
 from dti_analysis.views.wording import score_text
+from dti_analysis.views.year_so_far import title
 
 FIRST = 5
 """How many units the small figure of a place has."""
@@ -91,7 +93,9 @@ def _newest(ranking: Page, site: Site) -> dict[str, Any]:
         "href": f"{ranking.path}.html",
         "finding": finding,
         "bars": _bars(study, ranking, site),
-        "caption": label("home.known" if study.partial else "home.top", study.lang, count=min(FIRST, len(study.ranking))),
+        "caption": title(
+            study, label("home.known" if study.partial else "home.top", study.lang, count=min(FIRST, len(study.ranking)))
+        ),
     }
 
 

@@ -16,6 +16,7 @@ from dti_analysis.records.sources import CLAIMS_FILE, Data, Key
 from dti_analysis.studies.commune import Commune
 from dti_analysis.studies.place import Place
 from dti_analysis.studies.study import Study
+from dti_analysis.views import year_so_far
 
 Kind = Literal["ranking", "gaps", "models", "change", "compare", "unit", "criteria", "place", "case", "claims"]
 _NOTEBOOK: dict[Kind, str] = {
@@ -141,7 +142,7 @@ def _of_study(study: Study) -> Iterator[Page]:
     named = {"year": key.year, "level": study.level_name, "place": study.place, "index": study.index}
 
     def page(kind: Kind, name: str, **more: Any) -> Page:
-        title = label(f"page.{kind}", lang, **named)
+        title = year_so_far.title(study, label(f"page.{kind}", lang, **named))
         link = label(f"link.{kind}", lang)
         return Page(kind, f"{folder(key)}/{name}", parameters=common | more, title=title, link=link, **shared)
 
@@ -156,7 +157,7 @@ def _of_study(study: Study) -> Iterator[Page]:
     if study.to_indicators:
         for unit in study.units["unit"]:
             name = study.unit_name(unit)
-            title = label("page.unit", lang, unit=name, year=key.year)
+            title = year_so_far.title(study, label("page.unit", lang, unit=name, year=key.year))
             parameters = common | {"unit": unit}
             yield Page("unit", f"{folder(key)}/units/{unit}", parameters=parameters, title=title, link=name, **shared)
 

@@ -35,9 +35,10 @@ from dti_analysis.publishing.home import home_parts
 from dti_analysis.publishing.navigate import Site
 from dti_analysis.publishing.pages import Page
 from dti_analysis.publishing.sections import leading, sections, slug, with_rows, with_sections
-from dti_analysis.publishing.texts import NAMES, PROJECT, Text, date, extent, sources, texts, with_terms
+from dti_analysis.publishing.texts import NAMES, PROJECT, Text, sources, texts, with_terms
 from dti_analysis.records.about import FILE, about
 from dti_analysis.studies.claims import check_claims
+from dti_analysis.studies.extent import date, extent, kind
 from dti_analysis.studies.study import Study
 
 STATIC = ["style.css", "site.js", "compare.js"]
@@ -166,7 +167,7 @@ def _trust(page: Page) -> list[str]:
     lang = page.lang
     if page.key is not None:
         study = study_of(page)
-        return [label(f"frame.kind.{study.kind}", lang), date(study), extent(study)]
+        return [kind(study), date(study), extent(study)]
     if page.kind == "criteria":
         span = data_of(page.root).framework(page.parameters["framework"]).applies
         key = "frame.set_of_one" if span.from_ == span.to else "frame.set_of"

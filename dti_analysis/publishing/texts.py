@@ -11,10 +11,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 from dti_analysis.common.rooms import REPOSITORY
-from dti_analysis.common.text import Lang, day, label
+from dti_analysis.common.text import Lang, label
 from dti_analysis.publishing.sections import slug
 from dti_analysis.records.about import about
 from dti_analysis.records.sources import Data
+from dti_analysis.studies.extent import date, extent, kind
 from dti_analysis.studies.study import Study
 
 PROJECT = "dti-analysis"
@@ -237,26 +238,10 @@ def _assessments(data: Data, lang: Lang) -> Iterator[tuple[str, str, str, str]]:
         study = Study.of(key, lang, data)
         yield (
             f"{study.place}: {study.level_name} – {study.index}",
-            label(f"frame.kind.{study.kind}", lang),
+            kind(study),
             date(study),
             extent(study),
         )
-
-
-def date(study: Study) -> str:
-    """When the figures of a study end."""
-    as_of = study.provenance.as_of
-    if as_of:
-        return label("frame.as_of", study.lang, day=day(as_of, study.lang))
-    return label("frame.of_year", study.lang, year=study.year)
-
-
-def extent(study: Study) -> str:
-    """Of how many units, and how far down, figures are known."""
-    if study.partial:
-        return label("frame.part", study.lang, count=len(study.units), all=len(study.due))
-    whole = label("frame.whole", study.lang, all=len(study.due))
-    return whole if study.to_indicators else f"{whole} {label('frame.above_only', study.lang)}"
 
 
 def with_terms(html: str, lang: Lang, root: str) -> str:

@@ -22,6 +22,11 @@ class _Document(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
+State = Literal["collecting", "appraising", "decided", "published"]
+"""How far a year has come: forms come in, the council appraises, it has decided, the decision is out."""
+FINAL: tuple[State, ...] = ("decided", "published")
+
+
 class Key(NamedTuple):
     """What an assessment is of: a place, an index, a year and a level."""
 
@@ -47,17 +52,22 @@ Digest = Annotated[str, AfterValidator(_digest)]
 
 
 class Source(_Document):
-    """A form that was received: whose, which file of the data folder, its hash, the day it came, who filled it in."""
+    """A form that was received: whose, which file of the data folder, its hash, the day it came, who filled it in.
+
+    `mapping` is the file of the data folder by which a form of others was read; its name ends with its own hash.
+    """
 
     unit: Id
     file: Annotated[str, AfterValidator(_inside)]
     sha256: Digest
     received: Day
     by: str = ""
+    mapping: Annotated[str, AfterValidator(_inside)] | None = None
 
 
 class Provenance(_Document):
-    """What the sidecar of an assessment file says of it: from whom, of what kind, and the hash it must have."""
+    """What the sidecar of an assessment file says of it: from whom, of what kind, how far the year has come, the hash it must
+    have, and the seal of the council's last decision."""
 
     title: Words
     place: Id
@@ -66,11 +76,13 @@ class Provenance(_Document):
     level: Id
     framework: Id
     kind: Literal["published", "received", "sample"]
+    state: State | None = None
     as_of: Day | None = None
     reference: Id | None = None
     generator: dict[str, Any] | None = None
     sha256: Digest
     sources: list[Source] = []
+    decisions: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] | None = None
     note_vi: str | None = None
     note_en: str | None = None
 

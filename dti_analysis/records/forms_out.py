@@ -35,7 +35,7 @@ def write_forms(
 ) -> list[Path]:
     """Write the forms of the units that are due, or of some of them; returns the files. Raises Faults for an unknown unit."""
     framework = data.framework(framework_of(data, key))
-    units = data.units_of(key)
+    units = data.units_of(key, framework.day_due(key.year))
     if not len(units):
         raise fault(
             data.root / "units.csv", "", f"no units of {key.place} {key.level} in {key.year}", "units that are there that year"

@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,7 @@ class Sheet:
 
 
 _SIGNS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+_EXCEL = "in Excel: “CSV UTF-8 (Comma delimited)”; dti intake reads what Excel saves otherwise"
 
 
 class _Clean(dict[str, str]):
@@ -68,7 +70,10 @@ def read_sheet(
     ragged: list[Fault] = []
     number = 1
     try:
-        with readable(path, "a CSV file", "CSV saved as UTF-8"), path.open(encoding="utf-8-sig", newline="") as file:
+        with (
+            readable(path, "a CSV file", f"CSV saved as UTF-8 ({_EXCEL})"),
+            path.open(encoding="utf-8-sig", newline="") as file,
+        ):
             lines = csv.reader(file, strict=True)
             header = next(lines, None)
             if header is None:
@@ -79,13 +84,14 @@ def read_sheet(
                     continue
                 cells += row
                 if len(row) != len(header):
-                    ragged.append(Fault(str(path), f"row {number}", f"{len(row)} cells", f"{len(header)}, as in the header"))
+                    due = f"{len(header)}, as in the header{_decimal_comma(row, len(header))}"
+                    ragged.append(Fault(str(path), f"row {number}", f"{len(row)} cells", due))
     except csv.Error as error:
         raise fault(path, f"row {number + 1}", str(error), "well-formed CSV, every quote closed") from None
     clean = _Clean()
     header = [clean[name] for name in header]
     if len(header) == 1 and (split := [sign for sign in ";\t|" if sign in header[0]]):
-        raise fault(path, "header", f"columns separated by {_SIGNS[split[0]]}", "columns separated by commas")
+        raise fault(path, "header", f"columns separated by {_SIGNS[split[0]]}", f"columns separated by commas ({_EXCEL})")
     while header and not header[-1] and not any(map(str.strip, cells[len(header) - 1 :: len(header)])) and not ragged:
         cells = [cell for at, cell in enumerate(cells, start=1) if at % len(header)]  # a column left blank by a spreadsheet
         header.pop()
@@ -94,6 +100,14 @@ def read_sheet(
     texts = list(map(clean.__getitem__, cells))
     columns = {name: np.array(texts[place :: len(header)], dtype=object) for place, name in enumerate(header)}
     return Sheet(columns, np.delete(np.arange(2, number + 1), np.array(blank, dtype=int) - 2))
+
+
+def _decimal_comma(row: list[str], cells: int) -> str:
+    """A remark on a row with more cells than the header, where a number with a decimal comma may have become two of them."""
+    split = next((f"{whole},{rest}" for whole, rest in pairwise(row) if whole.isdigit() and rest.isdigit()), "")
+    if not split or len(row) <= cells:
+        return ""
+    return f" (is {split} a number with a decimal comma? Write it in quotes, or with a point)"
 
 
 def _wrong_header(

@@ -18,9 +18,11 @@ from dti_analysis.common.rooms import DATA
 from dti_analysis.common.strict_yaml import Document
 from dti_analysis.criteria.framework import Framework
 from dti_analysis.criteria.framework_file import load, load_all
+from dti_analysis.records import corrections
 from dti_analysis.records.documents import Claims, Key, Provenance, Recognition, Source
 from dti_analysis.records.door import read_document, read_rows
 from dti_analysis.records.intake import read_assessment, read_sheet, read_table
+from dti_analysis.records.successors import there_in, there_on
 from dti_analysis.records.tables import CITED, KEYS, PUBLISHED_TABLES, TABLES, Columns
 
 __all__ = ["CLAIMS_FILE", "PUBLISHED", "SHARED", "UNITS", "Data", "Key", "Provenance", "Source"]
@@ -52,6 +54,7 @@ class Data:
         self._framework: dict[str, Framework] = {}
         self._tables: dict[str, pd.DataFrame] = {}
         self._assessments: dict[Key, tuple[pd.DataFrame, Provenance]] = {}
+        self._corrected: dict[Key, pd.DataFrame] = {}
         self._provenances: dict[Key, Provenance] = {}
         self._documents: dict[str, Any] = {}
         self._ids: dict[str, frozenset[str]] = {}
@@ -146,18 +149,23 @@ class Data:
         names = self.units[f"name_{lang}"]
         return dict(zip(self.units["unit"], names.where(names != "", self.units["name_vi"]), strict=True))
 
-    def units_of(self, key: Key, assessed: Collection[str] = (), listed: Collection[str] = ()) -> pd.DataFrame:
-        """Who is due: the units of a place and level that were there on the last day of the year.
+    def units_of(self, key: Key, day: str = "", listed: Collection[str] = ()) -> pd.DataFrame:
+        """Who is due: the units of a place and level that were there on a day, the last of the year if none is named.
 
-        A unit that ended within the year is due only if it is among those `assessed`; its successor stands for it otherwise.
         Units `listed` are due whatever their span: a published result says of whom it is (of provinces merged later, say).
         """
+        units = self._of_level(key)
+        due = there_on(units, day or f"{key.year}-12-31") | units["unit"].isin(list(listed))
+        return units[due].reset_index(drop=True)
+
+    def came_or_went(self, key: Key, day: str) -> list[str]:
+        """The units of a place and level that were there within the year, but not on the day that counts: not ranked."""
+        units = self._of_level(key)
+        return list(units.loc[there_in(units, key.year) & ~there_on(units, day), "unit"])
+
+    def _of_level(self, key: Key) -> pd.DataFrame:
         units = self.units[(self.units["level"] == key.level) & (self.units["place"] == key.place)]
-        units = units.drop_duplicates("unit")
-        begun = (units["valid_from"] == "") | (units["valid_from"] <= f"{key.year}-12-31")
-        lasting = (units["valid_to"] == "") | (units["valid_to"] >= f"{key.year}-12-31")
-        ended = (units["valid_to"] >= f"{key.year}-01-01") & units["unit"].isin(list(assessed))
-        return units[(begun & (lasting | ended)) | units["unit"].isin(list(listed))].reset_index(drop=True)
+        return units.drop_duplicates("unit")
 
     def assessments(self) -> list[Key]:
         """What there are assessments of, in order."""
@@ -166,7 +174,17 @@ class Data:
         return sorted(Key(p[0], p[1], int(p[2]), path.stem) for path, p in found if YEAR.fullmatch(p[2]))
 
     def assessment(self, key: Key) -> tuple[pd.DataFrame, Provenance]:
-        """An assessment and its provenance. Raises Faults if there is none, or its file is not what its sidecar says."""
+        """An assessment, with what was decided of it since, and its provenance. Raises Faults as `as_received` does, and where
+        a decision is stale."""
+        table, provenance = self.as_received(key)
+        if key not in self._corrected:
+            path, source = self.correction_file(key), str(self.assessment_file(key))
+            self._corrected[key] = corrections.corrected(table, path, source)
+        return self._corrected[key], provenance
+
+    def as_received(self, key: Key) -> tuple[pd.DataFrame, Provenance]:
+        """An assessment as its file says, and its provenance. Raises Faults if there is none, or its file is not what its
+        sidecar says."""
         if key not in self._assessments:
             path = self.assessment_file(key)
             if not path.exists():
@@ -204,6 +222,22 @@ class Data:
     def assessment_file(self, key: Key) -> Path:
         """Where an assessment lies."""
         return self.root / "assessments" / key.place / key.index / str(key.year) / f"{key.level}.csv"
+
+    def correction_file(self, key: Key) -> Path:
+        """Where the corrections and appeals of an assessment lie, if there are any."""
+        return self.root / corrections.FOLDER / key.place / key.index / str(key.year) / f"{key.level}.yaml"
+
+    def decisions(self, key: Key) -> list[corrections.Decision]:
+        """What was decided of an assessment after it was taken in."""
+        return corrections.decisions(self.correction_file(key))
+
+    def seal_file(self, key: Key) -> Path:
+        """Where the seals of an assessment lie, if its figures were sealed."""
+        return self.root / "sealed" / key.place / key.index / str(key.year) / f"{key.level}.yaml"
+
+    def decision_files(self, key: Key) -> list[Path]:
+        """The files of corrections and appeals of the same place and index, all years and levels."""
+        return sorted((self.root / corrections.FOLDER / key.place / key.index).glob("*/*.yaml"))
 
     def provenance(self, key: Key) -> Provenance:
         """The sidecar of an assessment. Raises Faults also where it does not go with its path, its framework or its place."""

@@ -31,7 +31,7 @@ from dti_analysis.common.fields import (
     one_of,
 )  # fmt: skip
 from dti_analysis.common.intervals import Interval, torn
-from dti_analysis.common.spelling import folded
+from dti_analysis.common.spelling import folded, is_id
 
 Rows = list[dict[str, str]]
 Columns = dict[str, list[str]]
@@ -246,11 +246,13 @@ class Table:
         seen: dict[str, int] = {}
         for at, row in enumerate(rows if self.key else []):
             own = row[self.key]
+            if not is_id(own):
+                continue  # told of the cell
             other = seen.setdefault(folded(own), at)
-            if own and rows[other][self.key] != own:
+            if rows[other][self.key] != own:
                 found = f"the {self.key} '{own}' beside '{rows[other][self.key]}'"
                 yield Wrong(at, found, "ids that differ by more than case and tones")
-            elif own and other != at:
+            elif other != at:
                 yield Wrong(at, f"the {self.key} '{own}' again", f"each {self.key} once")
         if self.whole:
             yield from self.whole(rows)

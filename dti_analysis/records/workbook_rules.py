@@ -114,6 +114,10 @@ def holds(kind: Kind, address: str, levels: Levelled | None = None) -> str:
     return f"ISNUMBER(MATCH(TRIM({address}),{levels.ways},0))" if levels else "TRUE"
 
 
+_OWN_WORDS = ("number", "count", "date", "yes_no")
+"""Kinds of cells that never take the words for what does not apply."""
+
+
 def state(leaf: Leaf, rule: Rule) -> str:
     """The formula of a leaf's state."""
     if not leaf.at:
@@ -129,7 +133,9 @@ def state(leaf: Leaf, rule: Rule) -> str:
         good = f'IF({earned.absent},"n/a",{good})'
     texts = [f"TRIM({address})" for address in leaf.at.values()]
     empty = f"LEN({'&'.join(texts)})=0"
-    absent = f"OR({','.join(one_of(address, NOT_APPLICABLE) for address in leaf.at.values())})"
+    absent = f"AND({','.join(one_of(address, [*NOT_APPLICABLE, '']) for address in leaf.at.values())})"
+    beside = [leaf.at[name] for name, cell in rule.cells().items() if cell.optional or cell.kind not in _OWN_WORDS]
+    valid += [f"{one_of(address, NOT_APPLICABLE)}=FALSE" for address in beside]  # n/a beside a figure contradicts it
     valid = [*valid, *earned.valid]
     return f'=IF({empty},"missing",IF({absent},"n/a",IF(IFERROR(AND({",".join(valid)}),FALSE),{good},"check")))'
 

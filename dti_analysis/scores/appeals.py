@@ -16,7 +16,7 @@ APPEALS = [
     "component_rank", "median_rank", "low_rank", "high_rank", "first", "probability", "draws", "seed", "approximate",
 ]  # fmt: skip
 PROBABILITY = 0.5
-"""How likely an appeal is granted: no file holds the outcome of any, so that neither is held to be likelier."""
+"""How likely an appeal is granted where the outcome of none is known: neither is held to be likelier."""
 DRAWS, SEED = 10_000, 20261125
 
 

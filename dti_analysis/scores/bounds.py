@@ -19,14 +19,15 @@ from dti_analysis.criteria.framework import TOTAL, Framework, Ranking
 from dti_analysis.scores.grid import Mask
 from dti_analysis.scores.ledger import Ledger
 from dti_analysis.scores.ranking import compared, exact_column, rank_among
+from dti_analysis.scores.scoring import CLAIMED
 from dti_analysis.scores.spans import Known, Spans
 
 BOUNDS = [
     "unit", "points_low", "points_high", "max_points", "score_low", "score_high", "rank_low", "rank_high", "open_points",
     "conservative",
 ]  # fmt: skip
-OPEN = ("missing", "unknown")
-"""States in which a figure may still come: nothing handed in, or not known."""
+OPEN = ("missing", "unknown", CLAIMED)
+"""States in which a figure may still come: nothing handed in, not known, or claimed and not yet appraised."""
 Whole = npt.NDArray[np.int64]
 
 

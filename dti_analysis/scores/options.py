@@ -15,6 +15,7 @@ from dti_analysis.criteria.framework import TOTAL, Component, Framework
 from dti_analysis.criteria.next_steps import Step
 from dti_analysis.criteria.rules import Gate, Penalty
 from dti_analysis.scores.own_steps import Row, by_unit, ways_on
+from dti_analysis.scores.scoring import CLAIMED
 from dti_analysis.scores.whatif import Cells, cells_of_steps, gained
 
 _SCORED = ("component", "state", "points", "max_points")
@@ -88,7 +89,7 @@ class _At:
                 continue
             if isinstance(component.way, Gate):
                 said = self.rows.get(component.code, {}).get("value", "")
-                if self._state(component.code) in ("assessed", "missing") and not YES_NO.get(said.lower(), False):
+                if self._state(component.code) in ("assessed", CLAIMED, "missing") and not YES_NO.get(said.lower(), False):
                     found.add(component.code)
             elif above.combine == "base_plus" and above.children[0] is component and self._points(component.code) <= 0:
                 found.add(component.code)

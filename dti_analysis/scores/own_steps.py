@@ -13,6 +13,7 @@ from dti_analysis.criteria.cells import read_row
 from dti_analysis.criteria.framework import Component, Framework
 from dti_analysis.criteria.next_steps import Step, next_steps
 from dti_analysis.criteria.rules import Checklist, Levels
+from dti_analysis.scores.scoring import CLAIMED
 
 Row = Mapping[str, str]
 Way: TypeAlias = tuple[Step, ...]
@@ -61,7 +62,7 @@ def maximum_of(component: Component, score: Mapping[Any, Any]) -> Any:
 
 def steps_of(component: Component, rows: Mapping[str, Row], score: Mapping[Any, Any]) -> list[Step]:
     """The next steps of one criterion, the one that earns most last; none where no unit can raise its figure alone."""
-    if score["state"] != "assessed" or component.shared:
+    if score["state"] not in ("assessed", CLAIMED) or component.shared:
         return []
     cells = cells_of(component, rows)
     return sorted(next_steps(component, cells, maximum_of(component, score)), key=lambda step: step.gain) if cells else []

@@ -181,7 +181,8 @@ def banded(scores: pd.DataFrame, bands: pd.DataFrame) -> pd.Series:
     values = 100 * choose(known, percent, ZERO)
     orders = pd.Series(pd.NA, index=scores.index, dtype="Int64", name="band")
     if known.any():
-        of_known = Bands(bands=scheme).points({"value": values[known]}, values[known])
+        unchecked = Bands.model_construct(bands=scheme)  # overlaps are told where a score lies
+        of_known = unchecked.points({"value": values[known]}, values[known])
         orders[known] = [int(order) for order in of_known]
     return orders
 

@@ -12,7 +12,7 @@ from dti_analysis.criteria.bridge import links, one_to_one
 from dti_analysis.criteria.framework import Component, Expects, Framework
 from dti_analysis.scores.grid import KNOWN_COLUMNS
 from dti_analysis.scores.ledger import Ledger
-from dti_analysis.scores.scoring import exact_scores
+from dti_analysis.scores.scoring import CLAIMED, exact_scores
 
 
 def readable(old: Framework, new: Framework) -> dict[str, str]:
@@ -72,7 +72,7 @@ def _read(forms: pd.DataFrame, before: Ledger, new: Framework, found: dict[str, 
     read = {}
     for code, old in found.items():
         points, maxima = ledger.points[code], ledger.max_points[code]
-        applies = (maxima != ZERO).astype(bool) & np.isin(before.states[old], ["assessed", "missing"])
+        applies = (maxima != ZERO).astype(bool) & np.isin(before.states[old], ["assessed", CLAIMED, "missing"])
         read[code] = choose(applies, points / choose(applies, maxima, ONE), None)
     return read
 

@@ -22,7 +22,7 @@ STATE = pa.Column(
     str,
     pa.Check.isin(STATES),
     description="How the figure is known: assessed by its rule or parts, stated from above, missing (nothing handed in), not "
-    "applicable, or unknown (below a stated component).",
+    "applicable, unknown (below a stated component), or claimed (not appraised yet: what the unit claims counts until then).",
 )
 POINTS = pa.Column(float, nullable=True, description="Points awarded; negative only for a penalty; empty where unknown.")
 MAX = pa.Column(float, pa.Check.ge(0), description="Points attainable by this unit.")

@@ -30,8 +30,10 @@ from dti_analysis.scores.ranking import Scores, ranks
 if TYPE_CHECKING:
     import pandas as pd
 
-STATES = ["assessed", "stated", "missing", "not_applicable", "unknown"]
-"""How a figure is known: by its rule or its parts; given from above; nothing handed in; does not apply; below a stated one."""
+CLAIMED = "claimed"
+STATES = ["assessed", "stated", "missing", "not_applicable", "unknown", CLAIMED]
+"""How a figure is known: by its rule or its parts; given from above; nothing handed in; does not apply; below a stated one;
+as the unit claims, while the council has not appraised it (dti_analysis.scores.provisional)."""
 SCORES = [
     "year", "unit", "group", "basis", "component", "level", "state", "points", "max_points", "score", "rank", "rank_in_group",
 ]  # fmt: skip

@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
-from dti_analysis.common.exact import Rational
+from dti_analysis.common.exact import Rational, choose
+from dti_analysis.records.successors import successors
 from dti_analysis.scores import rank_explained as ranking
 from dti_analysis.scores import score_explained as scoring
 from dti_analysis.scores.core import Core, core
@@ -30,9 +32,12 @@ class Change:
 
     @property
     def silent(self) -> str:
-        """Why nothing can be said of two years: `alone` (one year only), `part` (one known in part); empty where it can."""
+        """Why nothing can be said of two years: `alone` (one year only), `provisional` (not decided yet), `part` (one known in
+        part); empty where it can."""
         if self.study.before is None:
             return "alone"
+        if self.study.provisional or self.study.before.provisional:
+            return "provisional"
         return "" if self.study.moved else "part"
 
     @cached_property
@@ -42,16 +47,15 @@ class Change:
             return None
         before, forms = self.study.before, self.study.before.rows_on("verified")
         again = {} if before.framework.id == self.study.framework.id else reread(forms, self._old, self.study.framework)
-        return core(self._old, self._new, again)
+        merged = np.isin(self._old.units, list(self.study.carried))  # of them there is no one form to read again
+        return core(self._old, self._new, {code: choose(merged, None, read) for code, read in again.items()})
 
     @cached_property
     def ranks(self) -> pd.DataFrame | None:
         """Why each rank moved: dti_analysis.scores.rank_explained.rank_explained."""
         if self.core is None:
             return None
-        units = self.study.data.units
-        successors = {unit: after for unit, after in zip(units["unit"], units["successor"], strict=True) if after}
-        return ranking.rank_explained(self._old, self._new, self.core, successors)
+        return ranking.rank_explained(self._old, self._new, self.core, successors(self.study.data.units))
 
     @cached_property
     def scores(self) -> pd.DataFrame | None:
@@ -93,4 +97,8 @@ class Change:
     @cached_property
     def _old(self) -> Ledger:
         assert self.study.before is not None
-        return self.study.before.change._new
+        return (
+            Ledger(self.study.exact_before, self.study.before.framework)
+            if self.study.carried
+            else self.study.before.change._new
+        )

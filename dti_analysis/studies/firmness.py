@@ -42,31 +42,37 @@ class Weighted(NamedTuple):
 class Firmness:
     """What may still move the ranks of a study; each table computed when first asked for, None where it cannot be told.
 
-    Why it cannot is in `cannot`. `probability`: of an appeal being granted; `spread`: how far weights lie around the act's;
+    Why it cannot is in `cannot`. `probability`: of an appeal being granted, without one the share of those decided of the place
+    and index that was, or 1/2 where none was decided; `spread`: how far weights lie around the act's;
     `draws` and `seed` of both; they stand in the tables.
     """
 
     def __init__(
         self,
         study: Study,
-        probability: float = of_appeals.PROBABILITY,
+        probability: float | None = None,
         spread: float = robustness.SPREAD,
         draws: int = of_appeals.DRAWS,
         seed: int = of_appeals.SEED,
     ):
         self.study = study
-        self.probability, self.spread, self.draws, self.seed = probability, spread, draws, seed
+        share = study.corrections.share_granted
+        known = share if share is not None else of_appeals.PROBABILITY
+        self.probability = known if probability is None else probability
+        self.spread, self.draws, self.seed = spread, draws, seed
 
     def __repr__(self) -> str:
         return f"Firmness({self.study!r})"
 
     @property
     def cannot(self) -> list[str]:
-        """What cannot be told, by keys: `part` (nothing, of a part of the units), `one_unit` (nothing), `self` (appeals, where
-        nobody assessed themselves), `undisputed` (appeals, where nothing is disputed), `total` (criteria and weights, where no
-        more than totals is known)."""
+        """What cannot be told, by keys: `part` (nothing, of a part of the units), `provisional` (nothing, before the council
+        has decided), `one_unit` (nothing), `self` (appeals, where nobody assessed themselves), `undisputed` (where nothing
+        is disputed), `total` (criteria and weights, where no more than totals is known)."""
         if self.study.partial:
             return ["part"]
+        if self.study.provisional:
+            return ["provisional"]
         if len(self.study.units) < 2:
             return ["one_unit"]
         claimed = "self" in set(self.study.scores["basis"])
@@ -75,8 +81,8 @@ class Firmness:
 
     @property
     def told(self) -> bool:
-        """Whether anything can be told at all: there is more than one unit, and all are known."""
-        return not self.study.partial and len(self.study.units) > 1
+        """Whether anything can be told at all: there is more than one unit, all are known, and the council has decided."""
+        return not self.study.partial and not self.study.provisional and len(self.study.units) > 1
 
     @cached_property
     def appealed(self) -> Appealed | None:
@@ -91,7 +97,7 @@ class Firmness:
         units = study.units[~study.units["unit"].isin(study.not_ranked)]
         rows = study.rows[study.rows["unit"].isin(units["unit"])]
         rows.attrs.update(study.rows.attrs)
-        disputes = disputes_of(study.framework, rows, units, self._source)
+        disputes = disputes_of(study.framework, rows, units, self._source, study.corrections.settled)
         figures = of_appeals.draw(disputes, self.probability, self.draws, self.seed)
         ranks = of_appeals.rank_draws_of(disputes, figures)
         table = of_appeals.appeals(disputes, self.probability, self.seed, figures, ranks)

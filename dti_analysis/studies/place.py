@@ -128,7 +128,7 @@ class Place:
         if (key := self._national_key(unit, year)) not in self.data.assessments():
             return None
         study = Study.of(key, self.lang, self.data)
-        return None if study.partial else study.ranking
+        return None if study.partial or study.provisional else study.ranking
 
     def _national_key(self, unit: str, year: int) -> Key:
         row = self.data.units.drop_duplicates("unit").set_index("unit").loc[unit]
@@ -167,7 +167,7 @@ class Place:
         told = _by_unit(results[results["statistic"] == "rank"])
         figures = _by_unit(results[results["statistic"].isin(_FIGURES)])
         scores = {} if study is None else dict(zip(study.ranking["unit"], study.ranking["score"], strict=True))
-        if study and not study.partial:
+        if study and not study.partial and not study.provisional:
             ranked = study.ranking[study.ranking["rank"].notna()]
             first = dict(zip(ranked["unit"], ranked["rank"].astype(float), strict=True))
         else:

@@ -30,8 +30,9 @@ class Standing:
         known may stand anywhere. What rolls up from units below is taken as it stands, whatever is open there."""
         study = self.study
         scores = study.verified
-        if scores["state"].isin(OPEN).any():  # else nothing is added up, and the floats are as good
-            scores = exact_scores(study.framework, study.rows, study.units, str(study.data.assessment_file(study.key)))
+        if study.waiting or scores["state"].isin(OPEN).any():  # else nothing is added up, and the floats are as good
+            due = study.due if study.provisional else study.units  # who is waited for may still come out anywhere
+            scores = study.marked(exact_scores(study.framework, study.rows, due, str(study.data.assessment_file(study.key))))
         table = bounds(scores, study.framework, assessment=study.rows)
         return table.assign(rank_low=float("nan"), rank_high=float("nan")) if study.partial else table
 
@@ -39,4 +40,4 @@ class Standing:
     def reliability(self) -> pd.DataFrame:
         """How far each score can be relied on (dti_analysis.scores.reliability)."""
         study = self.study
-        return reliability(study.framework, study.rows, study.scores)
+        return reliability(study.framework, study.filed, study.scores)

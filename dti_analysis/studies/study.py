@@ -8,24 +8,30 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from dti_analysis.common.faults import fault, nearest
+from dti_analysis.common.faults import Fault, Faults, fault, nearest
 from dti_analysis.common.kept import kept
 from dti_analysis.common.text import Lang, check_lang, plain
+from dti_analysis.common.writing import refuse_target, write_result
 from dti_analysis.criteria.framework import TOTAL, Component, Framework
 from dti_analysis.records.dated import dated_files
+from dti_analysis.records.documents import FINAL, State
 from dti_analysis.records.sources import SHARED, Data, Key
+from dti_analysis.records.successors import heir, successors
 from dti_analysis.scores.appraisal import appraisal
+from dti_analysis.scores.continued import continued, predecessors, ranked
 from dti_analysis.scores.gaps import HIGH, LOW, gaps, refuse_thresholds
 from dti_analysis.scores.movement import movement
 from dti_analysis.scores.own_steps import rows_of
+from dti_analysis.scores.provisional import answered, counted, marked, unappraised
 from dti_analysis.scores.ranking import banded, banded_by_weakest, listed_only
 from dti_analysis.scores.reliability import not_ranked, reliability
 from dti_analysis.scores.remarks import remarks
 from dti_analysis.scores.roll_up import levels_below, rolled_up
-from dti_analysis.scores.scoring import exact_scores, score
+from dti_analysis.scores.scoring import CLAIMED, exact_scores, score
 
 if TYPE_CHECKING:
     from dti_analysis.studies.change import Change
+    from dti_analysis.studies.corrections import Corrections
     from dti_analysis.studies.firmness import Firmness
     from dti_analysis.studies.neighbours import Neighbours
     from dti_analysis.studies.outlook import Outlook
@@ -97,34 +103,101 @@ class Study:
 
     @cached_property
     def due(self) -> pd.DataFrame:
-        """Who is to be assessed: the units of the place and level that year."""
-        named = set(self._rows["unit"])
-        return self.data.units_of(self.key, named, listed=named if self.kind == "published" else ())
+        """Who is to be assessed: the units of the place and level that were there on the day that counts."""
+        listed = set(self._rows["unit"]) if self.kind == "published" else ()
+        return self.data.units_of(self.key, self.day_due, listed)
+
+    @property
+    def day_due(self) -> str:
+        """The day (ISO) on which a unit had to be there to be assessed, as the criteria set says."""
+        return self.framework.day_due(self.year)
+
+    @cached_property
+    def not_due(self) -> list[str]:
+        """Units that were there within the year, but not on the day that counts, and handed something in: not ranked."""
+        handed = set(self._rows["unit"]) - set(self.due["unit"])
+        return [unit for unit in self.data.came_or_went(self.key, self.day_due) if unit in handed] if handed else []
+
+    @cached_property
+    def waiting(self) -> list[str]:
+        """Who is due and has handed in nothing, while forms are still coming in or being appraised: listed, not ranked."""
+        return [unit for unit in self.due["unit"] if unit not in set(self.units["unit"])] if self.provisional else []
 
     @cached_property
     def units(self) -> pd.DataFrame:
-        """Who is scored: all who are due; where the results of only some are published, those."""
-        if self.kind != "published":
+        """Who is scored: all who are due; where only some are published, or have handed in a form so far, those."""
+        if self.kind == "published":
+            here = self.due["unit"].isin(self._rows["unit"])
+        elif self.provisional:
+            here = self.due["unit"].isin(self._rows.loc[answered(self._rows), "unit"])
+        else:
             return self.due
-        return self.due[self.due["unit"].isin(self._rows["unit"])].reset_index(drop=True)
+        return self.due[here].reset_index(drop=True)
 
     @property
     def partial(self) -> bool:
         """Whether figures are known of a part of the units only: nothing may then be said as if of all."""
-        return len(self.units) < len(self.due)
+        return self.kind == "published" and len(self.units) < len(self.due)
+
+    @cached_property
+    def unappraised(self) -> pd.DataFrame:
+        """The claims that no appraisal has answered (dti_analysis.scores.provisional.unappraised)."""
+        return unappraised(self.filed, self.framework)
+
+    @cached_property
+    def state(self) -> State:
+        """How far the year has come: as the sidecar declares, else as its rows show.
+
+        Raises Faults where it is declared decided or published although the council has not appraised every claim.
+        """
+        declared = self.provenance.state
+        if declared in FINAL and len(self.unappraised):
+            raise self._undecided(declared)
+        if declared:
+            return declared
+        if self.unappraised.empty:
+            return "published"
+        return "collecting" if (self.filed["basis"] == "self").all() else "appraising"
+
+    def _undecided(self, declared: str) -> Faults:
+        """What is wrong with a decided year in which claims are open, unit by unit."""
+        sidecar = str(self.data.assessment_file(self.key).with_suffix(".meta.yml"))
+        expected = "a verified row for each of them, or state: appraising"
+        return Faults(
+            Fault(
+                sidecar, "state", f"{declared}, with {len(own)} claims of {unit} not appraised ({own.iloc[0]} first)", expected
+            )
+            for unit, own in self.unappraised.groupby("unit", sort=False)["indicator"]
+        )
+
+    @property
+    def provisional(self) -> bool:
+        """Whether the council has not decided yet: what it has not appraised counts as claimed, and all is said so."""
+        return self.state not in FINAL
 
     @cached_property
     def rows(self) -> pd.DataFrame:
-        """The assessment, with what rolls up from the units below."""
+        """The assessment as it is scored: what was filed, and each claim not appraised yet as what counts until then."""
+        return counted(self.filed, self.unappraised) if self.provisional else self.filed
+
+    @cached_property
+    def filed(self) -> pd.DataFrame:
+        """The assessment of those who are due, with what rolls up from the units below."""
+        return self.with_below(self._rows)
+
+    def with_below(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Those rows of the assessment that are of units that are due, with what rolls up from the units below."""
+        own = rows[~rows["unit"].isin(self.not_due)] if self.not_due else rows
+        own.attrs.update(rows.attrs)
         below = {
             level: self._beside(self.year, level).scores
             for level in levels_below(self.framework)
             if self.key._replace(level=level) in self.data.assessments()
         }
         if not below:
-            return self._rows
+            return own
         part_of = dict(zip(self.data.units["unit"], self.data.units["part_of"], strict=True))
-        return rolled_up(self.framework, self._rows, below, part_of)
+        return rolled_up(self.framework, own, below, part_of)
 
     def rows_on(self, basis: str) -> pd.DataFrame:
         """The assessment on one basis."""
@@ -142,14 +215,22 @@ class Study:
     def scores(self) -> pd.DataFrame:
         """The `scores` table, both bases."""
         source = str(self.data.assessment_file(self.key))
-        return kept("-".join(map(str, self.key)), self.files, lambda: score(self.framework, self.rows, self.units, source))
+
+        def make() -> pd.DataFrame:
+            return self.marked(score(self.framework, self.rows, self.units, source))
+
+        return kept("-".join(map(str, self.key)), self.files, make)
+
+    def marked(self, scores: pd.DataFrame) -> pd.DataFrame:
+        """Scores of `rows`, in which what rests on claims not appraised yet says so."""
+        return marked(scores, self.framework, self.unappraised) if self.provisional else scores
 
     def exact(self, basis: str = "verified") -> pd.DataFrame:
         """The scores on one basis before ranking, points and maxima exact (dti_analysis.scores.scoring.exact_scores)."""
         rows = self.rows_on(basis)
         source = str(self.data.assessment_file(self.key))
         name = "-".join(["exact", basis, *map(str, self.key)])
-        return kept(name, self.files, lambda: exact_scores(self.framework, rows, self.units, source))
+        return kept(name, self.files, lambda: self.marked(exact_scores(self.framework, rows, self.units, source)))
 
     @cached_property
     def verified(self) -> pd.DataFrame:
@@ -192,8 +273,13 @@ class Study:
 
     @cached_property
     def appraisal(self) -> pd.DataFrame:
-        """Self-assessed beside verified points."""
-        return appraisal(self.scores)
+        """Self-assessed beside verified points, of what has been appraised."""
+        open_ = self.scores[self.scores["state"] == CLAIMED]
+        table, pairs = appraisal(self.scores), set(zip(open_["unit"], open_["component"], strict=True))
+        if not pairs:
+            return table
+        told = [pair not in pairs for pair in zip(table["unit"], table["component"], strict=True)]
+        return table[pd.Series(told, index=table.index, dtype=bool)].reset_index(drop=True)
 
     @cached_property
     def remarks(self) -> pd.DataFrame:
@@ -219,10 +305,30 @@ class Study:
 
     @cached_property
     def movement(self) -> pd.DataFrame | None:
-        """The `movement` table since the year before; None where one of the two years is missing or known in part."""
+        """The `movement` table since the year before; None where one of the two years is missing or known in part.
+
+        Where units were merged, the year before stands as on this year's map (dti_analysis.scores.continued), ranked anew.
+        """
         if self.before is None or not self.moved:
             return None
-        return movement(self.before.verified, self.verified, self.before.framework, self.framework)
+        before = ranked(self.exact_before, self.before.framework.ranking) if self.carried else self.before.verified
+        return movement(before, self.verified, self.before.framework, self.framework)
+
+    @cached_property
+    def carried(self) -> dict[str, list[str]]:
+        """The units of the year before that each merged unit carries on; none where nothing was merged."""
+        if self.before is None or not self.moved:
+            return {}
+        now, after = set(self.units["unit"]), successors(self.data.units)
+        before = list(self.before.units["unit"])
+        return predecessors(before, now, {unit: heir(unit, after, now) for unit in before})
+
+    @cached_property
+    def exact_before(self) -> pd.DataFrame:
+        """The exact scores of the year before on this year's map."""
+        assert self.before is not None
+        groups = dict(zip(self.units["unit"], self.units["group"], strict=True))
+        return continued(self.before.exact("verified"), self.carried, groups)
 
     @cached_property
     def outlook(self) -> Outlook:
@@ -244,6 +350,13 @@ class Study:
         from dti_analysis.studies.firmness import Firmness
 
         return Firmness(self)
+
+    @cached_property
+    def corrections(self) -> Corrections:
+        """What was decided after publication, and what became of the ranks by it."""
+        from dti_analysis.studies.corrections import Corrections
+
+        return Corrections(self)
 
     @cached_property
     def change(self) -> Change:
@@ -276,6 +389,19 @@ class Study:
     def _unit_names(self) -> dict[str, str]:
         return self.data.unit_names(self.lang)
 
+    def named(self, table: pd.DataFrame) -> pd.DataFrame:
+        """A table with the names of units, components and indicators beside their ids (dti_analysis.studies.named)."""
+        from dti_analysis.studies.named import named
+
+        return named(self, table)
+
+    def to_excel(self, path: Path | str) -> None:
+        """Write the study as a workbook for people, in both languages (dti_analysis.studies.workbook). Raises Faults."""
+        from dti_analysis.studies.workbook import workbook
+
+        refuse_target(Path(path))
+        write_result(Path(path), workbook(self))
+
     @property
     def place(self) -> str:
         """Whose units are assessed: the name of the place."""
@@ -299,7 +425,7 @@ class Study:
     @cached_property
     def to_parts(self) -> bool:
         """Whether the parts of every unit's total are known, at least to the pillars: gaps can be told."""
-        return not self.partial and not self.framework.unlisted and bool((self._rows["indicator"] != TOTAL).all())
+        return not self.partial and not self.framework.unlisted and bool((self.filed["indicator"] != TOTAL).all())
 
     @cached_property
     def to_indicators(self) -> bool:
@@ -309,13 +435,13 @@ class Study:
 
     @property
     def moved(self) -> bool:
-        """Whether there is a year before to compare with, and both are known whole."""
-        return self.before is not None and not self.partial and not self.before.partial
+        """Whether there is a year before to compare with, and both are known whole and decided."""
+        return self.before is not None and not any(one.partial or one.provisional for one in (self, self.before))
 
     @property
     def model_worthy(self) -> bool:
         """Whether there are enough units for the best of them to be models for the rest."""
-        return len(self.units) >= MANY
+        return len(self.units) >= MANY and not self.provisional
 
     @property
     def kind(self) -> str:
@@ -378,5 +504,6 @@ class Study:
             if self.key._replace(level=level) in self.data.assessments()
         ]
         shared = [root / name for name in [*SHARED, "published/movements.csv"]]
+        own += [*self.data.decision_files(self.key), self.data.seal_file(self.key)]
         found = {*shared, *own, *(file for other in others for file in other.files)}
         return sorted(path for path in found if path.exists())

@@ -13,7 +13,7 @@ from dti_analysis.common.text import label, number, percent, rank_text
 from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.scores.gaps import TIERS
 from dti_analysis.studies.study import Study
-from dti_analysis.views import change_page, firmness_page, plan_page, reliability_page
+from dti_analysis.views import change_page, firmness_page, plan_page, reliability_page, year_so_far
 from dti_analysis.views import figures as figures_
 from dti_analysis.views.prose import listed, markdown, told
 
@@ -98,13 +98,17 @@ def _own(study: Study) -> dict[Any, Any]:
 def _rank(study: Study, own: dict[Any, Any]) -> Figure:
     lang = study.lang
     value = f"{rank_text(own['rank'], lang)}/{len(study.ranking)}"
-    return Figure(label("brief.rank", lang), value, _changed(study))
+    if study.provisional:
+        note = f"{label('council.possible', lang)}: {year_so_far.possible(study)}"
+        return Figure(label("council.rank", lang), value, note)
+    return Figure(label("brief.rank", lang), value, changed(study, study.unit))
 
 
-def _changed(study: Study) -> str:
+def changed(study: Study, unit: str) -> str:
+    """How a unit's rank compares with the year before; empty where there is nothing to compare."""
     if study.movement is None:
         return ""
-    moved = study.movement[(study.movement["component"] == TOTAL) & (study.movement["unit"] == study.unit)]
+    moved = study.movement[(study.movement["component"] == TOTAL) & (study.movement["unit"] == unit)]
     if moved.empty:
         return ""
     row = moved.to_dict("records")[0]

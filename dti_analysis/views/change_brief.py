@@ -14,6 +14,7 @@ from dti_analysis.scores.rank_explained import PARTS
 from dti_analysis.scores.reasons import REASONS
 from dti_analysis.studies.study import Study
 from dti_analysis.views.change_words import amount, figure, kinds_there, mean, scale_of, steps
+from dti_analysis.views.year_so_far import carried
 
 NAMED = 3
 """Up to how many units that passed, or were passed, are named; more are counted."""
@@ -21,7 +22,8 @@ NAMED = 3
 
 def unit_brief(study: Study) -> list[str]:
     """Short sentences on the study's unit: its rank and why it moved, who passed it, its score, what appraisal took and why."""
-    return [sentence for sentence in [*_rank_sentences(study), _score_sentence(study), claimed(study)] if sentence]
+    said = [*_rank_sentences(study), carried(study, study.unit) if study.unit in study.carried else "", _score_sentence(study)]
+    return [sentence for sentence in [*said, claimed(study)] if sentence]
 
 
 def claimed(study: Study) -> str:

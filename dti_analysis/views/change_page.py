@@ -19,6 +19,7 @@ from dti_analysis.views.change_words import figure, kinds_there, scale_of, steps
 from dti_analysis.views.figures.words import MOST_UNITS
 from dti_analysis.views.html_table import Column, html_table
 from dti_analysis.views.prose import markdown
+from dti_analysis.views.year_so_far import carried
 
 __all__ = ["appraised", "passed", "ranks", "reasons", "scores", "summary", "unit_brief"]
 _CAME_AND_WENT = ["entered", "left", "merged"]
@@ -43,6 +44,7 @@ def summary(study: Study) -> Markdown:
     ]
     key = "change.summary" if len(moved) else "change.summary_held"
     sentences = [label(key, lang, n=len(table), moved=len(moved), reasons=listing(said, lang), **years)]
+    sentences.append(carried(study))
     if change.same_set:
         return markdown(*sentences, label("change.same_set", lang))
     shares = {
@@ -176,12 +178,6 @@ def _main(row: dict[Any, Any]) -> str:
 def _moved(study: Study, row: dict[Any, Any]) -> str:
     if row["status"] == "ranked":
         return places(row["rank_change"], study)
-    if row["status"] == "merged":
-        successors = dict(zip(study.data.units["unit"], study.data.units["successor"], strict=True))
-        heir = successors.get(row["unit"], "")
-        gone = pd.isna(row["to_rank"]) and heir
-        key = "change.merged_into" if gone else "change.merged_from"
-        return label(key, study.lang, unit=study.unit_name(heir) if gone else "")
     return label(f"change.{row['status']}", study.lang)
 
 

@@ -16,6 +16,7 @@ from dti_analysis.studies.study import Study
 from dti_analysis.views.figures.words import FEW_UNITS, unit_names
 from dti_analysis.views.prose import Said, in_vietnamese, listed, markdown, plain, told
 from dti_analysis.views.wording import distance_text, score_text
+from dti_analysis.views.year_so_far import carried, notes, so_far
 
 _WAYS = ["rose", "held", "fell", "entered", "left"]
 
@@ -24,14 +25,15 @@ def status(study: Study) -> Markdown:
     """What a reader must know before any figure: a fictitious place, the day of the figures, what the index is not."""
     lang, provenance = study.lang, study.provenance
     index_note = study.data.indices.at[study.key.index, f"note_{lang}"]
-    notes = [
+    said = [
         told("finding.sample", lang, place=study.place) if study.sample else "",
+        *notes(study),
         told("status.as_of", lang, day=day(provenance.as_of, lang)) if provenance.as_of else "",
         plain(str(index_note)),
         "" if study.sample else plain(getattr(provenance, f"note_{lang}") or ""),
         plain(str(study.data.places.at[study.key.place, f"note_{lang}"])) if not study.sample else "",
     ]
-    return markdown("\n>\n".join(f"> {text}" for text in notes if text))
+    return markdown("\n>\n".join(f"> {text}" for text in said if text))
 
 
 def leader(study: Study) -> Markdown:
@@ -56,21 +58,20 @@ def leader(study: Study) -> Markdown:
     best, rest = table["score"].max(), table[table["rank"] > table["rank"].min()]["score"]
     shared = {"n": len(table), "level": study.level_name, "best": score_text(study, best)}
     if rest.empty:
-        return markdown(told("finding.all_equal", lang, **shared))
+        return markdown(so_far(study, told("finding.all_equal", lang, **shared)))
     second = of_float(best) - of_float(rest.max())
     last = table[table["rank"] == table["rank"].max()]["unit"]
-    return markdown(
-        told(
-            "finding.leader" if len(leaders) == 1 else "finding.leaders_tied",
-            lang,
-            unit=leaders[0],
-            units=listed(leaders, lang),
-            gap=distance_text(study, second),
-            last=unit_names(study, list(last)),
-            last_score=score_text(study, table["score"].min()),
-            **shared,
-        )
+    sentence = told(
+        "finding.leader" if len(leaders) == 1 else "finding.leaders_tied",
+        lang,
+        unit=leaders[0],
+        units=listed(leaders, lang),
+        gap=distance_text(study, second),
+        last=unit_names(study, list(last)),
+        last_score=score_text(study, table["score"].min()),
+        **shared,
     )
+    return markdown(so_far(study, sentence))
 
 
 def distribution(study: Study) -> Markdown | None:
@@ -92,15 +93,15 @@ def movement(study: Study) -> Markdown:
         key = "finding.movement_published" if total == int(said["ranked"]) else "finding.movement_clash"
         published = told(key, lang, total=total, year=study.year, **{k: said[k] for k in ("rose", "held", "fell", "ranked")})
     if study.movement is None:
-        key = "finding.movement_part" if study.before and (study.partial or study.before.partial) else "finding.movement_none"
-        return markdown(published, told(key, lang, before=before))
+        why = {"provisional": "provisional", "part": "part"}.get(study.change.silent, "none")
+        return markdown(published, told(f"finding.movement_{why}", lang, before=before))
     totals = study.movement[study.movement["component"] == TOTAL]
     tally = counts(totals)
     parts = [told(f"finding.moved.{way}", lang, count=tally[way]) for way in _WAYS if tally[way]]
     moved = told("finding.movement", lang, before=before, n=len(study.ranking), counts=listed(parts, lang))
     most = [_most(study, totals, way) for way in ("rose", "fell")]
     warning = "" if totals["comparable"].all() else told("finding.movement_other_set", lang, year=study.year, before=before)
-    return markdown(" ".join([moved, *filter(None, most)]), published, warning)
+    return markdown(" ".join([moved, *filter(None, most)]), carried(study), published, warning)
 
 
 def _most(study: Study, totals: pd.DataFrame, way: str) -> str:
@@ -123,17 +124,17 @@ def appraisal(study: Study) -> Markdown | None:
         return None
     rows = table[table["level"] == "indicator"]
     totals = table[table["component"] == TOTAL]
-    return markdown(
-        heading,
-        told(
-            "finding.appraisal",
-            study.lang,
-            changed=percent((rows["difference"] != 0).mean(), 0, study.lang),
-            cut=int((rows["difference"] < 0).sum()),
-            raised=int((rows["difference"] > 0).sum()),
-            mean=number(totals["difference"].mean(), 1, study.lang, sign=True),
-        ),
-    )
+    if rows.empty:
+        rows = table
+    counts = {
+        "changed": percent((rows["difference"] != 0).mean(), 0, study.lang),
+        "cut": int((rows["difference"] < 0).sum()),
+        "raised": int((rows["difference"] > 0).sum()),
+    }
+    if study.provisional or totals.empty:
+        return markdown(heading, told("council.appraisal", study.lang, **counts))
+    mean = number(totals["difference"].mean(), 1, study.lang, sign=True)
+    return markdown(heading, told("finding.appraisal", study.lang, mean=mean, **counts))
 
 
 def gap(study: Study) -> Markdown:

@@ -24,7 +24,7 @@ def unit_section(study: Study) -> list[object]:
 
     To be shown by `show(*peers_page.unit_section(study))`.
     """
-    if study.partial:
+    if study.partial or study.provisional:  # nobody is held up to others before the council has decided
         return []
     heading = markdown(f"## {told('peers.heading', study.lang)}")
     return [part for part in (heading, similar(study), similar_table(study), whom_to_ask(study)) if part is not None]

@@ -84,6 +84,8 @@ def bounds_sentences(study: Study) -> Markdown | None:
 
     A published figure that nobody has seen is not said to be anything from 0 to the maximum: of it nothing is said.
     """
+    if study.provisional:  # the ranking shows the possible ranks of all
+        return None
     rows = study.standing.bounds
     rows = rows[rows["points_low"].notna()]
     opened = _open(study, rows)
@@ -136,7 +138,9 @@ def _open(study: Study, rows: pd.DataFrame) -> pd.DataFrame:
 def _unit(study: Study, row: dict[Any, Any]) -> str:
     lang, share = study.lang, study.framework.measure == "share"
     if row["score_low"] <= 0 and row["score_high"] >= 1 and pd.notna(row["rank_low"]):
-        return told("bounds.unit_nothing", lang, unit=study.unit_name(row["unit"]))
+        return told(
+            "council.unit_open" if study.provisional else "bounds.unit_nothing", lang, unit=study.unit_name(row["unit"])
+        )
     ends = {
         end: score_text(study, row[f"score_{end}"]) if share else number(row[f"points_{end}"], 2, lang)
         for end in ("low", "high")

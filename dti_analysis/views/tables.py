@@ -15,7 +15,9 @@ from dti_analysis.common.text import Lang, day, label, number, percent, rank_tex
 from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.records.sources import Data
 from dti_analysis.scores.gaps import TIERS
+from dti_analysis.scores.scoring import CLAIMED
 from dti_analysis.studies.study import Study
+from dti_analysis.views import year_so_far
 from dti_analysis.views.html_table import Column, html_table
 from dti_analysis.views.wording import score_text
 
@@ -26,11 +28,16 @@ _TELLING = ["disagrees", "cannot_be_checked", "agrees"]
 
 def ranking(study: Study) -> HTML:
     """Rank, unit, score, points, band; self-assessment and the year before where there are such."""
-    lang, table = study.lang, study.ranking
+    lang, table = study.lang, year_so_far.with_waiting(study, study.ranking)
     t = labeller(lang)
-    links = [f"units/{unit}.html" if study.to_indicators else "" for unit in table["unit"]]
+    linked = set(study.units["unit"]) if study.to_indicators else set()
+    links = [f"units/{unit}.html" if unit in linked else "" for unit in table["unit"]]
     columns = [
-        Column(t("table.rank"), [rank_text(rank, lang) for rank in table["rank"]], numeric=True),
+        Column(
+            t("council.rank" if study.provisional else "table.rank"),
+            [rank_text(rank, lang) for rank in table["rank"]],
+            numeric=True,
+        ),
         Column(t("table.unit"), [study.unit_name(unit) for unit in table["unit"]], long=True, links=links),
         Column(
             t("table.index" if study.framework.measure == "share" else "table.percent"),
@@ -62,12 +69,13 @@ def ranking(study: Study) -> HTML:
             Column(heading, [rank_text(rank, lang) for rank in moved["from_rank"]], numeric=True),
             Column(t("table.change"), [_change(row, lang) for row in moved.itertuples()]),
         ]
-    if (table["state"] == "missing").any():
-        noted = [t("table.no_form") if state == "missing" else "" for state in table["state"]]
-        columns.append(Column(t("table.note"), noted))
+    columns += year_so_far.columns(study, list(table["unit"]))
+    said = {"missing": t("table.no_form"), "waiting": t("council.no_form_yet")}
+    if table["state"].isin(said).any():
+        columns.append(Column(t("table.note"), [said.get(state, "") for state in table["state"]]))
     key = "caption.ranking_part" if study.partial else "caption.ranking"
     named = {"level": study.level_name, "place": study.place, "year": study.year, "index": study.index}
-    caption = label(key, lang, count=len(table), all=len(study.due), **named)
+    caption = year_so_far.title(study, label(key, lang, count=len(table), all=len(study.due), **named))
     return html_table(columns, caption, lang, sample=study.sample)
 
 
@@ -132,6 +140,11 @@ def tiers(study: Study) -> HTML:
         Column(t("table.mean_gap"), [number(gap, 2, lang) for gap in counts["mean_gap"]], numeric=True),
         *(Column(t(f"tier.{name}"), [number(n, 0, lang) for n in counts[name]], numeric=True) for name in TIERS),
     ]
+    apart = {"missing": "council.left_out_yet" if study.provisional else "council.left_out", CLAIMED: "council.not_appraised"}
+    for state, heading in apart.items():
+        if (gaps["state"] == state).any():  # else an answer left out would look like one that earned nothing
+            of_state = gaps[gaps["state"] == state].groupby("component")["unit"].count().reindex(counts.index, fill_value=0)
+            columns.append(Column(t(heading), [number(n, 0, lang) for n in of_state], numeric=True))
     return html_table(columns, t("caption.tiers"), lang, sample=study.sample)
 
 

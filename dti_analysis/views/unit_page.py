@@ -16,6 +16,7 @@ from dti_analysis.criteria.framework import Component
 from dti_analysis.criteria.next_steps import Step, step_in_words, why_no_step
 from dti_analysis.criteria.words import in_words
 from dti_analysis.scores.own_steps import cells_of, maximum_of, steps_of
+from dti_analysis.scores.scoring import CLAIMED
 from dti_analysis.studies.study import Study
 from dti_analysis.views.html_table import Column, criterion_card, html_table, vietnamese
 from dti_analysis.views.wording import given_text
@@ -145,7 +146,8 @@ class _Own:
     def _lines(self, component: Component) -> Iterator[tuple[str, str]]:
         """What a card says below its points: a key of the labels unit.* and the text as HTML."""
         row = self.scores[component.code]
-        above = {"stated": "unit.from_above", "missing": "unit.missing"}.get(row["state"])
+        missing = "council.nothing_yet" if self.study.provisional else "unit.missing"
+        above = {"stated": "unit.from_above", "missing": missing}.get(row["state"])
         if component.rule_name != "not_scored" or row["state"] != "missing":
             yield "given", escape(label(above, self.lang) if above else self._given(component))
         yield "rule", escape(in_words(component, self.lang))
@@ -159,7 +161,7 @@ class _Own:
             return label("unit.shared", self.lang)
         if steps:
             return "; ".join(step_in_words(step, component, self.lang) for step in steps)
-        if row["state"] != "assessed" or not row["points"] < row["max_points"]:
+        if row["state"] not in ("assessed", CLAIMED) or not row["points"] < row["max_points"]:
             return ""
         cells = cells_of(component, self.rows)
         why = why_no_step(component, cells, maximum_of(component, row)) if cells else ""
@@ -174,6 +176,8 @@ class _Own:
 
     def _claimed(self, component: Component) -> str:
         """What the unit had claimed and what the council granted, where the two differ."""
+        if self.state(component.code) == CLAIMED:
+            return label("council.claim_counts", self.lang)
         row = self.appraised.get(component.code)
         if row is None or not row["difference"]:
             return ""

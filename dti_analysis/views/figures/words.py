@@ -30,6 +30,8 @@ def subject(study: Study, *more: str, unit: str = "") -> str:
     words = [say(study, "subject", index=study.index, who=who, year=study.year)]
     if study.partial and not unit:
         words.append(say(study, "part_of", count=len(study.units), all=len(study.due)))
+    if study.provisional:
+        words.append(label("council.tag", study.lang))
     return " · ".join([*words, *more])
 
 
