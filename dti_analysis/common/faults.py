@@ -42,6 +42,10 @@ class Faults(Exception):
         self.faults = list(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
+    def __reduce__(self) -> tuple[type[Faults], tuple[list[Fault]]]:
+        """Faults that another process met arrive whole."""
+        return type(self), (self.faults,)
+
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows: the faults, without the stack of calls that found them."""
         return str(self).splitlines()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from dti_analysis.common.digest import sha256
 from dti_analysis.common.rooms import PACKAGE
@@ -19,6 +19,8 @@ FOLDER = "DTI_KEPT"
 """The environment variable by which a batch names the folder; without it nothing is kept."""
 _WINGS = ("common", "criteria", "records", "scores", "studies")
 _T = TypeVar("_T")
+_had: dict[Path, Any] = {}
+"""What this process, or the one it was forked from, has had of it."""
 
 
 def kept(name: str, files: Iterable[Path], make: Callable[[], _T]) -> _T:
@@ -32,15 +34,18 @@ def kept(name: str, files: Iterable[Path], make: Callable[[], _T]) -> _T:
     files = list(files)
     key = _key(files)
     path = Path(folder) / f"{name}-{key}.pickle"
-    try:
-        found: _T = pickle.loads(path.read_bytes())  # of our own folder
-        return found
-    except (OSError, EOFError, pickle.UnpicklingError, AttributeError, ValueError, ImportError, IndexError):
-        made = make()
-    if _key(files) == key:
-        with suppress(OSError):  # no room for it is no reason to fail
-            write_whole(path, pickle.dumps(made))
-    return made
+    if path not in _had:
+        try:
+            _had[path] = pickle.loads(path.read_bytes())  # of our own folder
+        except (OSError, EOFError, pickle.UnpicklingError, AttributeError, ValueError, ImportError, IndexError):
+            made = make()
+            if _key(files) != key:
+                return made
+            _had[path] = made
+            with suppress(OSError):  # no room for it is no reason to fail
+                write_whole(path, pickle.dumps(made))
+    found: _T = _had[path]
+    return found
 
 
 def sweep(folder: Path) -> None:

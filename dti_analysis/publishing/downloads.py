@@ -42,7 +42,9 @@ def make_tables(ranking: Page, output: Path) -> list[Path]:
 
 
 def as_csv(study: Study, name: str) -> bytes:
-    """A table of a study as CSV in UTF-8: ids as they are, Vietnamese names beside them, the kind of data in every row.
+    """A table of a study as CSV in UTF-8, with the mark by which spreadsheets know it.
+
+    Ids as they are, Vietnamese names beside them, the kind of data in every row.
 
     `scores` has the gaps of the verified rows beside them. Every column is told in the workbook's codebook.
     """
@@ -63,4 +65,4 @@ def as_csv(study: Study, name: str) -> bytes:
         if column in table:
             table[column] = [plain_cell(str(cell)) for cell in table[column]]
     text: str = table.assign(data=study.kind).to_csv(None, index=False, lineterminator="\n", float_format="%.12g")
-    return text.encode()
+    return text.encode("utf-8-sig")

@@ -28,7 +28,7 @@ def home_parts(site: Site, lang: Lang) -> dict[str, Any]:
     return {
         "places": [_place(place, site) for place in site.places.get(lang, [])] or _without_places(site, lang),
         "sets": [link_to(page) for page in own if page.kind == "criteria"],
-        "claims": [link_to(page) for page in own if page.kind == "claims"],
+        "claims": [link_to(page) for page in own if page.kind in ("claims", "own")],
     }
 
 

@@ -17,6 +17,8 @@ from dti_analysis.studies.extent import kind
 from dti_analysis.studies.study import Study
 
 KIND = "a Word document (.docx) with fields as {{ unit }}"
+_SHOWN = 80
+"""Letters of a paragraph that a fault shows."""
 _PARTS = re.compile(r"word/(document|header\d*|footer\d*)\.xml")
 
 
@@ -134,10 +136,16 @@ def _faults(path: Path, content: bytes, fields: Mapping[str, Any], needed: str) 
         parts = [packed.read(name).decode("utf-8", "replace") for name in packed.namelist() if _PARTS.fullmatch(name)]
     used: set[str] = set()
     wrong: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for said in (text for part in parts for text in _open(part)):
+        yield Fault(str(path), f"the paragraph “{said[:_SHOWN]}”", "braces that do not close", "fields as {{ unit }}")
+        wrong[said] = ("", ())
+    if wrong:
+        return
     for part in parts:
         text = re.sub(r"<w:p([ >])", r"\n<w:p\1", DocxTemplate(BytesIO(content)).patch_xml(part))
         try:
             tree = _environment().parse(text)
+            _environment().compile(text)  # knows its filters
         except TemplateSyntaxError as error:
             expected = "fields as {{ unit }}, blocks as {%p if … %} … {%p endif %}"
             yield Fault(str(path), _paragraph(text, error.lineno), error.message or "no field", expected)
@@ -180,10 +188,18 @@ def _keys(asked: Any, fields: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(first) if isinstance(first, Mapping) else ()
 
 
+def _open(part: str) -> Iterator[str]:
+    """The paragraphs in which a field or a block is opened and not closed, or the other way round."""
+    for paragraph in re.findall(r"<w:p[ >].*?</w:p>", part, re.DOTALL):
+        said = "".join(re.findall(r"<w:t(?: [^>]*)?>([^<]*)</w:t>", paragraph))
+        if said.count("{{") != said.count("}}") or said.count("{%") != said.count("%}"):
+            yield said
+
+
 def _paragraph(text: str, line: int) -> str:
     """What stands in the paragraph that begins on a line."""
     said = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", text.split("\n")[line - 1])).strip()
-    return f"the paragraph “{said[:80]}{'…' if len(said) > 80 else ''}”" if said else ""
+    return f"the paragraph “{said[:_SHOWN]}{'…' if len(said) > _SHOWN else ''}”" if said else ""
 
 
 def _same_bytes(content: bytes) -> bytes:

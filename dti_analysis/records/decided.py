@@ -29,12 +29,10 @@ def wrong_corrections(data: Data) -> Iterator[Fault]:
 
 def _wrong(data: Data, path: Path, key: Key, decision: Decision) -> Iterator[Fault]:
     place = f"{decision.number}: {decision.unit}, {decision.indicator}"
-    table, provenance = data.as_received(key)
-    framework = data.framework(provenance.framework)
-    units = data.units_of(key, framework.day_due(key.year), set(table["unit"]))["unit"]
+    units = data.units.loc[(data.units["level"] == key.level) & (data.units["place"] == key.place), "unit"]
     if decision.unit not in set(units):
         yield Fault(str(path), place, f"the unit '{decision.unit}'", nearest(decision.unit, units))
-    codes = framework.by_code
+    codes = data.framework(data.provenance(key).framework).by_code
     if decision.indicator not in codes:
         yield Fault(str(path), place, f"the criterion '{decision.indicator}'", nearest(decision.indicator, codes))
     if decision.reference is None and not data.is_sample(key.place):

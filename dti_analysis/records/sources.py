@@ -41,6 +41,11 @@ YEAR = re.compile(r"(199|20\d)\d", re.ASCII)
 """What the folder of a year is called."""
 
 
+def data_root() -> Path:
+    """Where the data folder is, if nobody says: `DTI_DATA` where that is set, else the repository's own."""
+    return Path(os.environ.get("DTI_DATA") or DATA)
+
+
 class Data:
     """The data folder: `DTI_DATA` where that is set, else the repository's own. Tables are read when first asked for."""
 
@@ -48,7 +53,7 @@ class Data:
         """`lenient`: tables that have faults are used all the same; a check tells the `faults` of each, and goes on."""
         self.lenient = lenient
         self.faults: dict[str, list[Fault]] = {}
-        self.root = root or Path(os.environ.get("DTI_DATA") or DATA)
+        self.root = root or data_root()
         if not self.root.is_dir():
             raise fault(self.root, "", "no such folder", "a data folder (set by --data or DTI_DATA)")
         self._framework: dict[str, Framework] = {}

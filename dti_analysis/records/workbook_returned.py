@@ -100,8 +100,8 @@ def _opened(form: Form) -> Any:
 
 
 def _code(form: Form, sheet: Any, cell: Any, keys: str) -> str:
-    """Which criterion a cell is of, and of which unit where a sheet has many: by the mapping, or by the hidden column."""
-    return form.codes.get(cell.row) or ", ".join(clean(sheet[f"{keys}{cell.row}"].value).split("|")[:-1])
+    """Which criterion a cell is of: by the mapping, or by the hidden column."""
+    return form.codes.get(cell.row) or ["", *clean(sheet[f"{keys}{cell.row}"].value).split("|")][-2]
 
 
 def _harmless(text: str) -> str:

@@ -15,6 +15,7 @@ from dti_analysis.common.exact import of_float
 from dti_analysis.common.faults import Fault, Faults, fault
 from dti_analysis.common.kept import package_state
 from dti_analysis.criteria.framework import TOTAL
+from dti_analysis.records.documents import FINAL
 from dti_analysis.records.seals import (
     Difference,
     Figures,
@@ -90,6 +91,9 @@ def freeze(study: Study, decision: str, by: str, sealed: str, reason: str = "") 
     if study.partial:
         found = f"figures of {len(study.units)} of {len(study.due)} units"
         raise fault(study.data.assessment_file(study.key), "", found, "those of all: a part of a ranking is not sealed")
+    if study.provisional:
+        wanted = f"a year that is {' or '.join(FINAL)}: what the council has not decided is not sealed"
+        raise fault(study.data.assessment_file(study.key), "", f"a year that is {study.state}", wanted)
     path, now = study.data.seal_file(study.key), figures(study)
     before = seals(path)
     changed = list(differences(sealed_figures(path, before[-1]), now)) if before else []

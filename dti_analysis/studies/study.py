@@ -15,7 +15,7 @@ from dti_analysis.common.writing import refuse_target, write_result
 from dti_analysis.criteria.framework import TOTAL, Component, Framework
 from dti_analysis.records.dated import dated_files
 from dti_analysis.records.documents import FINAL, State
-from dti_analysis.records.sources import SHARED, Data, Key
+from dti_analysis.records.sources import SHARED, Data, Key, data_root
 from dti_analysis.records.successors import heir, successors
 from dti_analysis.scores.appraisal import appraisal
 from dti_analysis.scores.continued import continued, predecessors, ranked
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from dti_analysis.studies.path import Path as Path_
     from dti_analysis.studies.standing import Standing
 
+_SHARED: dict[tuple[Any, ...], dict[str, Any]] = {}
+"""What studies begin with that are like one which was shared."""
 MANY = 20
 """From how many units on the leaders of a ranking are looked at as models."""
 
@@ -67,8 +69,13 @@ class Study:
         self.low, self.high, self.least = low, high, least
         self.lang, self.unit = lang, unit
         self.key = Key(place, index, year, level)
-        self.data = data or Data()
-        self._rows, self.provenance = self.data.assessment(self.key)
+        root = data.root if data else data_root()
+        self._like = (self.key, lang, low, high, root)
+        if self._like in _SHARED:
+            vars(self).update(_SHARED[self._like])
+        else:
+            self.data = data or Data()
+            self._rows, self.provenance = self.data.assessment(self.key)
         if unit and unit not in set(self.units["unit"]):
             raise fault("parameter", "unit", f"'{unit}'", self._id_of(unit))
 
@@ -82,6 +89,12 @@ class Study:
     def of(cls, key: Key, lang: Lang = "vi", data: Data | None = None) -> Study:
         """The study of one assessment. Raises Faults as the constructor does."""
         return cls(key.year, key.level, lang, data, place=key.place, index=key.index)
+
+    def share(self) -> None:
+        """Let every study like this one that is opened later, here or in forks of this process, begin with the tables that
+        were computed here, whichever its unit; and those like an earlier one no longer. For a batch, whose data stand still."""
+        _SHARED.clear()
+        _SHARED[self._like] = {name: value for name, value in vars(self).items() if name != "unit"}
 
     def __repr__(self) -> str:
         return f"Study({self.year}, {self.level!r}, {self.lang!r}, place={self.key.place!r}, index={self.key.index!r})"
