@@ -54,7 +54,7 @@ class Disputes:
     @cached_property
     def floats(self) -> tuple[Floats, Floats]:
         """Points before and after as floats; NaN where unknown. What is granted never costs points."""
-        before, after = (np.where(table == None, np.nan, table).astype(float) for table in (self.before, self.after))  # noqa: E711
+        before, after = (table.astype(float) for table in (self.before, self.after))  # None becomes NaN
         return before, np.fmax(before, after)
 
     @cached_property
@@ -217,7 +217,8 @@ def _granted(assessment: pd.DataFrame, units: Units, found: list[list[str]]) -> 
     """The verified rows with those that are disputed replaced by the claims."""
     basis = assessment["basis"].replace("", "verified")
     disputed = {(unit, code) for unit, codes in zip(units.unit, found, strict=True) for code in codes}
-    at = np.array([pair in disputed for pair in zip(assessment["unit"], assessment["indicator"], strict=True)], dtype=bool)
+    named = (assessment[name].to_numpy(dtype=object).tolist() for name in ("unit", "indicator"))
+    at = np.array([pair in disputed for pair in zip(*named, strict=True)], dtype=bool)
     rows = pd.concat([assessment[(basis == "verified") & ~at], assessment[(basis == "self") & at]])
     rows = rows.assign(basis="verified").reset_index(drop=True)
     rows.attrs.update(assessment.attrs)
