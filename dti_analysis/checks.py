@@ -106,6 +106,9 @@ def _astray(data: Data) -> Iterator[Fault]:
     there |= {path for key in data.assessments() for path in dated_files(data, key)}
     for path in sorted(path for path in data.root.rglob("*") if not path.is_dir()):
         folder, *below = path.relative_to(data.root).parts
+        if path.is_symlink() and not _leads(path):
+            yield Fault(str(path), "", "a link that leads nowhere", "a file")
+            continue
         if folder == "assessments":
             found = Path(*below).as_posix()
             if path.suffix.lower() in _MISTAKEN and path.suffix != ".csv":
@@ -115,10 +118,19 @@ def _astray(data: Data) -> Iterator[Fault]:
                     )
             elif path.suffix == ".csv" and path not in there:
                 yield Fault(str(path), "", f"an assessment as {found}", "one as <place>/<index>/<year>/<level>.csv")
-        elif folder != "frameworks" and len(below) <= 1:
-            endings = _FOLDERS.get(folder if below else "", "").split()
-            if endings and path.suffix not in endings and path.suffix.lower() in _MISTAKEN:
+        elif endings := _FOLDERS.get(folder if below else "", "").split():
+            near = path.suffix.lower() in _MISTAKEN or not {".csv", ".yaml", ".yml"}.isdisjoint(map(str.lower, path.suffixes))
+            if len(below) > 1 and near:
+                yield Fault(str(path), "", f"a file in the folder {below[0]}", f"one in {folder} itself")
+            elif folder != "frameworks" and near and path.suffix not in endings:
                 yield Fault(str(path), "", f"a file ending in '{path.suffix}'", "one ending in " + " or ".join(endings))
+
+
+def _leads(link: Path) -> bool:
+    try:
+        return link.exists()
+    except OSError:  # it leads to itself
+        return False
 
 
 def _check_assessment(data: Data, key: Key) -> list[Fault]:

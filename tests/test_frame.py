@@ -2,69 +2,34 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag
 
 import pytest
-from browser import Browser, browser, chromium
+from browser import Browser
 from bs4 import BeautifulSoup, Tag
+from site_small import ALL, CHOSEN, DATA, STUDIES, UNITS, WITH_BROWSER
 
 from dti_analysis.common.faults import Faults
 from dti_analysis.common.rooms import TEMPLATES
 from dti_analysis.common.text import LANGS, Lang, label, plain
-from dti_analysis.publishing import publish, site
+from dti_analysis.publishing import site
 from dti_analysis.publishing.find import index_file, index_of
 from dti_analysis.publishing.frame import EXECUTED
 from dti_analysis.publishing.navigate import FEW_PLACES, Site
-from dti_analysis.publishing.pages import pages
 from dti_analysis.publishing.sections import leading, sections, slug, with_rows, with_sections
 from dti_analysis.publishing.texts import glossary, texts, with_terms
 from dti_analysis.records.about import about
 from dti_analysis.records.sources import Data
 
-DATA = Data()
-ALL = list(pages(DATA))
-STUDIES = ("tinhmau/dti-2025-district", "tinhmau/dti-2024-district")
-UNITS = ("mau-huyen-bac", "mau-huyen-ha", "mau-huyen-giang")
-CHOSEN = [
-    *(f"{study}/{name}" for study in STUDIES for name in ("ranking", "gaps", *(f"units/{unit}" for unit in UNITS))),
-    "criteria/sample-district-2024", "criteria/sample-district-2025", "tinhmau/index", "claims",
-    "yenbai/dti-2023-district/ranking",
-]  # fmt: skip
 HOME = {"vi": "index.html", "en": "index.en.html"}
 NODE = shutil.which("node")
 WITH_NODE = pytest.mark.skipif(NODE is None, reason="node is not installed: the script is tried in the browser only")
-WITH_BROWSER = pytest.mark.skipif(chromium() is None, reason="Chromium is not installed: nothing was tried in a browser")
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A site of some pages of every kind: of the sample districts in two years, and of real places."""
-    output = tmp_path_factory.mktemp("frame")
-    chosen = [page for page in ALL if page.name in CHOSEN]
-    assert len(chosen) == len(CHOSEN) * len(LANGS)
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        list(pool.map(lambda page: publish.make_page(page, output), chosen))
-    made = output / "site"
-    for page in chosen:
-        (made / page.path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(publish.products(page, output)[1], made / f"{page.path}.html")
-    site.complete(chosen, made)
-    return made
-
-
-@pytest.fixture(scope="module")
-def soups(folder: Path) -> dict[str, BeautifulSoup]:
-    files = {file.relative_to(folder).as_posix(): file for file in sorted(folder.rglob("*.html"))}
-    return {name: BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser") for name, file in files.items()}
 
 
 def _texts(soups: dict[str, BeautifulSoup]) -> dict[str, BeautifulSoup]:
@@ -112,7 +77,7 @@ def test_every_link_of_the_frame_leads_somewhere(folder: Path, soups: dict[str, 
         for link in links:
             if link.startswith(("https://", "data:")):
                 continue
-            address, fragment = urldefrag(link)
+            address, fragment = urldefrag(link.partition("?")[0])
             target = ((folder / name).parent / unquote(address)).resolve() if address else folder / name
             if target.name == EXECUTED or target.parent.name == "tables":
                 continue  # made by the batch
@@ -405,12 +370,6 @@ def test_text_from_data_cannot_end_what_it_stands_in() -> None:
 # ---- in a browser ----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with browser(tmp_path_factory.mktemp("profile")) as opened:
-        yield opened
-
-
 RANKING = "vi/tinhmau/dti-2025-district/ranking.html"
 
 
@@ -519,26 +478,6 @@ def test_printed_pages_say_what_they_are_of_and_their_number(folder: Path, tab: 
     assert all(DATA.unit_names("vi")[unit] in read.stdout for unit in UNITS)
 
 
-AXE, DIGEST = "axe-core@4.14.1", "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
-
-
-@pytest.fixture(scope="module")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    npm, room = shutil.which("npm"), tmp_path_factory.mktemp("axe")
-    if npm is None:
-        pytest.skip("npm is not installed: axe-core was not run")
-    command = [npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(room), AXE]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=90, check=False)
-    except subprocess.TimeoutExpired:
-        pytest.skip("no answer from npm's registry: axe-core was not run")
-    if done.returncode:
-        pytest.skip(f"{AXE} cannot be had: axe-core was not run")
-    script = (room / "node_modules/axe-core/axe.min.js").read_bytes()
-    assert hashlib.sha256(script).hexdigest() == DIGEST
-    return script.decode()
-
-
 VIOLATIONS = "axe.run(document, {preload: false}).then(r => r.violations.map(v => [v.id, v.nodes.length, v.nodes[0].html]))"
 
 
@@ -548,12 +487,16 @@ def test_axe_finds_nothing(
     folder: Path, tab: Browser, axe: str, soups: dict[str, BeautifulSoup], width: int, dark: bool
 ) -> None:
     once = [name for name in soups if "units/" not in name and "2024" not in name]
+    chosen = "?a=mau-huyen-bac&b=mau-huyen-ha&c=mau-huyen-giang"
     for name in [
         *once,
         "vi/tinhmau/dti-2025-district/units/mau-huyen-bac.html",
         "en/tinhmau/dti-2025-district/units/mau-huyen-bac.html",
+        f"vi/tinhmau/dti-2025-district/compare.html{chosen}",
     ]:
-        tab.open(folder / name, width, 844, dark)
+        tab.open((folder / name.partition("?")[0]).resolve().as_uri() + "".join(name.partition("?")[1:]), width, 844, dark)
+        if "compare" in name:
+            tab.wait("document.getElementById('dti-compare').dataset.ready === 'yes'")
         tab.run(f"{axe}; 0")
         assert tab.run(VIOLATIONS) == [], name
     faulty = '<p style="color:#888;background:#777">hard to read</p><img src=x>'

@@ -60,6 +60,17 @@ def with_sections(html: str, twins: Sequence[str], lang: Lang) -> str:
     return _CRITERION.sub(r'\1\2\3<a class="code" href="#\2">\4</a>', html)
 
 
+def signed(html: str, heading: int, lang: Lang) -> str:
+    """A page with sections, and on paper room for signatures before the given heading (1 is the first); 0 for none."""
+    found = [match.start() for match in re.finditer(r'<div class="dti-heading"><h2', html)]
+    if not 0 < heading <= len(found):
+        return html
+    at = max(html.rfind(f'<div class="{kind}">', 0, found[heading - 1]) for kind in ("prose", "finding"))
+    by, head, how, when = (escape(label(f"frame.sign_{name}", lang)) for name in ("by", "head", "how", "date"))
+    block = f"<p>{by}<br><i>{how}</i></p><p><i>{when}</i><br>{head}<br><i>{how}</i></p>"
+    return f'{html[:at]}<div class="dti-sign">{block}</div>{html[at:]}'
+
+
 def with_rows(html: str, names: Sequence[str]) -> str:
     """A made page in which the rows of the first table that has as many rows as there are names can be pointed at."""
     body = next((body for body in _BODY.finditer(html) if body[1].count("<tr") == len(names) > 0), None)

@@ -37,7 +37,7 @@ from dti_analysis.publishing.frame import (
 from dti_analysis.publishing.home import home_parts
 from dti_analysis.publishing.navigate import Site
 from dti_analysis.publishing.pages import Page
-from dti_analysis.publishing.sections import leading, sections, slug, with_rows, with_sections
+from dti_analysis.publishing.sections import leading, sections, signed, slug, with_rows, with_sections
 from dti_analysis.publishing.texts import NAMES, PROJECT, Text, sources, texts, with_terms
 from dti_analysis.records.about import FILE, About
 from dti_analysis.studies.claims import check_claims
@@ -48,6 +48,8 @@ STATIC = ["style.css", "site.js", "compare.js"]
 PICTURE = REPOSITORY / "docs" / "picture.png"
 """What is shown of the site where somebody shares one of its pages; such pictures need the site's whole address."""
 _DESCRIPTION = 200
+_SIGNED = {"unit": 1, "ranking": 2}
+"""Before which heading of a page that is handed on as a paper its signatures stand: what is above them is the paper."""
 
 
 def site_files(data: Path, site_file: Path | None = None) -> list[Path]:
@@ -144,7 +146,7 @@ def framed(
         "seal": "" if withheld else page.seal[:16],
     }
     body = with_terms(with_sections(_linked(html, page, site), twins, page.lang), page.lang, page.up)
-    return _rendered("page.html.j2", frame, body=Markup(body))
+    return _rendered("page.html.j2", frame, body=Markup(signed(body, _SIGNED.get(page.kind, 0), page.lang)))
 
 
 _LINK = re.compile(r'<a href="(?P<to>[^":#?]+)\.html(?:[#?][^"]*)?"[^>]*>(?P<text>.*?)</a>', re.DOTALL)

@@ -203,7 +203,7 @@ def _about(data: Data, facts: About, lang: Lang, code: str, notebooks: str) -> s
     repository = f'{told("code")} <a href="{escape(facts.code)}">{escape(facts.code)}</a>.' if facts.code else told("code_none")
     parts = [
         named("about.who", f"<p>{told('who_text')}</p>"),
-        named("about.known", f"<p>{told('known_text')}</p>{_known(data, facts, lang)}"),
+        named("about.known", f"<p>{told('known_text')}</p>{_known(data, facts, lang)}<p>{told('no_map')}</p>"),
         named("frame.cite", f"<p>{told('cite_text')}</p><blockquote><p>{told('cite_example')}</p></blockquote>"
               f"<p>{told('cite_source')}</p>"),
         named("about.licence", f"<p>{licence}</p>"),

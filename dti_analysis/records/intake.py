@@ -98,6 +98,10 @@ def read_sheet(
     if faults := [*_wrong_header(path, header, required, optional, also), *ragged]:
         raise Faults(faults)
     texts = list(map(clean.__getitem__, cells))
+    if any("\0" in text for text in clean):
+        at = next(at for at, text in enumerate(texts) if "\0" in text) // len(header)
+        row = np.delete(np.arange(2, number + 1), np.array(blank, dtype=int) - 2)[at]
+        raise fault(path, f"row {row}", "the character U+0000", "text; a file of another kind was renamed, or is damaged")
     columns = {name: np.array(texts[place :: len(header)], dtype=object) for place, name in enumerate(header)}
     return Sheet(columns, np.delete(np.arange(2, number + 1), np.array(blank, dtype=int) - 2))
 
@@ -142,14 +146,18 @@ def read_form(path: Path) -> Sheet:
     sheet = read_sheet(path, REQUIRED, OPTIONAL, NUMBER)
     if not any(name == "value" or NUMBER.fullmatch(name) for name in sheet.columns):
         raise fault(path, "header", ", ".join(sheet.columns), "a column 'value' (or 'a' and 'b')")
-    for name in ("unit", "group", "indicator", "basis"):
-        if name in sheet.columns:
-            sheet.faults.extend(_misspelt(path, name, sheet))
+    sheet.faults.extend(misspelt(str(path), sheet))
     return sheet
 
 
-def _misspelt(path: Path, name: str, sheet: Sheet) -> Iterator[Fault]:
-    """Names of units and the like that are left out, or that only look like others."""
+def misspelt(source: str, sheet: Sheet) -> Iterator[Fault]:
+    """Names of units, groups, indicators and bases that are left out, or that only look like others."""
+    for name in ("unit", "group", "indicator", "basis"):
+        if name in sheet.columns:
+            yield from _misspelt(source, name, sheet)
+
+
+def _misspelt(source: str, name: str, sheet: Sheet) -> Iterator[Fault]:
     column = sheet.columns[name]
     alike: dict[str, str] = {}
     for text in dict.fromkeys(column.tolist()):
@@ -160,7 +168,7 @@ def _misspelt(path: Path, name: str, sheet: Sheet) -> Iterator[Fault]:
         if found and (text or name in REQUIRED):
             rows = sheet.rows[column == text]
             more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
-            yield Fault(str(path), f"row {rows[0]}{more}", found, expected)
+            yield Fault(source, f"row {rows[0]}{more}", found, expected)
 
 
 def _strange(name: str, text: str, alike: dict[str, str]) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -275,6 +276,10 @@ class Data:
             yield wrong("reference", "no reference", "the id of the text that published the figures")
         if said.reference and said.reference not in self.ids("references"):
             yield wrong("reference", said.reference, nearest(said.reference, self.ids("references")))
+        for at, source in enumerate(said.sources):
+            if source.unit not in self.ids("units"):
+                found = Fault(str(document.path), f"line {document.line(('sources', at))}, sources", source.unit, "")
+                yield replace(found, expected=nearest(source.unit, self.ids("units")))
         try:
             framework = self.framework(said.framework)
         except Faults as error:

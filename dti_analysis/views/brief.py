@@ -29,8 +29,10 @@ class Figure(NamedTuple):
 def figures(study: Study) -> HTML:
     """The unit's rank, points, what appraisal changed and the next place, as a row of figures."""
     own = _own(study)
-    if own["state"] == "missing":
-        text = label("brief.missing", study.lang, unit=study.unit_name(study.unit))
+    unranked = pd.isna(own["rank"]) or pd.isna(own["score"])  # nothing applies to it, or nothing is known
+    if own["state"] == "missing" or unranked:
+        key = "brief.unranked" if unranked else "brief.missing"
+        text = label(key, study.lang, unit=study.unit_name(study.unit))
         return HTML(f'<p class="dti-note"><strong>{escape(text)}</strong></p>')
     found = [_rank(study, own), _points(study, own), _appraised(study), _next_place(study)]
     tiles = "".join(
@@ -133,8 +135,8 @@ def _appraised(study: Study) -> Figure | None:
         return None
     row, rows = total.to_dict("records")[0], table[table["level"] == "indicator"]
     cut, raised = int((rows["difference"] < 0).sum()), int((rows["difference"] > 0).sum())
-    note = label("brief.difference", lang, difference=number(row["difference"], 1, lang, sign=True), cut=cut, raised=raised)
-    value = f"{number(row['self'], 1, lang)} → {number(row['verified'], 1, lang)}"
+    note = label("brief.difference", lang, difference=number(row["difference"], 2, lang, sign=True), cut=cut, raised=raised)
+    value = f"{number(row['self'], 2, lang)} → {number(row['verified'], 2, lang)}"
     return Figure(label("brief.appraised", lang), value, note)
 
 

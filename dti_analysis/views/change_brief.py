@@ -39,7 +39,7 @@ def claimed(study: Study) -> str:
     main = max(REASONS, key=lambda reason: lost.get(reason, ZERO))
     key = ("cut_gained" if gained else "cut") if cut else "raised" if gained else "same"
     shown = {"own": own, "verified": verified, "lost": cut, "gained": gained, "part": lost.get(main, ZERO)}
-    values = {name: number(value, 1, lang) for name, value in shown.items()}
+    values = {name: number(value, 2, lang) for name, value in shown.items()}
     sentence = label(f"change.claimed.{key}", lang, why=label(f"change.why.{main}", lang), **values)
     return sentence if study.unit else label("change.claimed.mean", lang, n=len(totals), sentence=_lower(sentence))
 

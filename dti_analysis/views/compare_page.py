@@ -19,7 +19,9 @@ from dti_analysis.views.prose import markdown, told
 
 UPPER, LOWER = ("total", "subindex", "pillar"), ("subpillar", "indicator")
 """The components of the two tables."""
-_WORDS = ("first", "second", "third", "nobody", "do", "difference", "widest", "only", "hint", "unknown", "points", "na")
+_WORDS = (
+    "first", "second", "third", "nobody", "do", "apart", "difference", "widest", "only", "hint", "unknown", "points", "na",
+)  # fmt: skip
 
 
 def rows(study: Study) -> pd.DataFrame:
@@ -39,7 +41,7 @@ def finding(study: Study) -> Markdown:
     table = rows(study)
     said = []
     for key, levels in (("pillar", UPPER[1:]), ("criterion", LOWER)):
-        own = table[table["level"].isin(levels) & (table["units"] > 1)]
+        own = table[table["level"].isin(levels) & (table["units"] > 1) & table["mean"].notna()]
         apart = own["highest"] - own["lowest"]
         if len(own) and apart.max() > 0:
             row, widest = own.iloc[int(apart.argmax())], int((apart == apart.max()).sum())
@@ -120,7 +122,7 @@ def data(study: Study) -> dict[str, Any]:
         units[str(unit)] = [_cell(by_code[code], shares, decimals) for code in codes]
         if not shares:
             maxima = [float(by_code[code]["max_points"]) for code in codes]
-            own[str(unit)] = {at: _short(m) for at, (m, usual) in enumerate(zip(maxima, most, strict=True)) if 0 < m != usual}
+            own[str(unit)] = {at: _short(m) for at, (m, usual) in enumerate(zip(maxima, most, strict=True)) if m != usual}
     ranked = [unit for unit in study.ranking["unit"] if unit in units]
     return {
         "decimals": decimals,
@@ -132,7 +134,7 @@ def data(study: Study) -> dict[str, Any]:
 
 
 def _cell(row: Any, shares: bool, decimals: int) -> float | str | None:
-    if row["state"] == "not_applicable" or not row["max_points"]:
+    if row["state"] == "not_applicable":
         return ""
     value = row["score" if shares else "points"]
     return None if pd.isna(value) else _short(float(rounded(of_float(value), decimals)))

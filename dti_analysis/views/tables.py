@@ -18,6 +18,8 @@ from dti_analysis.scores.gaps import TIERS
 from dti_analysis.scores.scoring import CLAIMED
 from dti_analysis.studies.study import Study
 from dti_analysis.views import year_so_far
+from dti_analysis.views.figures.components import gap_rows, pareto_rows
+from dti_analysis.views.figures.words import places
 from dti_analysis.views.html_table import Column, html_table
 from dti_analysis.views.wording import score_text
 
@@ -128,18 +130,44 @@ def pillars(study: Study) -> HTML | None:
     return html_table(columns, label("caption.pillars", lang, **named), lang, sample=study.sample)
 
 
-def tiers(study: Study) -> HTML:
-    """On each criterion: how many units are in each tier, and the mean number of points missing."""
+def mean_gaps(study: Study) -> HTML | None:
+    """What the figure of points and points missing shows, with bars: the mean over units of each pillar; None where there is
+    none."""
+    lang, t, rows = study.lang, labeller(study.lang), gap_rows(study)
+    if not rows:
+        return None
+    columns = [
+        Column(t("table.pillar"), [study.component_name(row[0]) for row in rows], long=True),
+        Column(t("table.percent"), [percent(row[1], 1, lang) for row in rows], numeric=True, bars=[row[1] for row in rows]),
+        Column(t("table.points"), [row[2] for row in rows], numeric=True),
+        Column(t("table.missing"), [row[3] for row in rows], numeric=True),
+    ]
+    named = {"level": study.level_name, "place": study.place, "year": study.year}
+    return html_table(columns, label("caption.mean_gaps", lang, **named), lang, sample=study.sample)
+
+
+def tiers(study: Study) -> HTML | None:
+    """On each criterion: points missing, summed over units with their running share and in the mean, and units by tier.
+
+    None where none applies.
+    """
     t, lang = labeller(study.lang), study.lang
     gaps = study.gaps[study.gaps["finest"]]
+    if gaps.empty:
+        return None
     counts = gaps.pivot_table(index="component", columns="tier", values="unit", aggfunc="count", fill_value=0)
     counts = counts.reindex(columns=TIERS, fill_value=0).assign(mean_gap=gaps.groupby("component")["gap"].mean())
-    counts = counts.sort_values("mean_gap", ascending=False, kind="stable")
+    summed = pareto_rows(study).set_index("component").loc[lambda rows: rows.index.isin(counts.index)]
+    counts = counts.loc[summed.index].join(summed[["gap", "cumulative_share"]])
+    most, digits = max(counts["gap"].max(), 0.0) or 1.0, places(counts["gap"], 1)
     columns = [
         Column(t("table.component"), [study.component_name(code) for code in counts.index], long=True),
+        Column(t("table.summed_gap"), [number(gap, digits, lang) for gap in counts["gap"]], numeric=True,
+               bars=list(counts["gap"] / most)),
+        Column(t("table.cumulative"), [percent(share, 1, lang) for share in counts["cumulative_share"]], numeric=True),
         Column(t("table.mean_gap"), [number(gap, 2, lang) for gap in counts["mean_gap"]], numeric=True),
         *(Column(t(f"tier.{name}"), [number(n, 0, lang) for n in counts[name]], numeric=True) for name in TIERS),
-    ]
+    ]  # fmt: skip
     apart = {"missing": "council.left_out_yet" if study.provisional else "council.left_out", CLAIMED: "council.not_appraised"}
     for state, heading in apart.items():
         if (gaps["state"] == state).any():  # else an answer left out would look like one that earned nothing

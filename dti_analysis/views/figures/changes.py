@@ -34,6 +34,8 @@ def movement(study: Study) -> Picture | None:
         moved = table.assign(_by=change).nlargest(_MOVED, "_by", keep="first")
         table = table[table["unit"].isin({*moved["unit"], study.unit})]
     columns = [_column(table, "from_rank", "to_rank"), _column(table, "to_rank", "from_rank")]
+    if not any(columns):  # nobody is ranked in either year
+        return None
     names = {unit: wrap(study.unit_name(unit), 1.95, bold=unit == study.unit) for unit in table["unit"]}
     row = max(row_height(name) for name in names.values())
     first, second = 2.5, 3.95
@@ -65,7 +67,7 @@ def movement(study: Study) -> Picture | None:
             notes.append(say(study, "movement.omitted", shown=len(table), count=sum(tally.values())))
         if not comparable:
             notes.append(say(study, "movement.caption_changed", before=before, after=after))
-        return sheet.picture(say(study, "movement.about", before=before, after=after), caption(study, *notes))
+        return sheet.picture(say(study, "movement.about", before=before, after=after), caption(study, *notes), tabled=True)
 
 
 def appraisal(study: Study) -> Picture | None:
@@ -108,7 +110,7 @@ def appraisal(study: Study) -> Picture | None:
         notes = [say(study, "appraisal.caption")]
         if len(order) < count:
             notes.append(say(study, "omitted", shown=len(order), count=count))
-        return sheet.picture(say(study, "appraisal.about", count=len(order)), caption(study, *notes))
+        return sheet.picture(say(study, "appraisal.about", count=len(order)), caption(study, *notes), tabled=True)
 
 
 def _column(table: pd.DataFrame, ranks: str, other: str) -> list[str]:

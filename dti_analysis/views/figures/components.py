@@ -87,7 +87,24 @@ def gap_tree(study: Study) -> Picture | None:
             loud = row["component"] == weakest["component"] and row["gap"] > 0
             sheet.text(gap_right, y, gap, "right", ORANGE if loud else INK, loud)
             y += height / 2
-        return sheet.picture(say(study, "gap_tree.about"), caption(study, say(study, "gap_tree.caption")))
+        return sheet.picture(say(study, "gap_tree.about"), caption(study, say(study, "gap_tree.caption")), tabled=True)
+
+
+def _upper(table: pd.DataFrame) -> pd.DataFrame:
+    rows = table[table["level"].isin(["subindex", "pillar"])]
+    return rows if len(rows) else table[table["level"] == "indicator"]
+
+
+def gap_rows(study: Study) -> list[tuple[str, float, str, str]]:
+    """What `gap_tree` shows, for a table: component, share of the maximum, points of the maximum, gap."""
+    return [
+        (
+            row["component"],
+            row["points"] / row["max_points"] if row["max_points"] else 0.0,
+            *_shown(row["points"], row["max_points"], 2, study),
+        )
+        for row in _upper(_gaps(study, mean=True)).to_dict("records")
+    ]
 
 
 def _shown(points: float, most: float, digits: int, study: Study) -> tuple[str, str]:
@@ -160,9 +177,20 @@ def heatmap(study: Study) -> Picture | None:
         return sheet.picture(say(study, "heatmap.about", count=len(grid)), caption(study, *notes), tabled=True)
 
 
-def pareto(study: Study) -> Picture:
-    """The largest gaps with their running share of the whole: of the study's unit, or summed over all units."""
-    every = gap_tables.pareto(_gaps(study, mean=False))
+def pareto_rows(study: Study) -> pd.DataFrame:
+    """What `pareto` shows the first of, for a table: component, gap (of the study's unit, or summed over all units),
+    cumulative_share; the largest gap first."""
+    return gap_tables.pareto(_gaps(study, mean=False))
+
+
+def pareto(study: Study) -> Picture | None:
+    """The largest gaps with their running share of the whole: of the study's unit, or summed over all units.
+
+    None where no criterion applies to anybody.
+    """
+    every = pareto_rows(study)
+    if every.empty:
+        return None
     table = every[every["gap"] > 0].head(_SHOWN)
     running = list(accumulate(map(of_float, every["gap"])))
     most = next((count for count, reached in enumerate(running, 1) if 2 * reached >= running[-1]), 0)
@@ -195,7 +223,7 @@ def pareto(study: Study) -> Picture:
             sheet.text(cumulative_right, y, percent(row["cumulative_share"], 1, study.lang), "right", GREY)
             y += height / 2
         notes = say(study, "pareto.caption", shown=len(table), what=what)
-        return sheet.picture(say(study, "pareto.about"), caption(study, notes))
+        return sheet.picture(say(study, "pareto.about"), caption(study, notes), tabled=True)
 
 
 def _gaps(study: Study, mean: bool) -> pd.DataFrame:

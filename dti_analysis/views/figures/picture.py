@@ -102,7 +102,7 @@ def _inline(svg: str, alt: str) -> str:
     name = escape(alt, quote=True)
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.1" role="img" '
-        f'aria-label="{name}" width="100%" {view[0]} style="min-width:34rem;max-width:44rem;stroke-linejoin:round;'
+        f'aria-label="{name}" width="100%" {view[0]} style="min-width:45rem;max-width:45rem;stroke-linejoin:round;'
         f'stroke-linecap:butt;{";".join(sorted(_INHERITED))};font-family:{stack}">{body.strip()}'
     )
 

@@ -6,13 +6,14 @@
 function compared(held, units) {
   return held.max.map((usual, at) => {
     const cells = units.map((unit) => {
-      const value = held.units[unit][at], most = (held.own[unit] || {})[at] || usual;
+      const value = held.units[unit][at], own = (held.own[unit] || {})[at], most = own === undefined ? usual : own;
       return { value, most, usual, share: typeof value === "number" && most ? value / most : null };
     });
-    const known = cells.filter((cell) => cell.share !== null);
-    if (known.length < 2 || known.length < units.length) return { cells, apart: null };
-    const alike = known.every((cell) => cell.most === known[0].most);
-    const sizes = known.map((cell) => alike ? cell.value : 100 * cell.share);
+    const alike = cells.every((cell) => cell.most === cells[0].most);
+    if (units.length < 2 || cells.some((cell) => typeof cell.value !== "number" || !alike && cell.share === null)) {
+      return { cells, apart: null };
+    }
+    const sizes = cells.map((cell) => alike ? cell.value : 100 * cell.share);
     const apart = units.length === 2 ? sizes[0] - sizes[1] : Math.max(...sizes) - Math.min(...sizes);
     return { cells, apart: Number(apart.toFixed(held.decimals)), alike };
   });
@@ -60,25 +61,27 @@ function comparing(place, held) {
 
   const title = units.map((unit) => names[unit]).join(" – ");
   document.title = title + " | " + document.title;
-  const said = made("h3", title, { id: "dti-beside" }), hint = made("p", words.hint, { className: "dti-note" });
+  const said = made("h3", title, { id: "dti-beside" }), hint = made("p", words.hint + " " + words[units.length === 2 ? "difference" : "widest"], { className: "dti-note" });
   form.after(said, hint);
   const rows = [...place.querySelectorAll("tbody tr")], found = compared(held, units);
   for (const table of place.querySelectorAll("table")) {
     const head = table.tHead.rows[0], usual = [...head.cells].slice(-3);
-    table.caption.append(made("span", title));
+    table.caption.firstChild.lastChild.textContent = title;
+    if (head.cells.length === 5) head.cells[1].classList.add("dti-wide");
     usual.forEach((cell, at) => { if (at === 1) cell.className = "num dti-wide"; else cell.remove(); });
     usual[1].before(...units.map((unit) => made("th", names[unit], { scope: "col", className: "num" })),
-      made("th", words[units.length === 2 ? "difference" : "widest"], { scope: "col", className: "num" }));
+      made("th", words.apart, { scope: "col", className: "num" }));
   }
   rows.forEach((row, at) => {
     const { cells, apart, alike } = found[at], usual = [...row.cells].slice(-3);
+    if (row.cells.length === 5) row.cells[1].classList.add("dti-wide");
     usual.forEach((cell, own) => { if (own === 1) cell.className = "num dti-wide"; else cell.remove(); });
     const shown = cells.map((cell) => {
-      if (cell.share === null) return made("td", cell.value === "" ? words.na : "\u2013", { className: "num" });
+      if (typeof cell.value !== "number") return made("td", cell.value === "" ? words.na : "\u2013", { className: "num" });
       const box = made("td", "", { className: "num" });
       const text = written(cell.value, held.decimals) + (cell.most === cell.usual ? "" : "/" + written(cell.most, 0));
       box.append(made("span", text, { className: "dti-bar" }));
-      box.firstChild.style.setProperty("--share", 100 * Math.max(0, Math.min(cell.share, 1)) + "%");
+      box.firstChild.style.setProperty("--share", 100 * Math.max(0, Math.min(cell.share || 0, 1)) + "%");
       return box;
     });
     const far = apart === null ? "\u2013" : alike ? written(apart, held.decimals, units.length === 2)

@@ -1,0 +1,78 @@
+"""A small site of pages of every kind, made once for all tests of the site's frame and readers; and a tab of a real browser."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from browser import Browser, browser, chromium
+from bs4 import BeautifulSoup
+
+from dti_analysis.common.text import LANGS
+from dti_analysis.publishing import publish, site
+from dti_analysis.publishing.pages import pages
+from dti_analysis.records.sources import Data
+
+DATA = Data()
+ALL = list(pages(DATA))
+STUDIES = ("tinhmau/dti-2025-district", "tinhmau/dti-2024-district")
+UNITS = ("mau-huyen-bac", "mau-huyen-ha", "mau-huyen-giang")
+CHOSEN = [
+    *(f"{study}/{name}" for study in STUDIES for name in ("ranking", "gaps", "compare", *(f"units/{unit}" for unit in UNITS))),
+    "criteria/sample-district-2024", "criteria/sample-district-2025", "tinhmau/index", "claims",
+    "yenbai/dti-2023-district/ranking",
+]  # fmt: skip
+WITH_BROWSER = pytest.mark.skipif(chromium() is None, reason="Chromium is not installed: nothing was tried in a browser")
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site of some pages of every kind: of the sample districts in two years, and of real places."""
+    output = tmp_path_factory.mktemp("frame")
+    chosen = [page for page in ALL if page.name in CHOSEN]
+    assert len(chosen) == len(CHOSEN) * len(LANGS)
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        list(pool.map(lambda page: publish.make_page(page, output), chosen))
+    made = output / "site"
+    for page in chosen:
+        (made / page.path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(publish.products(page, output)[1], made / f"{page.path}.html")
+    site.complete(chosen, made)
+    return made
+
+
+@pytest.fixture(scope="session")
+def soups(folder: Path) -> dict[str, BeautifulSoup]:
+    files = {file.relative_to(folder).as_posix(): file for file in sorted(folder.rglob("*.html"))}
+    return {name: BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser") for name, file in files.items()}
+
+
+@pytest.fixture(scope="session")
+def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with browser(tmp_path_factory.mktemp("profile")) as opened:
+        yield opened
+
+
+AXE, DIGEST = "axe-core@4.14.1", "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    npm, room = shutil.which("npm"), tmp_path_factory.mktemp("axe")
+    if npm is None:
+        pytest.skip("npm is not installed: axe-core was not run")
+    command = [npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(room), AXE]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=90, check=False)
+    except subprocess.TimeoutExpired:
+        pytest.skip("no answer from npm's registry: axe-core was not run")
+    if done.returncode:
+        pytest.skip(f"{AXE} cannot be had: axe-core was not run")
+    script = (room / "node_modules/axe-core/axe.min.js").read_bytes()
+    assert hashlib.sha256(script).hexdigest() == DIGEST
+    return script.decode()
