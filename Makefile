@@ -6,7 +6,7 @@ DATA ?= data
 export DATA
 
 .DEFAULT_GOAL := help
-.PHONY: run test lab check fuzz bench chaos lock help
+.PHONY: run test lab check fuzz bench chaos mutants lock help
 
 run: $(INSTALLED) ## run what is out of date and publish outputs/site
 	@$(BIN)/dti run --data "$$DATA"
@@ -20,14 +20,17 @@ lab: $(INSTALLED) ## open JupyterLab in this environment
 check: $(INSTALLED) ## validate data, frameworks and notebooks
 	@$(BIN)/dti check --data "$$DATA"
 
-bench: $(INSTALLED) ## time scoring beside plain pandas, and all that explains, tests and plans
-	@for bench in scoring change firmness bounds planning peers; do echo "— $$bench"; $(BIN)/python tests/bench/$$bench.py; done
+bench: $(INSTALLED) ## time the batch beside papermill, scoring beside plain pandas, and all that explains, tests and plans
+	@for bench in batch scoring change firmness bounds planning peers; do echo "— $$bench"; $(BIN)/python tests/bench/$$bench.py; done
 
 chaos: $(INSTALLED) ## kill, starve and disturb the batch at 30 moments and every step
 	@DTI_CHAOS=30 $(BIN)/pytest tests/test_chaos.py
 
 fuzz: $(INSTALLED) ## damage the repository's own files at random, for long
 	@FUZZ=60 $(BIN)/pytest tests/test_fuzz.py
+
+mutants: $(INSTALLED) ## change the arithmetic in every way and see whether a test notices (hours; ONLY="dti_analysis.scores.gaps*" for a part)
+	@$(BIN)/mutmut run $(ONLY); $(BIN)/mutmut results
 
 lock: ## resolve pyproject.toml anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra dev --extra cluster \

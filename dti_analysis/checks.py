@@ -13,12 +13,14 @@ from dti_analysis.common.faults import Fault, Faults, fault, nearest, readable
 from dti_analysis.criteria.framework_file import load, load_all
 from dti_analysis.records.about import about
 from dti_analysis.records.council import wrong_decisions
+from dti_analysis.records.decided import wrong_corrections
 from dti_analysis.records.intake import read_assessment
 from dti_analysis.records.sources import CLAIMS_FILE, Data, Key
 from dti_analysis.records.tables import TABLES
 from dti_analysis.scores.scoring import score
 from dti_analysis.studies.claims import check_claims
 from dti_analysis.studies.commune import Commune
+from dti_analysis.studies.sealed import broken as broken_seals
 from dti_analysis.studies.study import Study
 
 
@@ -84,6 +86,8 @@ def _check_data(root: Path) -> Iterator[Fault]:
     for key in data.assessments():
         yield from _check_assessment(data, key)
     yield from _astray(data)
+    yield from wrong_corrections(data)
+    yield from broken_seals(data)
     for path in sorted((root / "recognition").glob("*.yaml")):
         yield from _faults_of(lambda path=path: data.document(f"recognition/{path.name}"))  # type: ignore[misc]
     yield from _faults_of(lambda: data.document(CLAIMS_FILE)) or _faults_of(lambda: check_claims(Data(root)))
@@ -100,6 +104,9 @@ def _astray(data: Data) -> Iterator[Fault]:
     there = {data.assessment_file(key) for key in data.assessments()}
     for path in sorted(path for path in data.root.rglob("*") if not path.is_dir()):
         folder, *below = path.relative_to(data.root).parts
+        if path.is_symlink() and not _leads(path):
+            yield Fault(str(path), "", "a link that leads nowhere", "a file")
+            continue
         if folder == "assessments":
             found = Path(*below).as_posix()
             if path.suffix.lower() in _MISTAKEN and path.suffix != ".csv":
@@ -109,10 +116,19 @@ def _astray(data: Data) -> Iterator[Fault]:
                     )
             elif path.suffix == ".csv" and path not in there:
                 yield Fault(str(path), "", f"an assessment as {found}", "one as <place>/<index>/<year>/<level>.csv")
-        elif folder != "frameworks" and len(below) <= 1:
-            endings = _FOLDERS.get(folder if below else "", "").split()
-            if endings and path.suffix not in endings and path.suffix.lower() in _MISTAKEN:
+        elif endings := _FOLDERS.get(folder if below else "", "").split():
+            near = path.suffix.lower() in _MISTAKEN or not {".csv", ".yaml", ".yml"}.isdisjoint(map(str.lower, path.suffixes))
+            if len(below) > 1 and near:
+                yield Fault(str(path), "", f"a file in the folder {below[0]}", f"one in {folder} itself")
+            elif folder != "frameworks" and near and path.suffix not in endings:
                 yield Fault(str(path), "", f"a file ending in '{path.suffix}'", "one ending in " + " or ".join(endings))
+
+
+def _leads(link: Path) -> bool:
+    try:
+        return link.exists()
+    except OSError:  # it leads to itself
+        return False
 
 
 def _check_assessment(data: Data, key: Key) -> list[Fault]:

@@ -15,7 +15,7 @@ from test_only_data import NOWHERE, _sidecar
 from dti_analysis.common.faults import Faults, fault
 from dti_analysis.common.text import label
 from dti_analysis.common.writing import write_whole
-from dti_analysis.publishing import batch, kernels, pages, publish
+from dti_analysis.publishing import batch, pages, publish
 from dti_analysis.publishing.downloads import table_products
 from dti_analysis.publishing.pages import Page
 from dti_analysis.records.sources import Data
@@ -54,7 +54,8 @@ def run(tmp_path: Path, failing: set[str], monkeypatch: pytest.MonkeyPatch) -> R
     monkeypatch.setattr(publish, "make_page", make_page)
     monkeypatch.setattr(batch, "_make_tables", make_tables)
     monkeypatch.setattr(batch, "_refuse_faults", lambda data: ([], None))
-    monkeypatch.setattr(kernels, "prepare", lambda: None)
+    monkeypatch.setattr(batch, "_prepare", lambda: None)
+    monkeypatch.setattr(batch, "_share_study", lambda page: None)
     monkeypatch.setenv("DTI_KEPT", "")  # and as it was before, after the test
 
     def once(explained: bool = False, why: str | None = None, **chosen: list[Any]) -> list[str]:
@@ -90,8 +91,8 @@ def test_each_page_says_why_it_is_made(run: Run, tmp_path: Path) -> None:
     assert f"{RANKING}: never made" in due and due[-1].endswith(" would be made")
     told = run(lang=["vi"])
     assert len(told) == len(due) and all("(never made)" in line for line in told)
-    assert told[0].startswith("[1 of 9] check of the data done, 8 remain") and told[-1].startswith(
-        "[9 of 9] site done, 0 remain"
+    assert told[0].startswith("[1 of 10] check of the data done, 9 remain") and told[-1].startswith(
+        "[10 of 10] site done, 0 remain"
     )
     assert run(lang=["vi"]) == [] and run(explained=True, lang=["vi"]) == ["nothing would be made"]
     assert f"{RANKING}: up to date; made in " in run(why=f"site/{RANKING}.html")[0]

@@ -198,3 +198,10 @@ def test_a_gate_not_met_leaves_the_gap_of_the_whole_group() -> None:
     table = gaps(score(tree, assessment({"u": {"G": "không", "A": 15, "Q": 10}})), tree)
     assert by_code(table, "gap") == {"total": 20, "P": 20, "A": 5, "Q": 0}  # here the gaps of P's parts do not add up
     assert by_code(table, "tier") == {"total": "low", "P": "not_achieved", "A": "middle", "Q": "at_max"}
+
+
+def test_a_maximum_of_one_point_is_a_maximum_like_any_other() -> None:
+    one = framework(node("A", 1), node("B", 0.5), node("C", 0.5))
+    table = gaps(score(one, assessment({"u": {"A": 0, "B": 0.5, "C": 0.5}})), one)
+    assert by_code(table, "finest") == {"total": False, "A": True, "B": True, "C": True}
+    assert by_code(table, "share_of_total_gap") == {"total": 1.0, "A": 1.0, "B": 0.0, "C": 0.0}, "a total gap of exactly 1"

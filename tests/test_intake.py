@@ -66,18 +66,25 @@ def test_missing_file_and_folder(tmp_path: Path) -> None:
     assert _faults(tmp_path) == [": found a folder; expected a CSV file"]
 
 
+EXCEL = "in Excel: “CSV UTF-8 (Comma delimited)”; dti intake reads what Excel saves otherwise"
+
+
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
         ("", ": found an empty file; expected a header with unit, value"),
-        (b"unit,value\n\xd0\xff,1\n", "byte 11: found bytes that are not UTF-8; expected CSV saved as UTF-8"),
+        (b"unit,value\n\xd0\xff,1\n", f"byte 11: found bytes that are not UTF-8; expected CSV saved as UTF-8 ({EXCEL})"),
         ('unit,value\n"a,1\n', "row 2: found unexpected end of data; expected well-formed CSV, every quote closed"),
         ("unit\na\n", "header: found no column 'value'; expected the column 'value'"),
         ("unit,value,valu\na,1,2\n", "header: found the column 'valu'; expected 'value'? Known: unit, value"),
         ("unit,value,zzz\na,1,2\n", "header: found the column 'zzz'; expected one of unit, value"),
         ("unit,value,value\na,1,2\n", "header: found the column 'value' twice; expected each column once"),
         ("unit,value\na,1\nb\n", "row 3: found 1 cells; expected 2, as in the header"),
-        ("unit,value\na,1,5\n", "row 2: found 3 cells; expected 2, as in the header"),
+        (
+            "unit,value\na,1,5\n",
+            "row 2: found 3 cells; expected 2, as in the header "
+            "(is 1,5 a number with a decimal comma? Write it in quotes, or with a point)",
+        ),
     ],
 )
 def test_refused_at_the_door(csv_file: Write, content: str | bytes, fault: str) -> None:
@@ -86,7 +93,7 @@ def test_refused_at_the_door(csv_file: Write, content: str | bytes, fault: str) 
 
 @pytest.mark.parametrize(("sign", "name"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
 def test_other_signs_are_not_commas(csv_file: Write, sign: str, name: str) -> None:
-    fault = f"header: found columns separated by {name}; expected columns separated by commas"
+    fault = f"header: found columns separated by {name}; expected columns separated by commas ({EXCEL})"
     assert _faults(csv_file(f"unit{sign}value\na{sign}1\n")) == [fault]
     assert _faults(csv_file(f"unit{sign}value\na{sign}1,5\n")) == [fault]
 

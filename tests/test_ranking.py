@@ -275,3 +275,26 @@ def test_where_a_pillar_is_unknown_the_weakest_is_unknown() -> None:
     scores = score(tree, form)
     assert weakest(scores) == {"measured": 1, "stated": None, "total": None}
     assert weakest(scores, "subindex") == {"measured": 1, "stated": 1, "total": None}
+
+
+def test_a_pillar_of_one_point_may_be_the_weakest() -> None:
+    small = framework(node("P", 9), node("Q", 1), kind="pillars")
+    assert weakest(score(small, assessment({"u": {"P": 9, "Q": 0}}))) == {"u": 4}
+
+
+@pytest.mark.parametrize(("ties", "expected"), [("min", [1, 2, 2, 1, 1]), ("max", [1, 3, 3, 2, 2]), ("dense", [1, 2, 2, 1, 1])])
+def test_ties_inside_a_group_follow_the_policy_too(ties: str, expected: list[int]) -> None:
+    assert ranks(totals([90, 80, 80, 70, 70], groups="aaabb"), "rank_in_group", ties=ties) == expected
+
+
+def test_groups_of_one_cohort_never_mix_with_those_of_the_next() -> None:
+    """The second basis ranks the same units the other way round, in three groups."""
+    own, verified = totals([90, 80, 70, 60], groups="abca"), totals([10, 20, 30, 40], groups="abca")
+    both = pd.concat([own.assign(basis="self"), verified], ignore_index=True)
+    assert ranks(both, "rank_in_group") == [1, 1, 1, 2, 2, 1, 1, 1]
+
+
+def test_a_missing_number_beside_exact_ones_has_no_rank() -> None:
+    scores = totals([90, 80, 70]).astype({"points": object})
+    scores.loc[1, "points"] = None
+    assert [None if pd.isna(place) else int(place) for place in ranks(scores)] == [1, None, 2]

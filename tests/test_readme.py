@@ -17,6 +17,14 @@ README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 BIN = Path(sys.executable).parent
 
 
+_SECTIONS = (
+    "Start with your own data",
+    "One command at a time, or in Python",
+    "Letters and the annex of the decision",
+    "Send forms, take them in",
+)
+
+
 def _blocks(section: str, kind: str = "") -> list[str]:
     """The code blocks of a section."""
     text = README.split(f"## {section}\n", 1)[1].split("\n## ", 1)[0]
@@ -37,7 +45,7 @@ def test_every_command_does_what_it_says(tmp_path: Path) -> None:
     (tmp_path / "notebooks").symlink_to(NOTEBOOKS)
     environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "COLUMNS": "200"}
     said = []
-    for section in ("Start with your own data", "One command at a time, or in Python", "Send forms, take them in"):
+    for section in _SECTIONS:
         for line in "".join(_blocks(section)).splitlines():
             if line.startswith("dti intake"):
                 _fill(tmp_path / "forms")
@@ -56,6 +64,7 @@ def test_every_command_does_what_it_says(tmp_path: Path) -> None:
     total = scores[(scores["unit"] == "vung-thu-1") & (scores["component"] == "total") & (scores["basis"] == "verified")]
     assert list(total["points"]) == [83.36]
     assert any("72,5" in text for text in said), "62.5 and 10 more for the fourth meeting"
+    assert len(list((tmp_path / "letters").iterdir())) == 3 + 2 and (tmp_path / "my-letter.docx").exists()
     assert len(list((tmp_path / "forms").glob("*.xlsx"))) == 3
     taken = (tmp_path / "my-data/assessments/vung-thu/dti/2026/commune.csv").read_text(encoding="utf-8")
     assert all(f"vung-thu-{number},P1.02,self,4" in taken for number in (1, 2, 3))

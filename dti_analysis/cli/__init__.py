@@ -6,9 +6,13 @@ import sys
 
 import typer
 
+from dti_analysis.cli.annex import annex, template
 from dti_analysis.cli.appraise import appraise
 from dti_analysis.cli.check import check
+from dti_analysis.cli.compare_runs import diff, verify
 from dti_analysis.cli.forms import form, intake
+from dti_analysis.cli.freeze import freeze
+from dti_analysis.cli.letter import letter
 from dti_analysis.cli.new import new
 from dti_analysis.cli.run import run
 from dti_analysis.cli.score import score
@@ -27,13 +31,14 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (run, check, new, form, intake, appraise, score, whatif):
+for command in (run, check, new, form, intake, appraise, score, whatif, letter, annex, template, freeze, diff, verify):
     app.command()(command)
 
 
 def main() -> None:
     """Run the command line; print faults one a line, and leave with the documented exit code."""
     console.prepare()
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # a second of grammars for addresses that no notebook has
     try:
         app()
     except Faults as error:

@@ -19,9 +19,13 @@ def check(
     from dti_analysis.checks import check as check_path
     from dti_analysis.common.rooms import NOTEBOOKS
     from dti_analysis.records.sources import Data
+    from dti_analysis.studies.sealed import moved
 
     chosen = paths or [Data(data).root, NOTEBOOKS]
     faults = [fault for path in chosen for fault in check_path(path)]
     if faults:
         raise Faults(faults)
+    for path in chosen:
+        for line in moved(Data(path)) if (path / "sealed").is_dir() else ():
+            say(line)
     say(f"no faults in {', '.join(map(str, chosen))}")

@@ -41,7 +41,7 @@ def form(
 
 
 def intake(
-    folder: Annotated[Path, typer.Argument(help="The folder of workbooks that units sent back.")],
+    folder: Annotated[Path, typer.Argument(help="The folder of workbooks and CSV that units sent back.")],
     place: Annotated[str, typer.Option(help="The place, as tinhmau.")],
     year: Annotated[int, typer.Option(help="The year assessed.")],
     level: Annotated[str, typer.Option(help="The level, as district.")],
@@ -49,6 +49,7 @@ def intake(
     received: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="When they came; today without it.")] = None,
     deadline: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="When forms were due.")] = None,
     returned: Annotated[Path | None, typer.Option(help="Where refused forms go; FOLDER/returned without it.")] = None,
+    mapping: Annotated[Path | None, typer.Option(help="What stands where in forms that are not ours, as YAML.")] = None,
     lang: Annotated[Lang, typer.Option(help="The language of faults and of the table.")] = "vi",
     data: Annotated[Path | None, typer.Option(help="The data folder, if not the repository's.")] = None,
 ) -> None:
@@ -59,7 +60,7 @@ def intake(
 
     when = received.date() if received else datetime.now().date()
     due = deadline.date() if deadline else None
-    taken = take_in(folder, Data(data), Key(place, index, year, level), lang, when, due, returned)
+    taken = take_in(folder, Data(data), Key(place, index, year, level), lang, when, due, returned, mapping)
     show(taken, lang)
     if taken.refused:
         raise typer.Exit(1)

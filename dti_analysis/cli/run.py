@@ -20,6 +20,8 @@ def run(
     workers: Annotated[int, typer.Option(min=1, help="Notebooks run side by side.")] = 4,
     output: Annotated[Path, typer.Option(help="Where notebooks, tables, figures and the site go.")] = Path("outputs"),
     data: Annotated[Path | None, typer.Option(help="The data folder, if not the repository's.")] = None,
+    site: Annotated[Path | None, typer.Option(help="What the site shows: a file as data/site.yaml, if not that one.")] = None,
+    cluster: Annotated[str | None, typer.Option(help="A Dask scheduler whose workers make the pages: tcp://….")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be made and why; make nothing.")] = False,
     why: Annotated[str | None, typer.Option(help="Say why this page would be made, as vi/claims; make nothing.")] = None,
     wait: Annotated[bool, typer.Option("--wait", help="If another run has the output, wait for it.")] = False,
@@ -34,10 +36,10 @@ def run(
     words = {"place": place, "index": index, "year": year, "level": level, "lang": lang}
     chosen = {name: list(said or []) for name, said in words.items()}
     if dry_run or why:
-        for line in explain(chosen, output, data, why):
+        for line in explain(chosen, output, data, why, site):
             say(line)
         return
-    result = run_batch(chosen, workers, output, data, say, wait)
+    result = run_batch(chosen, workers, output, data, say, wait, site, cluster)
     took = time.perf_counter() - began
     say(f"{result.made} of {result.total} tasks done in {took:.1f} s" if result.made else f"nothing changed ({took:.1f} s)")
     say(str(result.index))

@@ -42,6 +42,10 @@ class Faults(Exception):
         self.faults = list(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
+    def __reduce__(self) -> tuple[type[Faults], tuple[list[Fault]]]:
+        """Faults that another process met arrive whole."""
+        return type(self), (self.faults,)
+
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows: the faults, without the stack of calls that found them."""
         return str(self).splitlines()
@@ -110,4 +114,13 @@ def refused_by_model(detail: Any, key: str, known: Iterable[str]) -> tuple[str, 
     if detail["type"] == "string_type":
         return f"{key}: {detail['input']!r}", "text, in quotes where it looks like a number"
     wanted = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
-    return f"{key}: {detail['input']!r}", wanted
+    wanted = _SHAPES.get(detail["type"], wanted)
+    return (f"{key}: " if key else "") + f"{detail['input']!r}", wanted
+
+
+_SHAPES = {
+    "model_type": "a mapping, as 'key: value'",
+    "dict_type": "a mapping, as 'key: value'",
+    "list_type": "a list, as '- …'",
+}
+"""What kinds of values are called for whom pydantic's words mean nothing."""

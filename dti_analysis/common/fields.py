@@ -17,6 +17,8 @@ _YEAR = re.compile(r"(199|20\d)\d", re.ASCII)
 
 
 def _id(text: str) -> str:
+    if not text:
+        raise ValueError("an id, as xa-mau-an")
     if not is_id(text):
         raise ValueError(ID_EXPECTED + (f" (it has {character})" if (character := odd(text)) else ""))
     return text
@@ -25,6 +27,12 @@ def _id(text: str) -> str:
 def _words(text: str) -> str:
     if not text:
         raise ValueError("a text")
+    return text
+
+
+def _name(text: str) -> str:
+    if character := odd(text):
+        raise ValueError(f"a name in Latin letters (it has {character})")
     return text
 
 
@@ -124,6 +132,9 @@ def _line(value: object) -> object:
 Id = Annotated[str, AfterValidator(_id)]
 IdOrEmpty = Annotated[str, _or_empty(_id)]
 Words = Annotated[str, AfterValidator(_words)]
+Name = Annotated[str, AfterValidator(_words), AfterValidator(_name)]
+"""A name that stands in tables beside others: what only looks like another letter is refused."""
+NameOrEmpty = Annotated[str, AfterValidator(_name)]
 Day = Annotated[str, AfterValidator(_day)]
 DayOrEmpty = Annotated[str, _or_empty(_day)]
 Dated = Annotated[str, BeforeValidator(_line), AfterValidator(_dated)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from dti_analysis.common.spelling import invisible, tidy
 Key = tuple[Hashable, ...]
 DEEPEST = 60
 """How deep values may be nested; a criteria set is some ten levels deep."""
+LONGEST = 2_000_000
+"""How many characters a file may have; the longest criteria set has some 50,000."""
 
 
 class _Loader(yaml.CSafeLoader):
@@ -76,10 +79,12 @@ def parse(path: Path, as_is: bool = False) -> Document:
         text = path.read_text(encoding="utf-8")
     lines: dict[Key, int] = {}
     faults: list[Fault] = []
+    if len(text) > LONGEST:
+        raise fault(path, "", f"{len(text):,} characters", f"at most {LONGEST:,}")
     _refuse_depth(text, path)
     try:
-        if "*" in text or "&" in text:
-            _refuse_aliases(text, path)
+        if not {"*", "&", "!"}.isdisjoint(text):
+            _refuse_signs(text, path)
         loader = (_Loader if as_is else _Tidy)(text)
         root = loader.get_single_node()
         if root is None:
@@ -129,13 +134,16 @@ def _refuse_depth(text: str, path: Path) -> None:
         raise fault(path, "", f"values nested {deepest} deep", f"at most {DEEPEST}")
 
 
-def _refuse_aliases(text: str, path: Path) -> None:
-    """`&name` and `*name` make one value stand in several places: what is read is no longer what is written."""
+def _refuse_signs(text: str, path: Path) -> None:
+    """`&name` and `*name` make one value stand in several places, `!name` makes it another: it is not read as it is written."""
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        anchor = getattr(event, "anchor", None)
+        anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+        line = f"line {event.start_mark.line + 1}"  # type: ignore[union-attr]
         if anchor:
-            sign, line = "*" if isinstance(event, yaml.AliasEvent) else "&", event.start_mark.line + 1  # type: ignore[union-attr]
-            raise fault(path, f"line {line}", f"the alias {sign}{anchor}", "every value written out where it stands")
+            sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
+            raise fault(path, line, f"the alias {sign}{anchor}", "every value written out where it stands")
+        if tag:
+            raise fault(path, line, f"the tag {tag.replace('tag:yaml.org,2002:', '!!')}", "values without tags")
 
 
 def _walk(node: yaml.Node, key: Key, path: Path, lines: dict[Key, int], faults: list[Fault]) -> None:
@@ -153,7 +161,7 @@ def _walk(node: yaml.Node, key: Key, path: Path, lines: dict[Key, int], faults: 
             if not isinstance(name, yaml.ScalarNode):  # {{as in a template}}; constructing the document says so
                 continue
             said = tidy(name.value)
-            same = _as_number(said) if name.tag in _NUMBERS else said  # 1 and +1 are one key
+            same = _by_value(said, name.tag)
             if same in seen:
                 found = f"the key '{said}' again (first on line {seen[same]})"
                 faults.append(Fault(str(path), f"line {line}", found, "each key once"))
@@ -162,8 +170,9 @@ def _walk(node: yaml.Node, key: Key, path: Path, lines: dict[Key, int], faults: 
             lines[(*key, said)] = line
 
 
-_NUMBERS = {"tag:yaml.org,2002:int", "tag:yaml.org,2002:float"}
-
-
-def _as_number(text: str) -> str:
-    return repr(float(text))
+def _by_value(text: str, tag: str) -> str:
+    """The same for keys that are one: 1, +1 and 1.0; ~ and null."""
+    kind = tag.rpartition(":")[2]
+    if kind in ("int", "float"):
+        return str(Fraction(text))
+    return kind if kind == "null" else text

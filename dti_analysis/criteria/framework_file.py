@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from dti_analysis.common import strict_yaml
 from dti_analysis.common.exact import ZERO, Rational, to_rational
 from dti_analysis.common.faults import Fault, Faults, fault, nearest, refused_by_model
-from dti_analysis.common.spelling import ID_EXPECTED, folded, is_id
+from dti_analysis.common.spelling import ID_EXPECTED, folded, invisible, is_id
 from dti_analysis.criteria.framework import CHILDREN, TOTAL, Act, Article, Component, Expects, Framework, Ranking, Span, Was
 from dti_analysis.criteria.rules import RULES, Band, Bands, Level, Rule, Steps, Text
 
@@ -108,8 +108,8 @@ def load(path: str | Path) -> Framework:
         report.add(("applies",), "", years, "a year and the same or a later one")
     if not is_id(path.stem):
         report.add((), "", f"the name {path.name}", f"{ID_EXPECTED}, and .yaml")
-    elif isinstance(document.data.get("id"), str) and document.data["id"] != path.stem:
-        report.add(("id",), "", f"id {document.data.get('id')}", f"the name of the file, {path.stem}")
+    elif isinstance(id_ := document.data.get("id"), str) and is_id(id_) and id_ != path.stem:
+        report.add(("id",), "", f"id {id_}", f"the name of the file, {path.stem}")
     if report.faults or framework is None:
         raise Faults(sorted(set(report.faults), key=lambda f: (_line(f), f.place, f.found)))
     return framework
@@ -163,7 +163,7 @@ def _check_codes(nodes: list[_Node], report: _Report) -> None:
     for node in nodes[1:]:
         if not isinstance(node.raw.get("code"), str):  # the models say so
             continue
-        if not (fits := _CODE.fullmatch(node.code)):
+        if not (fits := _CODE.fullmatch(node.code)) and not invisible(node.code):
             report.add(
                 (*node.key, "code"),
                 node.code,

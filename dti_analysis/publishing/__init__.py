@@ -1,1 +1,1 @@
-"""How it gets out: pages, notebooks to HTML, the batch and its kernels."""
+"""How it gets out: pages, notebooks to HTML, the batch and its forks."""

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import atexit
 import json
-import multiprocessing
 import os
 import shutil
 import signal
 import socket
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any, NoReturn
 
 from dti_analysis.common.faults import fault
+from dti_analysis.publishing.forks import can_fork
 
 TEMPORARY = "DTI_RUN_FOLDER"
 """The environment variable by which processes of a run know its temporary folder."""
 _LOCK, _WHO, _PREFIX = ".lock", ".running", "dti-run-"
 _ROOM = 55
-"""How long the name of a folder may be that sockets are made in: their paths may have some 100 characters."""
+"""How long the name of the folder may be: the path of a socket, which a notebook may want one for, has some 100 characters."""
 
 
 @contextmanager
@@ -48,10 +45,12 @@ def alone(output: Path, wait: bool, say: Callable[[str], None], tidy: Callable[[
     before = {name: os.environ.get(name) for name in ("TMPDIR", TEMPORARY)}
     handlers: dict[signal.Signals, Any] = {}
     folder: Path | None = None
+    held: int | None = None
     try:
         _remove_temporary(str(_said(output).get("temporary", "")))
         tidy()
         folder = _temporary()
+        held = _watched(folder)
 
         def end(number: int, _: object) -> NoReturn:
             tidy()
@@ -69,7 +68,6 @@ def alone(output: Path, wait: bool, say: Callable[[str], None], tidy: Callable[[
         }
         (output / _WHO).write_text(json.dumps(about | {"temporary": str(folder)}), encoding="utf-8")
         os.environ.update({"TMPDIR": str(folder), TEMPORARY: str(folder)})
-        _multiprocessing()["tempdir"] = str(folder)  # one of its own would make the names of sockets longer
         tempfile.tempdir = str(folder)
         yield
     finally:
@@ -81,15 +79,11 @@ def alone(output: Path, wait: bool, say: Callable[[str], None], tidy: Callable[[
                 os.environ[name] = value
         tempfile.tempdir = None
         _leave(output)
-        if folder:  # last of all: until then processes may be forked
-            Finalize(None, _remove_temporary, args=[str(folder)], exitpriority=-200)
+        if held is not None:
+            os.close(held)
+        if folder:
+            _remove_temporary(str(folder))
         lock.release()
-
-
-def _multiprocessing() -> dict[str, Any]:
-    """The settings of multiprocessing in this process."""
-    settings: dict[str, Any] = getattr(multiprocessing.current_process(), "_config", {})
-    return settings
 
 
 def _leave(output: Path) -> None:
@@ -136,10 +130,21 @@ def _own(path: Path) -> bool:
     return not hasattr(os, "getuid") or path.stat().st_uid == os.getuid()
 
 
-def _in_fork_server() -> bool:
-    return any("multiprocessing.forkserver" in argument for argument in sys.orig_argv)
-
-
-if _in_fork_server():
-    # The process that kernels are forked from ends last, when the batch and all its forks are gone: it turns off the light.
-    atexit.register(lambda: _remove_temporary(os.environ.get(TEMPORARY, "")))
+def _watched(folder: Path) -> int | None:
+    """Start a process that turns off the light: once the batch and all its forks are gone, however they went, it removes the
+    temporary folder. Returns the end of a pipe that it watches."""
+    if not can_fork():
+        return None
+    watched, held = os.pipe()
+    if os.fork():
+        os.close(watched)
+        return held
+    try:
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        os.close(held)
+        while os.read(watched, 1):
+            pass
+        _remove_temporary(str(folder))
+    finally:
+        os._exit(0)

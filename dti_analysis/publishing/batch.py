@@ -8,25 +8,28 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from dti_analysis.common.digest import sha256
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
 from dti_analysis.common.kept import FOLDER as KEPT_FOLDER
-from dti_analysis.common.text import LANGS
+from dti_analysis.common.kept import kept
 from dti_analysis.common.writing import write_whole
 from dti_analysis.publishing import publish
 from dti_analysis.publishing.alone import alone
+from dti_analysis.publishing.attestation import FILE as ATTESTATION
 from dti_analysis.publishing.downloads import make_tables
 from dti_analysis.publishing.engine import Ended, Outcome, Progress, run_jobs, said
+from dti_analysis.publishing.forks import Forks, can_fork, peak
 from dti_analysis.publishing.ledger import Entry, Job, Ledger, digest_of
 from dti_analysis.publishing.outputs import KEPT, check_writable, refuse_output, sweep, tidy
 from dti_analysis.publishing.pages import Page, changed_meanwhile, digests, package_digest, pages
 from dti_analysis.publishing.site import site_files
 from dti_analysis.publishing.switch import replace_folder
+from dti_analysis.records.about import About, about
 from dti_analysis.records.sources import Data, Key
 
 CHECK = "check of the data"
@@ -56,12 +59,20 @@ class Unpublished(Faults):
 
 
 def run_batch(
-    chosen: dict[str, list[Any]], workers: int, output: Path, root: Path | None, say: Callable[[str], None], wait: bool = False
+    chosen: dict[str, list[Any]],
+    workers: int,
+    output: Path,
+    root: Path | None,
+    say: Callable[[str], None],
+    wait: bool = False,
+    site: Path | None = None,
+    cluster: str | None = None,
 ) -> Batch:
     """Make what is out of date below `output`, and publish it as output/site.
 
-    `chosen` names places, indices, years, levels and languages (keys place, index, year, level, lang); an empty choice means
-    all. What was published before and rests on something that changed is made again with it, so that no two pages contradict
+    `chosen` names places, indices, years, levels and languages (keys place, index, year, level, lang), or pages (path); an
+    empty choice means all. `site` is the file that says what the site shows; data/site.yaml if none is given. What was
+    published before and rests on something that changed is made again with what is chosen, so that no two pages contradict
     each other. `say` gets a line for each job done. One batch at a time has an output: with `wait` another waits, else it is
     refused.
 
@@ -70,14 +81,15 @@ def run_batch(
     pages could not be made: the rest is published, with a notice in their place.
     """
     data = _data(root)
-    check_choices(data, chosen)
+    facts = about(data.root, site)
+    check_choices(data, chosen, facts)
     output = output.resolve()
     refuse_output(output, data.root)
     check_writable(output)
     try:
         with alone(output, wait, say, partial(tidy, output)):
-            os.environ[KEPT_FOLDER] = str(output / KEPT)  # kernels read there what one of them has computed
-            return _run(Plan.of(data, chosen, output), workers, say)
+            os.environ[KEPT_FOLDER] = str(output / KEPT)  # forks read there what one of them has computed
+            return _run(Plan.of(data, chosen, output, site), workers, say, cluster)
     except Ended as error:
         raise Unpublished(error.faults) from None
     except OSError as error:
@@ -101,21 +113,22 @@ class Plan:
     todo: dict[str, tuple[Job, list[str]]]
     check: Job
     files: list[Path] = field(repr=False)
+    site: Path | None = None
 
     @classmethod
-    def of(cls, data: Data, chosen: dict[str, list[Any]], output: Path) -> Plan:
+    def of(cls, data: Data, chosen: dict[str, list[Any]], output: Path, site: Path | None = None) -> Plan:
         """The plan of a choice: what is chosen, and whatever was made before."""
         ledger, files = Ledger(output), sorted(path for path in data.root.rglob("*") if path.is_file())
         parts = digests(files, data.root) | {"the package": package_digest()}
         check = Job(CHECK, parts, partial(_refuse_faults, data.root))
-        everything = listed(data)
+        everything = listed(data, site)
         wanted = [page for page in everything if _is_chosen(page, chosen) or ledger.entry(page.path)]
         jobs = {page.path: _page_job(page, output) for page in wanted}
         for page in wanted:
             if page.kind == "ranking" and (name := tables_of_study(page)) not in jobs:
                 jobs[name] = _tables_job(name, page, output)
         todo = {name: (job, why) for name, job in jobs.items() if (why := ledger.reasons(job))}
-        return cls(data, ledger, everything, wanted, jobs, todo, check, files)
+        return cls(data, ledger, everything, wanted, jobs, todo, check, files, site)
 
 
 def tables_of_study(page: Page) -> str:
@@ -126,7 +139,7 @@ def tables_of_study(page: Page) -> str:
 def _page_job(page: Page, output: Path) -> Job:
     files = [*filter(Path.exists, page.data_files), page.notebook]
     changed = partial(changed_meanwhile, files, page.root)
-    return Job(page.path, page.parts, partial(publish.make_page, page, output), page.seal, changed)
+    return Job(page.path, page.parts, partial(publish.make_page, page, output), page.seal, changed, partial(_share_study, page))
 
 
 def _tables_job(name: str, ranking: Page, output: Path) -> Job:
@@ -136,10 +149,13 @@ def _tables_job(name: str, ranking: Page, output: Path) -> Job:
     return Job(name, parts, partial(_make_tables, ranking, output), ranking.seal, changed)
 
 
-def listed(data: Data) -> list[Page]:
-    """Every page there is; if the data are too faulty to tell, all their faults."""
+def listed(data: Data, site: Path | None = None) -> list[Page]:
+    """Every page there is, kept for as long as data, site and package are as they are; if the data are too faulty to tell, all
+    their faults."""
+    files = [*(path for path in data.root.rglob("*") if path.is_file()), *([site] if site else [])]
+    name = f"pages-{digest_of([package_digest(), str(data.root), str(site)])[:16]}"
     try:
-        return list(pages(data))
+        return [replace(page) for page in kept(name, files, lambda: list(pages(data, site)))]
     except Faults as error:
         from dti_analysis.checks import check
 
@@ -148,23 +164,23 @@ def listed(data: Data) -> list[Page]:
 
 def _is_chosen(page: Page, chosen: dict[str, list[Any]]) -> bool:
     """Whether a page is of what is chosen; pages of no year, level … belong to a batch of all of them."""
-    own = {**(page.key._asdict() if page.key else page.parameters), "lang": page.lang}
+    own = {**(page.key._asdict() if page.key else page.parameters), "lang": page.lang, "path": page.path}
     return all(not words or own.get(name) in words for name, words in chosen.items())
 
 
-def check_choices(data: Data, chosen: dict[str, list[Any]]) -> None:
-    """Raise Faults if a choice names what there is not, or nothing at all."""
-    there = data.assessments()
-    known = {name: {str(getattr(key, name)) for key in there} for name in Key._fields} | {"lang": set(LANGS)}
+def check_choices(data: Data, chosen: dict[str, list[Any]], facts: About) -> None:
+    """Raise Faults if a choice names what the site does not show, or nothing at all."""
+    there = [key for key in data.assessments() if facts.has(key)]
+    known = {name: {str(getattr(key, name)) for key in there} for name in Key._fields} | {"lang": set(facts.languages)}
     faults = [
         Fault("dti run", f"--{name}", f"'{word}'", nearest(str(word), known[name]))
         for name, words in chosen.items()
         for word in words
-        if str(word) not in known[name]
+        if name in known and str(word) not in known[name]
     ]
     if faults:
         raise Faults(faults)
-    of_study = {name: words for name, words in chosen.items() if words and name != "lang"}
+    of_study = {name: words for name, words in chosen.items() if words and name in Key._fields}
     if not any(all(getattr(key, name) in words for name, words in of_study.items()) for key in there):
         asked = ", ".join(f"{name} {' or '.join(map(str, words))}" for name, words in of_study.items())
         raise fault(
@@ -172,33 +188,44 @@ def check_choices(data: Data, chosen: dict[str, list[Any]]) -> None:
         )
 
 
-def _run(plan: Plan, workers: int, say: Callable[[str], None]) -> Batch:
+def _run(plan: Plan, workers: int, say: Callable[[str], None], cluster: str | None) -> Batch:
     ledger, output = plan.ledger, plan.ledger.output
     total = len(plan.jobs) + 2
     unchecked = ledger.reasons(plan.check)
-    if unchecked or plan.todo:
-        from dti_analysis.publishing.kernels import can_fork, prepare
-
-        prepare()
-        if not can_fork():
-            say("this system cannot fork processes: every page starts a kernel of its own, which takes seconds longer")
+    if plan.todo and not can_fork():
+        say("this system cannot fork processes: every page starts a Python of its own, which takes seconds longer")
     sweep(ledger, {CHECK, SITE, *(page.path for page in plan.everything), *map(tables_of_study, _rankings(plan.everything))})
+    hands = Forks(workers)
     todo = [plan.check] * bool(unchecked) + [job for job, _ in plan.todo.values()]
     progress = Progress(total, total - len(todo) - 1, todo, ledger, say)
     if unchecked:
-        checked = run_jobs({CHECK: (plan.check, unchecked)}, 1, ledger, progress)
+        ready = _prepare if plan.todo and not cluster else None
+        checked = run_jobs({CHECK: (plan.check, unchecked)}, hands, ledger, progress, ready)
         _raise_ended(checked)
         if checked.failed:
             raise Faults(checked.failed[CHECK])
-    if plan.todo:
-        for name in ("nbconvert.exporters", "papermill", "nbclient.exceptions"):
-            import_module(name)  # two threads that import these at once, the first time, may each meet a package half made
-    outcome = run_jobs(plan.todo, workers, ledger, progress)
+    elif plan.todo and not cluster:
+        _prepare()
+    outcome = _made_by_workers(plan, cluster, progress) if cluster else run_jobs(plan.todo, hands, ledger, progress)
     _raise_ended(outcome)
     made = bool(unchecked) + outcome.made + _published(plan, outcome, progress)
     if outcome.failed:
         raise Partly(fault for faults in outcome.failed.values() for fault in faults)
     return Batch(made, total, output / "site" / "index.html")
+
+
+def _made_by_workers(plan: Plan, cluster: str, progress: Progress) -> Outcome:
+    """What became of the jobs that were sent to a cluster, if there are any."""
+    from dti_analysis.publishing.cluster import Workers
+
+    if not plan.todo:
+        return Outcome()
+    pages = {page.path: page for page in plan.wanted} | {tables_of_study(page): page for page in _rankings(plan.wanted)}
+    workers = Workers(cluster, plan.todo, pages, plan.ledger, plan.data.root)
+    try:
+        return run_jobs(plan.todo, workers, plan.ledger, progress)
+    finally:
+        workers.close()
 
 
 def _rankings(found: Sequence[Page]) -> list[Page]:
@@ -220,12 +247,14 @@ def _published(plan: Plan, outcome: Outcome, progress: Progress) -> int:
     tables = [output / product for entry in entries if entry for product in entry.products if product.startswith("tables/")]
     parts = {page.path: _digest_of_entry(ledger, page.path) for page in shown} | {page.path: "withheld" for page in withheld}
     parts |= {name: _digest_of_entry(ledger, name) for name in studies} | {"the package": package_digest()}
-    parts |= digests(site_files(plan.data.root), plan.data.root)
+    parts |= digests(site_files(plan.data.root, plan.site), plan.data.root)
+    if (output / ATTESTATION).is_file():
+        parts["the attestation"] = sha256(output / ATTESTATION)
     job = Job(SITE, parts, lambda: ([], None))
     why = [*(["pages were made"] if ledger.changes(job) else ledger.reasons(job)), *_strangers(ledger)]
     if not why:
         return 0
-    new = publish.assemble(shown, withheld, tables, output)
+    new = publish.assemble(shown, withheld, tables, output, about(plan.data.root, plan.site))
     if changed := changed_meanwhile(plan.files, plan.data.root):
         wanted = "data that stay as they are while a batch runs: run it again"
         raise Ended(Fault(name, "", "a file that changed while the batch ran", wanted) for name in changed)
@@ -263,10 +292,20 @@ def _may_be_shown(page: Page, plan: Plan, outcome: Outcome) -> bool:
     return all(change.startswith("notebooks/") for change in plan.ledger.changes(plan.jobs[page.path]))
 
 
-def _make_tables(ranking: Page, output: Path) -> tuple[list[Path], None]:
-    from dti_analysis.publishing.kernels import in_fork
+def _make_tables(ranking: Page, output: Path) -> tuple[list[Path], float | None]:
+    return make_tables(ranking, output), peak()
 
-    return in_fork(make_tables, ranking, output), None
+
+def _prepare() -> None:
+    from dti_analysis.publishing.warm import prepare
+
+    prepare()
+
+
+def _share_study(page: Page) -> None:
+    from dti_analysis.publishing.warm import share_study
+
+    share_study(page)
 
 
 def _refuse_faults(data: Path) -> tuple[list[Path], None]:
@@ -278,21 +317,23 @@ def _refuse_faults(data: Path) -> tuple[list[Path], None]:
     return [], None
 
 
-def explain(chosen: dict[str, list[Any]], output: Path, root: Path | None, page: str | None = None) -> list[str]:
+def explain(
+    chosen: dict[str, list[Any]], output: Path, root: Path | None, page: str | None = None, site: Path | None = None
+) -> list[str]:
     """What `run_batch` would make and why, one line each, and about how long; or why one page would be. Writes nothing."""
     data = _data(root)
-    check_choices(data, chosen)
+    check_choices(data, chosen, about(data.root, site))
     output = output.resolve()
     refuse_output(output, data.root)
-    plan = Plan.of(data, chosen, output)
+    plan = Plan.of(data, chosen, output, site)
     if page is not None:
         return [_why(page, plan)]
     lines = [f"{CHECK}: {said(why)}" for why in [plan.ledger.reasons(plan.check)] if why]
     lines += [f"{name}: {said(why)}" for name, (_, why) in plan.todo.items()]
     known = [entry.seconds for name in plan.todo if (entry := plan.ledger.entry(name))]
-    about = f", about {max(1, round(sum(known) / 2))} s" if known and len(known) == len(plan.todo) else ""
+    left = f", about {max(1, round(sum(known) / 2))} s" if known and len(known) == len(plan.todo) else ""
     count = len(plan.todo)
-    return [*lines, f"{count} of {len(plan.jobs)} would be made{about}" if lines else "nothing would be made"]
+    return [*lines, f"{count} of {len(plan.jobs)} would be made{left}" if lines else "nothing would be made"]
 
 
 def _why(name: str, plan: Plan) -> str:

@@ -6,12 +6,12 @@ import errno
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from dti_analysis.common.faults import Fault, Faults
+from dti_analysis.publishing.forks import Died, Hands
 from dti_analysis.publishing.ledger import Entry, Job, Ledger
 
 _FEW = 3
@@ -57,28 +57,52 @@ def said(reasons: Sequence[str]) -> str:
     return ", ".join(reasons[:_FEW]) + more
 
 
-def run_jobs(todo: dict[str, tuple[Job, list[str]]], workers: int, ledger: Ledger, progress: Progress) -> Outcome:
-    """Do jobs, `workers` at a time, each given with its reasons. One that fails holds back no other; a fault of the
-    surroundings (no room, no temporary folder, data that change meanwhile) ends the batch, as it would meet every job."""
+def run_jobs(
+    todo: dict[str, tuple[Job, list[str]]],
+    hands: Hands,
+    ledger: Ledger,
+    progress: Progress,
+    meanwhile: Callable[[], None] | None = None,
+) -> Outcome:
+    """Do jobs, each given with its reasons, as many at a time as there are hands for. One that fails holds back no other; a
+    fault of the surroundings (no room, no temporary folder, data that change meanwhile) ends the batch, as it would meet
+    every job. Once work is under way, `meanwhile` is done here."""
     outcome = Outcome()
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        futures: dict[Future[Entry], str] = {pool.submit(_done, job, why, ledger): name for name, (job, why) in todo.items()}
-        for future in as_completed(futures):
-            name = futures[future]
+    waiting, under_way = list(reversed(todo)), 0
+    while waiting or under_way:
+        while waiting and under_way < hands.room:
+            name = waiting.pop()
+            if hands.here:
+                todo[name][0].ready()
+            hands.start(name, partial(_done, *todo[name], ledger))
+            under_way += 1
+        if meanwhile is not None:
+            meanwhile()
+            meanwhile = None
+        for name, result in hands.wait():
+            under_way -= 1
             why = said(todo[name][1])
-            try:
-                future.result()
-            except Ended as error:
-                outcome.ended = error.faults
-                pool.shutdown(cancel_futures=True)
-                break
-            except Faults as error:
-                outcome.failed[name] = error.faults
-                progress.tell(name, "FAILED", why)
-            else:
+            if isinstance(result, Entry):
                 outcome.made += 1
+                ledger.add(name, result)
                 progress.tell(name, "done", why)
+            elif isinstance(result, Ended):
+                outcome.ended = outcome.ended or result.faults
+                waiting.clear()  # what is under way comes to its end
+            else:
+                outcome.failed[name] = _faults(name, result)
+                progress.tell(name, "FAILED", why)
     return outcome
+
+
+def _faults(name: str, result: object) -> list[Fault]:
+    """What went wrong with a job: whatever it is, it costs this job only, and is said in a line."""
+    if isinstance(result, Faults):
+        return result.faults
+    if isinstance(result, Died):
+        return [Fault(name, "", "a process that died", "one that lives: run again, with more memory if it was short")]
+    first = (str(result).strip().splitlines() or [""])[0][:300]
+    return [Fault(name, "", f"{type(result).__name__}: {first}", "no error")]
 
 
 class Ended(Faults):
@@ -86,6 +110,7 @@ class Ended(Faults):
 
 
 def _done(job: Job, why: list[str], ledger: Ledger) -> Entry:
+    """Do a job where this is called; returns its entry. Raises Ended for faults of the surroundings."""
     began = time.perf_counter()
     try:
         products, peak = job.work()
@@ -93,18 +118,9 @@ def _done(job: Job, why: list[str], ledger: Ledger) -> Entry:
             wanted = "data that stay as they are while a batch runs: run it again"
             raise Ended(Fault(name, "", "a file that changed while the batch read it", wanted) for name in changed)
         seconds = round(time.perf_counter() - began, 2)
-        entry = Entry(job.parts, ledger.digests(products), job.seal, said(why), seconds, peak)
-        ledger.add(job.name, entry)
-    except Faults:
-        raise
+        return Entry(job.parts, ledger.digests(products), job.seal, said(why), seconds, peak)
     except OSError as error:
         raise Ended([_surroundings(error, ledger)]) from None
-    except BrokenProcessPool:
-        raise Faults([Fault(job.name, "", "a process that died", "one that lives: run again, with more memory")]) from None
-    except Exception as error:  # whatever it is, it costs this job only, and is said in a line
-        first = (str(error).strip().splitlines() or [""])[0][:300]
-        raise Faults([Fault(job.name, "", f"{type(error).__name__}: {first}", "no error")]) from error
-    return entry
 
 
 def _surroundings(error: OSError, ledger: Ledger) -> Fault:

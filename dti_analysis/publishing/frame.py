@@ -43,11 +43,12 @@ def other_language(lang: Lang) -> Lang:
 
 
 def downloads(page: Page) -> list[dict[str, str]]:
-    """The files behind a page: the tables of its study, and the executed notebooks."""
+    """The files behind a page: the workbook and the tables of its study, and the executed notebooks."""
     found = []
     if page.key is not None:
         here = f"{page.up}tables/{slug(page)}"
-        found = [link(f"{here}-{table}.csv{PACKED}", label(f"site.{table}", page.lang)) for table in tables_of(study_of(page))]
+        found = [link(f"{here}.xlsx", label("site.workbook", page.lang))]
+        found += [link(f"{here}-{table}.csv{PACKED}", label(f"site.{table}", page.lang)) for table in tables_of(study_of(page))]
     return [*found, link(f"{page.up}{EXECUTED}", label("site.executed", page.lang))]
 
 
@@ -68,7 +69,7 @@ def home_address(root: str, lang: Lang) -> str:
 
 def tables_of(study: Study) -> list[str]:
     """Which tables there are behind a study: no empty one is offered."""
-    return ["scores", *(["gaps"] if study.to_parts else []), *(["movement"] if study.moved else [])]
+    return ["scores", *(["movement"] if study.moved else [])]
 
 
 def study_of(page: Page) -> Study:

@@ -11,8 +11,9 @@ from dti_analysis.common.text import Lang, label, rank_text
 from dti_analysis.publishing.frame import link_to, study_of
 from dti_analysis.publishing.navigate import Site, short_index, study_name
 from dti_analysis.publishing.pages import Page
-from dti_analysis.publishing.texts import date, to_html
+from dti_analysis.publishing.texts import to_html
 from dti_analysis.records.sources import Key
+from dti_analysis.studies.extent import date
 from dti_analysis.studies.study import Study
 from dti_analysis.views.wording import score_text
 from dti_analysis.views.year_so_far import title
@@ -27,7 +28,7 @@ def home_parts(site: Site, lang: Lang) -> dict[str, Any]:
     return {
         "places": [_place(place, site) for place in site.places.get(lang, [])] or _without_places(site, lang),
         "sets": [link_to(page) for page in own if page.kind == "criteria"],
-        "claims": [link_to(page) for page in own if page.kind == "claims"],
+        "claims": [link_to(page) for page in own if page.kind in ("claims", "own")],
     }
 
 

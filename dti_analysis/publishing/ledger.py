@@ -36,7 +36,7 @@ class Job:
 
     `parts` are the digests of all it is made from, by the name a person knows them by; `work` makes it and returns its
     products, and the most memory that took, in MiB, where that is known; `changed_meanwhile` tells which inputs are no longer
-    what `parts` says.
+    what `parts` says; `ready` does beforehand, in the process of the batch, what several jobs share.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Job:
     work: Callable[[], tuple[list[Path], float | None]] = field(repr=False)
     seal: str = ""
     changed_meanwhile: Callable[[], list[str]] = field(repr=False, default=list)
+    ready: Callable[[], object] = field(repr=False, default=bool)
 
 
 class Ledger:
@@ -95,7 +96,7 @@ class Ledger:
         if entry is None:
             return []
         names = dict.fromkeys([*job.parts, *entry.parts])
-        return [_change(name, entry.parts.get(name), job.parts.get(name)) for name in names
+        return [change(name, entry.parts.get(name), job.parts.get(name)) for name in names
                 if entry.parts.get(name) != job.parts.get(name)]  # fmt: skip
 
     def reasons(self, job: Job) -> list[str]:
@@ -120,7 +121,8 @@ class Ledger:
         return found
 
 
-def _change(name: str, before: str | None, now: str | None) -> str:
+def change(name: str, before: str | None, now: str | None) -> str:
+    """What happened to an input, in words."""
     return f"{name} {'is new' if before is None else 'is gone' if now is None else 'changed'}"
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from dti_analysis.common.text import Lang, label, rank_text
 from dti_analysis.publishing.frame import data_of, home_address, link, study_of
 from dti_analysis.publishing.pages import Page
+from dti_analysis.records.about import About, about
 from dti_analysis.records.sources import Key
 from dti_analysis.studies.study import Study
 
@@ -28,8 +29,9 @@ class Switch(NamedTuple):
 class Site:
     """The pages that a site has, as its frames look them up: no link is made to a page that is not there."""
 
-    def __init__(self, pages: Iterable[Page]):
+    def __init__(self, pages: Iterable[Page], facts: About | None = None):
         self.pages = list(pages)
+        self.facts = facts or (about(self.pages[0].root) if self.pages else About())
         self.by_path = {page.path: page for page in self.pages}
         self.rows: dict[str, set[str]] = {}  # of a page, the names of rows that can be pointed at
 

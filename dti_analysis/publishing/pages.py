@@ -9,17 +9,21 @@ from pathlib import Path
 from typing import Any, Literal
 
 from dti_analysis.common.digest import sha256
+from dti_analysis.common.faults import Fault, Faults, nearest
 from dti_analysis.common.rooms import LOCK, NOTEBOOKS, PACKAGE
-from dti_analysis.common.text import LANGS, Lang, label
+from dti_analysis.common.text import Lang, label
 from dti_analysis.publishing.ledger import digest_of
+from dti_analysis.records import about
 from dti_analysis.records.sources import CLAIMS_FILE, Data, Key
 from dti_analysis.studies.commune import Commune
 from dti_analysis.studies.place import Place
 from dti_analysis.studies.study import Study
 from dti_analysis.views import year_so_far
 
-Kind = Literal["ranking", "gaps", "models", "change", "compare", "unit", "criteria", "place", "case", "claims"]
-_NOTEBOOK: dict[Kind, str] = {
+PARAMETERS_PART, PACKAGE_PART = "its parameters", "the package"
+"""How the parts of a page are called that are no files."""
+Kind = about.Kind | Literal["own"]
+_NOTEBOOK: dict[str, str] = {
     "ranking": "1_yearly_ranking.ipynb",
     "gaps": "2_gap_analysis.ipynb",
     "unit": "3_unit.ipynb",
@@ -47,11 +51,12 @@ class Page:
     root: Path
     data_files: list[Path] = field(hash=False, repr=False)
     key: Key | None = None
+    own: Path | None = None
 
     @property
     def notebook(self) -> Path:
         """The notebook that the page is made from."""
-        return NOTEBOOKS / _NOTEBOOK[self.kind]
+        return self.own or NOTEBOOKS / _NOTEBOOK[self.kind]
 
     @property
     def path(self) -> str:
@@ -73,7 +78,7 @@ class Page:
     def parts(self) -> dict[str, str]:
         """Digests of everything the page is made of, by the name that a person knows it by; the package is one."""
         own = [*filter(Path.exists, self.data_files), self.notebook, LOCK]
-        return {"its parameters": digest_of(self.parameters), "the package": package_digest()} | digests(own, self.root)
+        return {PARAMETERS_PART: digest_of(self.parameters), PACKAGE_PART: package_digest()} | digests(own, self.root)
 
     @cached_property
     def seal(self) -> str:
@@ -111,7 +116,10 @@ def _digest(file: Path) -> str:
 def _name(file: Path, data: Path) -> str:
     """A file's name by the room it is in, wherever on a machine that room lies."""
     rooms = {"data": data, "dti_analysis": PACKAGE, "notebooks": NOTEBOOKS, ".": LOCK.parent}
-    room, base = next((room, base) for room, base in rooms.items() if file.is_relative_to(base))
+    found = next(((room, base) for room, base in rooms.items() if file.is_relative_to(base)), None)
+    if found is None:
+        return f"beside/{file.name}"  # a site's own file
+    room, base = found
     return f"{room}/{file.relative_to(base).as_posix()}"
 
 
@@ -121,17 +129,51 @@ def package_files() -> list[Path]:
     return sorted(path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc")
 
 
-def pages(data: Data) -> Iterator[Page]:
-    """Every page there is to publish, in both languages."""
+def pages(data: Data, site_file: Path | None = None) -> Iterator[Page]:
+    """Every page there is to publish, in the languages of the site: all that data/site.yaml, or another file, does not leave
+    out."""
+    site = about.about(data.root, site_file)
+    file = site_file or data.root / about.FILE
+    keys = _keys(data, site, file)
     told = dict.fromkeys([*data.published("commune_facts")["commune"], *_leaders(data)])
-    for lang in LANGS:
-        for key in data.assessments():
-            yield from _of_study(Study.of(key, lang, data))
-        yield from _of_frameworks(data, lang)
-        yield from _of_places(data, lang)
-        yield from _of_communes(data, told, lang)
-        if (data.root / CLAIMS_FILE).exists():
-            yield _of_claims(data, lang)
+    for lang in site.languages:
+        found = [page for key in keys for page in _of_study(Study.of(key, lang, data))]
+        found += _of_frameworks(data, lang, keys if site.narrowed else None)
+        found += _of_places(data, lang, keys)
+        found += _of_communes(data, told, lang, site.places)
+        if (data.root / CLAIMS_FILE).exists() and (site.pages or not site.narrowed):
+            found.append(_of_claims(data, lang))
+        yield from (page for page in found if site.has_kind(page.kind))
+        yield from _of_own(site, file.parent, data, lang)
+
+
+def _keys(data: Data, site: about.About, file: Path) -> list[Key]:
+    """The assessments that a site shows. Raises Faults for a place, index, year or level that none is of."""
+    there = data.assessments()
+    named = {"place": site.places, "index": site.indices, "year": site.years, "level": site.levels}
+    known = {name: {str(getattr(key, name)) for key in there} for name in named}
+    faults = [
+        Fault(str(file), name, f"'{word}'", nearest(str(word), known[name]))
+        for name, words in named.items()
+        for word in words or []
+        if str(word) not in known[name]
+    ]
+    if faults:
+        raise Faults(faults)
+    return [key for key in there if site.has(key)]
+
+
+def _of_own(site: about.About, folder: Path, data: Data, lang: Lang) -> Iterator[Page]:
+    everything = sorted(path for path in data.root.rglob("*") if path.suffix in (".csv", ".yaml", ".yml"))
+    for own in site.notebooks:
+        parameters = dict(own.parameters) | {"lang": lang}
+        place = str(parameters.get("place", ""))
+        sample = own.sample or (place in data.places.index and data.is_sample(place))
+        title = own.title.in_(lang)
+        yield Page(
+            "own", f"own/{own.name}", lang=lang, parameters=parameters, title=title, link=title, sample=sample, root=data.root,
+            data_files=everything, own=(folder / own.notebook).resolve(),
+        )  # fmt: skip
 
 
 def _of_study(study: Study) -> Iterator[Page]:
@@ -162,9 +204,12 @@ def _of_study(study: Study) -> Iterator[Page]:
             yield Page("unit", f"{folder(key)}/units/{unit}", parameters=parameters, title=title, link=name, **shared)
 
 
-def _of_frameworks(data: Data, lang: Lang) -> Iterator[Page]:
-    """A page for each criteria set whose criteria are public."""
+def _of_frameworks(data: Data, lang: Lang, keys: list[Key] | None) -> Iterator[Page]:
+    """A page for each criteria set whose criteria are public; of `keys`, those that they were made under."""
+    used = None if keys is None else {data.assessment(key)[1].framework for key in keys}
     for framework in data.frameworks.values():
+        if used is not None and framework.id not in used:
+            continue
         if not framework.leaves or not any(kind == "indicator" for _, _, kind in framework.walk()):
             continue
         named = {
@@ -188,19 +233,21 @@ def _of_frameworks(data: Data, lang: Lang) -> Iterator[Page]:
         )
 
 
-def _of_places(data: Data, lang: Lang) -> Iterator[Page]:
-    for place in dict.fromkeys(key.place for key in data.assessments()):
-        about = Place(place, lang, data)
-        named = {"place": about.name}
+def _of_places(data: Data, lang: Lang, keys: list[Key]) -> Iterator[Page]:
+    for place in dict.fromkeys(key.place for key in keys):
+        whose = Place(place, lang, data)
+        named = {"place": whose.name}
         yield Page(
             "place", f"{place}/index", parameters={"place": place, "lang": lang}, title=label("page.place", lang, **named),
-            link=about.name, sample=about.sample, data_files=about.files, lang=lang, root=data.root,
+            link=whose.name, sample=whose.sample, data_files=whose.files, lang=lang, root=data.root,
         )  # fmt: skip
 
 
-def _of_communes(data: Data, communes: Iterable[str], lang: Lang) -> Iterator[Page]:
+def _of_communes(data: Data, communes: Iterable[str], lang: Lang, places: list[str] | None) -> Iterator[Page]:
     for commune in communes:
         case = Commune(commune, lang, data)
+        if places is not None and case.place not in places:
+            continue
         title = label("page.case", lang, unit=case.name)
         parameters = {"commune": commune, "lang": lang}
         yield Page(

@@ -10,25 +10,26 @@ import os
 import re
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from dti_analysis.common.digest import sha256
-from dti_analysis.common.faults import Fault, Faults, fault, nearest
+from dti_analysis.common.faults import Fault, Faults, nearest
 from dti_analysis.common.rooms import TEMPLATES
 from dti_analysis.common.text import LANGS, Lang
 from dti_analysis.common.writing import write_whole
+from dti_analysis.publishing.attestation import attestation, this_machine
+from dti_analysis.publishing.forks import peak
 from dti_analysis.publishing.frame import EXECUTED
-from dti_analysis.publishing.ledger import Ledger
+from dti_analysis.publishing.ledger import Ledger, digest_of
 from dti_analysis.publishing.packing import pack_notebooks, pack_table
-from dti_analysis.publishing.pages import Page
+from dti_analysis.publishing.pages import PARAMETERS_PART, Page
 from dti_analysis.publishing.site import complete
+from dti_analysis.records.about import About
 
 KERNEL = "python3"
 NEW_SITE = ".site.new"
@@ -40,51 +41,41 @@ def products(page: Page, output: Path) -> list[Path]:
 
 
 def make_page(page: Page, output: Path) -> tuple[list[Path], float | None]:
-    """Run and convert one page; returns its files and the most memory its kernel took, in MiB.
+    """Run and convert one page, in a process of its own; returns its files and the most memory that took, in MiB.
 
     Raises Faults: a parameter the notebook lacks, or what went wrong in it, with notebook and cell.
     """
+    executed, html = products(page, output)
+    notebook, part = made(page)
+    write_whole(executed, notebook)
+    write_whole(html, part)
+    return [executed, html], peak()
+
+
+def made(page: Page) -> tuple[bytes, bytes]:
+    """The executed notebook of a page and the part of the page that is made from it. Raises Faults as `make_page`."""
     import nbformat
     import papermill
-    from nbclient.exceptions import DeadKernelError
 
-    from dti_analysis.publishing.kernels import kernel_manager, measured
+    from dti_analysis.publishing.cells import NAME
 
-    executed, html = products(page, output)
-    _refuse_unclean(page.notebook, sha256(page.notebook))
+    if page.own is None:
+        _refuse_unclean(page.notebook, sha256(page.notebook))
     known = papermill.inspect_notebook(str(page.notebook))
     unknown = [name for name in page.parameters if name not in known]
     if unknown:
         found = [Fault(str(page.notebook), "parameters", f"the parameter '{name}'", nearest(name, known)) for name in unknown]
         raise Faults(found)
     os.environ["DTI_DATA"] = str(page.root)
-    measured.peak = None
     try:
         notebook = papermill.execute_notebook(
-            str(page.notebook),
-            None,
-            page.parameters,
-            kernel_name=KERNEL,
-            progress_bar=False,
+            str(page.notebook), None, page.parameters, NAME, kernel_name=KERNEL, progress_bar=False,
             request_save_on_cell_execute=False,
-            kernel_manager_class=kernel_manager(),
-            shutdown_kernel="immediate",  # it has nothing to save
-        )
+        )  # fmt: skip
     except papermill.PapermillExecutionError as error:
         raise Faults(_in_cell(page, error)) from None
-    except (DeadKernelError, RuntimeError, EOFError, ConnectionError) as error:
-        if not Path(tempfile.gettempdir()).is_dir():
-            raise FileNotFoundError from None
-        said = str(error).splitlines()[0] if str(error) else type(error).__name__
-        found_ = f"a kernel that died ({said.rstrip('.')})"
-        raise fault(
-            page.path, page.notebook.name, found_, "one that lives: run again, with more memory if it was short"
-        ) from None
     content = (nbformat.writes(_without_traces(notebook)) + "\n").encode()
-    shown = to_html(notebook, page).encode()
-    write_whole(executed, content)
-    write_whole(html, shown)
-    return [executed, html], measured.peak
+    return content, to_html(notebook, page).encode()
 
 
 @cache
@@ -119,11 +110,9 @@ def _without_traces(notebook: Any) -> Any:
     return notebook
 
 
-_converting = Lock()  # nbconvert makes no promise to threads
-
-
 @cache
-def _exporter(lang: Lang) -> Any:
+def exporter(lang: Lang) -> Any:
+    """What turns notebooks into the parts of pages in a language."""
     from nbconvert.exporters import HTMLExporter
     from traitlets.config import Config
 
@@ -137,13 +126,12 @@ def _exporter(lang: Lang) -> Any:
 
 def to_html(notebook: Any, page: Page) -> str:
     """An executed notebook as the part of a page that is made from it, in one language, without its code."""
-    with _converting:
-        html, _ = _exporter(page.lang).from_notebook_node(notebook)
+    html, _ = exporter(page.lang).from_notebook_node(notebook)
     # What JupyterLab needs to be told and the site's style sheet says, and ends of elements that hold nothing.
     return re.sub(r"></(?:path|use)>", "/>", str(html).replace(' style="text-align:left"', ""))
 
 
-def assemble(pages: list[Page], withheld: list[Page], tables: list[Path], output: Path) -> Path:
+def assemble(pages: list[Page], withheld: list[Page], tables: list[Path], output: Path, facts: About | None = None) -> Path:
     """Put the made pages, tables and notebooks together as a folder beside output/site; returns that folder.
 
     In place of a page that is withheld stands a notice, so that no link leads nowhere.
@@ -159,20 +147,22 @@ def assemble(pages: list[Page], withheld: list[Page], tables: list[Path], output
     for table in tables:
         (new / "tables").mkdir(exist_ok=True)
         pack_table(table, new / "tables")
-    complete(pages, new, withheld)
+    complete(pages, new, withheld, facts, attestation(output))
     return new
 
 
 def record(pages: Iterable[Page], withheld: Iterable[Page], ledger: Ledger) -> bytes:
     """What output/run.json says: what ran, with which parameters, on which inputs, why, for how long, in how much memory.
 
-    Each page has the seal that it was made with.
+    Each page has the seal that it was made with, and the name under which `inputs` holds the digests of all it was made from.
     """
     packages = ["dti-analysis", "pandas", "numpy", "matplotlib", "papermill", "nbconvert"]
     said: dict[str, Any] = {
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": sys.version.split()[0],
         "packages": {name: version(name) for name in packages},
+        "machine": this_machine(),
+        "inputs": {},
         "pages": [],
         "withheld": [page.path for page in withheld],
     }
@@ -181,5 +171,7 @@ def record(pages: Iterable[Page], withheld: Iterable[Page], ledger: Ledger) -> b
         assert made is not None
         about = {"path": page.path, "notebook": page.notebook.name, "parameters": page.parameters, "sample": page.sample}
         account = {"seal": made.seal, "why": made.why, "seconds": made.seconds, "peak_mib": made.peak_mib}
-        said["pages"].append(about | account)
+        inputs = {name: digest for name, digest in made.parts.items() if name != PARAMETERS_PART}
+        said["inputs"][digest_of(inputs)[:16]] = inputs
+        said["pages"].append(about | account | {"inputs": digest_of(inputs)[:16]})
     return (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()

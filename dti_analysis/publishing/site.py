@@ -7,11 +7,13 @@ without making those again, and no link leads to a page that is not there.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from posixpath import normpath
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, Template
@@ -20,6 +22,7 @@ from markupsafe import Markup
 from dti_analysis.common.rooms import REPOSITORY, TEMPLATES
 from dti_analysis.common.text import LANGS, Lang, label
 from dti_analysis.publishing import navigate
+from dti_analysis.publishing.attestation import Attestation
 from dti_analysis.publishing.find import index_file, index_of
 from dti_analysis.publishing.frame import (
     EXECUTED,
@@ -35,9 +38,10 @@ from dti_analysis.publishing.home import home_parts
 from dti_analysis.publishing.navigate import Site
 from dti_analysis.publishing.pages import Page
 from dti_analysis.publishing.sections import leading, sections, signed, slug, with_rows, with_sections
-from dti_analysis.publishing.texts import NAMES, PROJECT, Text, date, extent, sources, texts, with_terms
-from dti_analysis.records.about import FILE, about
+from dti_analysis.publishing.texts import NAMES, PROJECT, Text, sources, texts, with_terms
+from dti_analysis.records.about import FILE, About
 from dti_analysis.studies.claims import check_claims
+from dti_analysis.studies.extent import date, extent, kind
 from dti_analysis.studies.study import Study
 
 STATIC = ["style.css", "site.js", "compare.js"]
@@ -48,9 +52,9 @@ _SIGNED = {"unit": 1, "ranking": 2}
 """Before which heading of a page that is handed on as a paper its signatures stand: what is above them is the paper."""
 
 
-def site_files(data: Path) -> list[Path]:
+def site_files(data: Path, site_file: Path | None = None) -> list[Path]:
     """The files that a site is made from beside its pages and the package."""
-    return [*sources(), *filter(Path.exists, [data / FILE, PICTURE])]
+    return [*sources(), *filter(Path.exists, [site_file or data / FILE, PICTURE])]
 
 
 def address(name: str, lang: Lang) -> str:
@@ -58,13 +62,20 @@ def address(name: str, lang: Lang) -> str:
     return f"{lang}/{name}.html"
 
 
-def complete(pages: Iterable[Page], folder: Path, withheld: Iterable[Page] = ()) -> None:
+def complete(
+    pages: Iterable[Page],
+    folder: Path,
+    withheld: Iterable[Page] = (),
+    facts: About | None = None,
+    attested: Attestation | None = None,
+) -> None:
     """Make a site of a folder that holds the made part of each page at its address, tables and notebooks beside them.
 
-    Pages `withheld` could not be made: a notice stands in their place, so that no link leads nowhere.
+    Pages `withheld` could not be made: a notice stands in their place, so that no link leads nowhere. `attested`: that the
+    site was made again, which pages say.
     """
     absent = {page.path: page for page in withheld}
-    site = Site([*pages, *absent.values()])
+    site = Site([*pages, *absent.values()], facts)
     for page in absent.values():
         _write(folder / f"{page.path}.html", f"<p>{label('site.withheld', page.lang)}</p>")
     made = {page.path: (folder / f"{page.path}.html").read_text(encoding="utf-8") for page in site.pages}
@@ -76,20 +87,22 @@ def complete(pages: Iterable[Page], folder: Path, withheld: Iterable[Page] = ())
     for page in site.pages:
         twin = site.by_path.get(f"{other_language(page.lang)}/{page.name}")
         twins = sections(made[twin.path]) if twin else []
-        _write(folder / f"{page.path}.html", framed(page, made[page.path], twins, site, page.path in absent))
+        _write(folder / f"{page.path}.html", framed(page, made[page.path], twins, site, page.path in absent, attested))
     for page in {page.key: page for page in site.pages if page.kind == "compare" and page.path not in absent}.values():
         _write_compared(folder, study_of(page))
     langs = [lang for lang in LANGS if any(page.lang == lang for page in site.pages)] or list(LANGS[:1])
     root = site.pages[0].root if site.pages else None
     for lang in langs:
-        own = texts(data_of(root), lang, "make run", f"../{EXECUTED}") if root else []
+        own = texts(data_of(root), site.facts, lang, "make run", f"../{EXECUTED}") if root else []
         for text in own:
             _write(folder / address(text.name, lang), _framed_text(text, site, langs))
         _write(folder / index_file(lang), index_of(site, own, lang))
-    if root and PICTURE.exists() and about(root).address:
+    if root and PICTURE.exists() and site.facts.address:
         shutil.copyfile(PICTURE, folder / PICTURE.name)
-    for lang in LANGS:
+    for lang in site.facts.languages:
         _write(folder / home_address("", lang), _home(site, lang, langs))
+    if not (start := folder / home_address("", LANGS[0])).exists():  # where every site begins
+        shutil.copyfile(folder / home_address("", site.facts.languages[0]), start)
 
 
 def _write(path: Path, text: str) -> None:
@@ -114,10 +127,13 @@ def _row_names(page: Page) -> list[str]:
     return []
 
 
-def framed(page: Page, html: str, twins: list[str], site: Site, withheld: bool = False) -> str:
+def framed(
+    page: Page, html: str, twins: list[str], site: Site, withheld: bool = False, attested: Attestation | None = None
+) -> str:
     """A page of the site from its made part; `twins` are the addresses of its sections in the other language."""
+    again = attested.line(page.path, page.seal, page.lang) if attested else ""
     other = f"{other_language(page.lang)}/{page.name}"
-    frame = _frame(page.lang, page.title, page.up, f"{other}.html" if other in site.by_path else "", leading(html), page.root)
+    frame = _frame(page.lang, page.title, page.up, f"{other}.html" if other in site.by_path else "", leading(html), site.facts)
     frame |= {
         "sample": page.sample,
         "crumbs": navigate.crumbs(page, site),
@@ -126,16 +142,28 @@ def framed(page: Page, html: str, twins: list[str], site: Site, withheld: bool =
         "switches": navigate.switches(page, site),
         "neighbours": navigate.neighbours(page, site),
         "downloads": [] if withheld else downloads(page),
-        "trust": _trust(page),
+        "trust": [*_trust(page), *([again] if again else [])],
         "seal": "" if withheld else page.seal[:16],
     }
-    body = with_terms(with_sections(html, twins, page.lang), page.lang, page.up)
+    body = with_terms(with_sections(_linked(html, page, site), twins, page.lang), page.lang, page.up)
     return _rendered("page.html.j2", frame, body=Markup(signed(body, _SIGNED.get(page.kind, 0), page.lang)))
 
 
-def _frame(lang: Lang, title: str, root: str, other: str, description: str, data: Path | None) -> dict[str, Any]:
+_LINK = re.compile(r'<a href="(?P<to>[^":#?]+)\.html(?:[#?][^"]*)?"[^>]*>(?P<text>.*?)</a>', re.DOTALL)
+
+
+def _linked(html: str, page: Page, site: Site) -> str:
+    """A page without links to pages that the site leaves out: their words stay."""
+    there = {*site.by_path, *(f"{page.lang}/{name}" for name in NAMES), index_file(page.lang).removesuffix(".html")}
+
+    def kept(link: re.Match[str]) -> str:
+        return link[0] if normpath(f"{page.path}/../{link['to']}") in there else link["text"]
+
+    return _LINK.sub(kept, html)
+
+
+def _frame(lang: Lang, title: str, root: str, other: str, description: str, facts: About) -> dict[str, Any]:
     """What stands around every page of the site. `other` is the same page in the other language, from the root."""
-    facts = about(data) if data else None
     cut = description if len(description) <= _DESCRIPTION else description[:_DESCRIPTION].rpartition(" ")[0] + " …"
     twin = other_language(lang)
     return {
@@ -144,10 +172,10 @@ def _frame(lang: Lang, title: str, root: str, other: str, description: str, data
         "sample": False,
         "root": root,
         "home": home_address(root, lang),
-        "words": words(lang),
+        "words": words(lang) | ({"name": facts.title.in_(lang)} if facts.title else {}),
         "description": cut or title,
-        "picture": f"{facts.address}/{PICTURE.name}" if facts and facts.address and PICTURE.exists() else None,
-        "code": facts.code if facts else None,
+        "picture": f"{facts.address}/{PICTURE.name}" if facts.address and PICTURE.exists() else None,
+        "code": facts.code,
         "index": root + index_file(lang),
         "translation": {"href": root + other, "lang": twin, "text": label("site.language", twin)} if other else None,
         "texts": {name: root + address(name, lang) for name in NAMES},
@@ -168,7 +196,7 @@ def _trust(page: Page) -> list[str]:
     lang = page.lang
     if page.key is not None:
         study = study_of(page)
-        return [label(f"frame.kind.{study.kind}", lang), date(study), extent(study)]
+        return [kind(study), date(study), extent(study)]
     if page.kind == "criteria":
         span = data_of(page.root).framework(page.parameters["framework"]).applies
         key = "frame.set_of_one" if span.from_ == span.to else "frame.set_of"
@@ -178,7 +206,7 @@ def _trust(page: Page) -> list[str]:
 
 def _framed_text(text: Text, site: Site, langs: list[Lang]) -> str:
     other = other_language(text.lang)
-    frame = _frame(text.lang, text.title, "../", address(text.name, other) if other in langs else "", "", _root(site))
+    frame = _frame(text.lang, text.title, "../", address(text.name, other) if other in langs else "", "", site.facts)
     frame["crumbs"] = [
         link(home_address("../", text.lang), label("site.home", text.lang)),
         {"href": "", "text": text.title, "current": True},
@@ -189,14 +217,14 @@ def _framed_text(text: Text, site: Site, langs: list[Lang]) -> str:
 
 def _home(site: Site, lang: Lang, langs: list[Lang]) -> str:
     other = other_language(lang)
-    frame = _frame(lang, label("site.title", lang), "", home_address("", other), label("site.question", lang), _root(site))
+    facts = site.facts
+    title = facts.title.in_(lang) if facts.title else label("site.title", lang)
+    question = facts.question.in_(lang) if facts.question else label("site.question", lang)
+    frame = _frame(lang, title, "", home_address("", other) if other in facts.languages else "", question, facts)
+    frame["words"] |= {"question": question} | ({"about": facts.lead.in_(lang)} if facts.lead else {})
     if lang not in langs:  # a site in one language still answers under both addresses
         frame |= {"texts": {name: address(name, langs[0]) for name in NAMES}, "index": index_file(langs[0])}
     return _rendered("home.html.j2", frame, **home_parts(site, lang))
-
-
-def _root(site: Site) -> Path | None:
-    return site.pages[0].root if site.pages else None
 
 
 def _rendered(name: str, frame: dict[str, Any], **parts: Any) -> str:

@@ -11,10 +11,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 from dti_analysis.common.rooms import REPOSITORY
-from dti_analysis.common.text import Lang, day, label
+from dti_analysis.common.text import Lang, label
 from dti_analysis.publishing.sections import slug
-from dti_analysis.records.about import about
+from dti_analysis.records.about import About
 from dti_analysis.records.sources import Data
+from dti_analysis.studies.extent import date, extent, kind
 from dti_analysis.studies.study import Study
 
 PROJECT = "dti-analysis"
@@ -100,10 +101,10 @@ def terms(lang: Lang) -> dict[str, Term]:
     return {form: own[0] for form, own in found.items() if len(own) == 1}
 
 
-def texts(data: Data, lang: Lang, code: str, notebooks: str) -> list[Text]:
+def texts(data: Data, facts: About, lang: Lang, code: str, notebooks: str) -> list[Text]:
     """Every text in a language. `code` is the example of a checksum, `notebooks` the address of the executed notebooks."""
     made = {
-        "about": lambda: _about(data, lang, code, notebooks),
+        "about": lambda: _about(data, facts, lang, code, notebooks),
         "method": lambda: _english("method", lang),
         "glossary": lambda: _glossary(lang),
         "changelog": lambda: _english("changelog", lang),
@@ -178,8 +179,8 @@ def _foreign(said: Lang, lang: Lang) -> str:
     return "" if said == lang else f' lang="{said}"'
 
 
-def _about(data: Data, lang: Lang, code: str, notebooks: str) -> str:
-    facts, said = about(data.root), {"project": PROJECT, "version": version(PROJECT)}
+def _about(data: Data, facts: About, lang: Lang, code: str, notebooks: str) -> str:
+    said = {"project": PROJECT, "version": version(PROJECT)}
 
     def told(key: str, **more: str) -> str:
         return escape(label(f"about.{key}", lang, **said, **more))
@@ -202,7 +203,7 @@ def _about(data: Data, lang: Lang, code: str, notebooks: str) -> str:
     repository = f'{told("code")} <a href="{escape(facts.code)}">{escape(facts.code)}</a>.' if facts.code else told("code_none")
     parts = [
         named("about.who", f"<p>{told('who_text')}</p>"),
-        named("about.known", f"<p>{told('known_text')}</p>{_known(data, lang)}<p>{told('no_map')}</p>"),
+        named("about.known", f"<p>{told('known_text')}</p>{_known(data, facts, lang)}<p>{told('no_map')}</p>"),
         named("frame.cite", f"<p>{told('cite_text')}</p><blockquote><p>{told('cite_example')}</p></blockquote>"
               f"<p>{told('cite_source')}</p>"),
         named("about.licence", f"<p>{licence}</p>"),
@@ -215,14 +216,14 @@ def _about(data: Data, lang: Lang, code: str, notebooks: str) -> str:
     return "".join(parts)
 
 
-def _known(data: Data, lang: Lang) -> str:
+def _known(data: Data, facts: About, lang: Lang) -> str:
     """Every assessment: of what kind it is, from when, and of how many units."""
     heads = "".join(
         f'<th scope="col">{escape(label(f"about.{key}", lang))}</th>' for key in ("study", "kind", "date", "extent")
     )
     rows = "".join(
         f'<tr><th scope="row">{escape(name)}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
-        for name, *cells in _assessments(data, lang)
+        for name, *cells in _assessments(data, facts, lang)
     )
     return (
         f'<div class="dti-scroll" tabindex="0"><table class="dti-table wraps"><thead><tr>{heads}</tr></thead>'
@@ -230,35 +231,16 @@ def _known(data: Data, lang: Lang) -> str:
     )
 
 
-def _assessments(data: Data, lang: Lang) -> Iterator[tuple[str, str, str, str]]:
-    for key in sorted(
-        data.assessments(), key=lambda key: (data.is_sample(key.place), list(data.places["place"]).index(key.place))
-    ):
+def _assessments(data: Data, facts: About, lang: Lang) -> Iterator[tuple[str, str, str, str]]:
+    shown, order = [key for key in data.assessments() if facts.has(key)], list(data.places["place"])
+    for key in sorted(shown, key=lambda key: (data.is_sample(key.place), order.index(key.place))):
         study = Study.of(key, lang, data)
         yield (
             f"{study.place}: {study.level_name} – {study.index}",
-            label(f"frame.kind.{study.kind}", lang),
+            kind(study),
             date(study),
             extent(study),
         )
-
-
-def date(study: Study) -> str:
-    """When the figures of a study end."""
-    as_of = study.provenance.as_of
-    if as_of:
-        return label("frame.as_of", study.lang, day=day(as_of, study.lang))
-    return label("frame.of_year", study.lang, year=study.year)
-
-
-def extent(study: Study) -> str:
-    """Of how many units, and how far down, figures are known."""
-    if study.partial:
-        return label("frame.part", study.lang, count=len(study.units), all=len(study.due))
-    if study.provisional:
-        return label("council.extent", study.lang, count=len(study.units), all=len(study.due))
-    whole = label("frame.whole", study.lang, all=len(study.due))
-    return whole if study.to_indicators else f"{whole} {label('frame.above_only', study.lang)}"
 
 
 def with_terms(html: str, lang: Lang, root: str) -> str:

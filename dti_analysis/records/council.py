@@ -123,7 +123,7 @@ def wrong_decisions(data: Data, key: Key) -> list[Fault]:
     if decisions[-1].seal != provenance.decisions:
         found = f"{len(decisions)} decisions, the last of them not in the sidecar"
         return [Fault(str(path), "", found, "the decisions that dti appraise recorded: read the workbook again")]
-    table = data.assessment(key)[0].drop(columns="year")
+    table = data.as_received(key)[0].drop(columns="year")
     rows: list[Cells] = [{str(name): str(cell) for name, cell in row.items()} for row in table.to_dict("records")]
     due = {(row["unit"], row["indicator"]): row for row in verified_rows(decisions)}
     there = {(row["unit"], row["indicator"]): row for row in rows if row.get("basis") != "self"}

@@ -74,7 +74,7 @@ class Desk(NamedTuple):
 
 def desk(data: Data, key: Key) -> Desk:
     """Raises Faults where there is no assessment, a decision was changed, or rows were verified without any decision."""
-    table, provenance = data.assessment(key)
+    table, provenance = data.as_received(key)
     rows: list[Cells] = [
         {str(name): str(cell) for name, cell in row.items()} for row in table.drop(columns="year").to_dict("records")
     ]

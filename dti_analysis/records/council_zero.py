@@ -8,7 +8,7 @@ import numpy as np
 
 from dti_analysis.common.exact import ZERO
 from dti_analysis.criteria.cells import read_cell
-from dti_analysis.criteria.rules import Levels, Penalty, Ratio, Refused
+from dti_analysis.criteria.rules import Gate, Levels, Penalty, Ratio, Refused
 from dti_analysis.records.decisions import Cells
 from dti_analysis.records.workbook_layout import Line, Stated
 
@@ -36,7 +36,7 @@ def nothing(line: Line, claim: Cells) -> Cells | None:
             cells[asked.name] = "" if asked.cell.optional else "0"
         else:
             return None
-    if isinstance(rule, Stated) or rule.cohort:
+    if isinstance(rule, Stated | Gate) or rule.cohort:
         return cells
     return cells if _points(line, cells) == ZERO else None
 

@@ -52,13 +52,17 @@ Digest = Annotated[str, AfterValidator(_digest)]
 
 
 class Source(_Document):
-    """A form that was received: whose, which file of the data folder, its hash, the day it came, who filled it in."""
+    """A form that was received: whose, which file of the data folder, its hash, the day it came, who filled it in.
+
+    `mapping` is the file of the data folder by which a form of others was read; its name ends with its own hash.
+    """
 
     unit: Id
     file: Annotated[str, AfterValidator(_inside)]
     sha256: Digest
     received: Day
     by: str = ""
+    mapping: Annotated[str, AfterValidator(_inside)] | None = None
 
 
 class Provenance(_Document):

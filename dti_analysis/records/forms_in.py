@@ -2,7 +2,8 @@
 
 Accepted files are kept in `<data>/received/<place>/<index>/<year>/<level>/<unit>/<number>-<hash>.xlsx`, numbered as they came;
 the last one of a unit counts. The sidecar lists them all. A file that was taken before is known by its hash, so that
-taking in the same folder again changes nothing.
+taking in the same folder again changes nothing. The mapping by which forms of others were read is kept beside them; another
+mapping reads those that count anew.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ from dti_analysis.common.faults import Fault, Faults, fault
 from dti_analysis.common.text import Lang, label
 from dti_analysis.records.forms_out import framework_of
 from dti_analysis.records.intake import read_form
+from dti_analysis.records.mapping import Mapping, load_mapping
+from dti_analysis.records.others_forms import read_forms
 from dti_analysis.records.sources import Data, Key, Provenance, Source
-from dti_analysis.records.workbook_intake import CellFault, Form, Wanted, read_form_file
+from dti_analysis.records.workbook_intake import CellFault, Form, Wanted
 from dti_analysis.records.workbook_returned import give_back
 
 State = Literal["received", "late", "refused", "missing"]
@@ -57,12 +60,19 @@ class Taken:
 
 
 def take_in(
-    folder: Path, data: Data, key: Key, lang: Lang, received: date, deadline: date | None = None, returned: Path | None = None
+    folder: Path,
+    data: Data,
+    key: Key,
+    lang: Lang,
+    received: date,
+    deadline: date | None = None,
+    returned: Path | None = None,
+    mapping: Path | None = None,
 ) -> Taken:
     """Take in the forms of a folder; what is refused is given back, and nothing of it enters the data.
 
-    Raises Faults where there is nothing to take them into: no such folder, no set for the year, or an assessment that does not
-    come from forms.
+    Raises Faults where there is nothing to take them into: no such folder, no set for the year, an assessment that does not
+    come from forms, or a mapping that does not fit the set.
     """
     if not folder.is_dir():
         raise fault(folder, "", "no such folder", "a folder of forms")
@@ -70,38 +80,86 @@ def take_in(
     units, names = data.units_of(key, framework.day_due(key.year)), data.unit_names(lang)
     due = {unit: (group, names[unit]) for unit, group in zip(units["unit"], units["group"], strict=True)}
     wanted = Wanted(framework, sha256(data.framework_file(framework.id)), key, due)
-    known = _known(data, key)
-    before = {source.sha256 for source in known}
-    fresh = [read_form_file(path, wanted, lang) for path in _files(folder) if sha256(path) not in before]
-    _only_one(fresh, lang)
-    accepted = [form for form in fresh if not form.faults]
-    refused = [form for form in fresh if form.faults]
-    counts = _counting(data, wanted, known, accepted, lang)
-    taken = Taken([], refused)
+    sources = _known(data, key)
     store = Path("received", key.place, key.index, str(key.year), key.level)
-    sources = list(known)
-    files: dict[Path, bytes] = {}
-    for form in sorted(accepted, key=lambda form: list(due).index(form.unit)):
-        number = 1 + sum(source.unit == form.unit for source in sources)
-        where = store / form.unit / f"{number}-{form.digest[:8]}.xlsx"
-        files[data.root / where] = form.path.read_bytes()
-        sources.append(
-            Source(unit=form.unit, file=where.as_posix(), sha256=form.digest, received=received.isoformat(), by=form.by)
-        )
-        taken.new.append(form.unit)
+    by = load_mapping(mapping, framework) if mapping else None
+    kept_mapping = (store / f"mapping-{sha256(mapping)[:16]}.yaml").as_posix() if mapping else None
+    known = _done(sources, kept_mapping)
+    files = [
+        path for path in _files(folder) if sha256(path) not in known and path.resolve() != (mapping or path / "-").resolve()
+    ]
+    read = [form for path in files for form in read_forms(path, wanted, lang, by)]
+    fresh = _only_one([form for form in read if not _replaced(form, sources)], lang)
+    refused = _refused(fresh)
+    accepted = {form.unit: form for form in fresh if form.path not in {one.path for one in refused}}
+    counts = _counting(data, wanted, sources, accepted, lang)
+    taken = Taken([], refused)
+    contents: dict[Path, bytes] = {}
+    for unit in (unit for unit in due if unit in accepted):
+        form = accepted[unit]
+        mapped = kept_mapping if form.mapped else None
+        several = sum(other.path == form.path for other in accepted.values()) > 1
+        source = _source(form, sources, store if several else store / unit, received, mapped)
+        sources.append(source)
+        contents[data.root / source.file] = form.path.read_bytes()
+        if mapping and mapped:
+            contents[data.root / mapped] = mapping.read_bytes()
+        taken.new.append(unit)
     if counts:
         text = _assessment(data, wanted, counts)
         taken.assessment = data.assessment_file(key)
-        files |= {taken.assessment: text, taken.assessment.with_suffix(".meta.yml"): _sidecar(data, wanted, text, sources)}
+        contents |= {taken.assessment: text, taken.assessment.with_suffix(".meta.yml"): _sidecar(data, wanted, text, sources)}
         _guard(data, key, text)
-    taken.changed = _write(files)
-    for form in refused:
-        if form.readable:
-            copy = (returned or folder / "returned") / f"{form.path.stem}.xlsx"
-            give_back(form, copy)
-            taken.returned.append(copy)
+    taken.changed = _write(contents)
+    taken.returned = [_give_back(form, returned or folder / "returned", refused) for form in refused if form.readable]
     taken.sent = _standing(wanted, counts, sources, refused, deadline)
     return taken
+
+
+def _done(sources: list[Source], mapping: str | None) -> set[str]:
+    """The files that were taken before, by hash; not those that count and were read by another mapping than the one given."""
+    last = {source.unit: source for source in sources}
+    anew = {one.sha256 for one in last.values() if mapping and one.mapping and one.mapping != mapping}
+    return {source.sha256 for source in sources} - anew
+
+
+def _replaced(form: Form, sources: list[Source]) -> bool:
+    """Whether a form was taken in before and another has replaced it since."""
+    own = [source.sha256 for source in sources if source.unit == form.unit]
+    return form.digest in own and own[-1] != form.digest
+
+
+def _source(form: Form, sources: list[Source], folder: Path, received: date, mapping: str | None) -> Source:
+    """How an accepted form is kept; one that is only read anew, by another mapping, stays where it is and came when it came.
+
+    A file of several units is kept once, above the folders of units.
+    """
+    before = next((one for one in sources if (one.unit, one.sha256) == (form.unit, form.digest)), None)
+    if before is not None:
+        return before.model_copy(update={"by": form.by, "mapping": mapping})
+    number = 1 + len({one.sha256 for one in sources if Path(one.file).parent == folder and one.sha256 != form.digest})
+    file = (folder / f"{number}-{form.digest[:8]}{form.path.suffix.lower()}").as_posix()
+    return Source(unit=form.unit, file=file, sha256=form.digest, received=received.isoformat(), by=form.by, mapping=mapping)
+
+
+def _refused(forms: list[Form]) -> list[Form]:
+    """The files that are refused, each once: a fault of one unit's form refuses all that its file holds."""
+    refused: dict[Path, Form] = {}
+    for form in forms:
+        if form.faults:
+            first = refused.setdefault(form.path, form)
+            first.faults = list(dict.fromkeys([*first.faults, *form.faults]))
+    for path, form in refused.items():
+        form.units |= {one.unit for one in forms if one.path == path and one.unit}
+    return list(refused.values())
+
+
+def _give_back(form: Form, folder: Path, refused: list[Form]) -> Path:
+    """Write the copy with the faults; two files that differ only in their suffix get one each."""
+    alone = sum(other.path.stem == form.path.stem for other in refused) == 1
+    copy = folder / f"{form.path.stem if alone else form.path.name.removesuffix('.xlsx')}.xlsx"
+    give_back(form, copy)
+    return copy
 
 
 def _files(folder: Path) -> list[Path]:
@@ -123,40 +181,57 @@ def _known(data: Data, key: Key) -> list[Source]:
     return provenance.sources
 
 
-def _only_one(forms: list[Form], lang: Lang) -> None:
+def _only_one(forms: list[Form], lang: Lang) -> list[Form]:
     """Two new forms of one unit are both refused: nobody can say which counts. The same file twice is one."""
+    kept: list[Form] = []
     of_unit: dict[str, dict[str, Form]] = defaultdict(dict)
-    for form in list(forms):
-        if form.unit and form.digest in of_unit[form.unit]:
-            forms.remove(form)
-        elif form.unit:
+    for form in forms:
+        if not form.unit:
+            kept.append(form)
+        elif form.digest not in of_unit[form.unit]:
             of_unit[form.unit][form.digest] = form
+            kept.append(form)
     for two in of_unit.values():
         if len(two) > 1:
             files = ", ".join(form.path.name for form in two.values())
             for form in two.values():
                 form.faults.append(CellFault("", "", label("intake.two", lang, files=files), label("intake.one", lang)))
+    return kept
 
 
-def _counting(data: Data, wanted: Wanted, known: list[Source], accepted: list[Form], lang: Lang) -> dict[str, Form]:
+def _counting(data: Data, wanted: Wanted, known: list[Source], accepted: dict[str, Form], lang: Lang) -> dict[str, Form]:
     """The form that counts for each unit, in the order of units. Raises Faults where a kept file is not what it was."""
-    new = {form.unit: form for form in accepted}
     last = {source.unit: source for source in known}
     counts: dict[str, Form] = {}
     wrong: list[Fault] = []
+    mappings: dict[str, Mapping] = {}
+    read: dict[tuple[str, str | None], list[Form]] = {}
     for unit in wanted.units:
-        if unit in new:
-            counts[unit] = new[unit]
+        if unit in accepted:
+            counts[unit] = accepted[unit]
         elif unit in last:
-            path = data.root / last[unit].file
-            if not path.exists() or sha256(path) != last[unit].sha256:
-                raise fault(path, "", "not the file that was received", f"sha256 {last[unit].sha256}")
-            counts[unit] = read_form_file(path, wanted, lang)
+            source = last[unit]
+            path = data.root / source.file
+            if not path.exists() or sha256(path) != source.sha256:
+                raise fault(path, "", "not the file that was received", f"sha256 {source.sha256}")
+            if source.mapping and source.mapping not in mappings:
+                mappings[source.mapping] = _kept_mapping(data.root / source.mapping, wanted)
+            if (source.file, source.mapping) not in read:
+                read[source.file, source.mapping] = read_forms(path, wanted, lang, mappings.get(source.mapping or ""), unit)
+            forms = read[source.file, source.mapping]
+            counts[unit] = next((form for form in forms if form.unit == unit or form.faults), forms[0])
             if counts[unit].faults:  # the set was changed after it had been accepted
                 wrong += [Fault(str(path), one.place(), one.found, one.expected) for one in counts[unit].faults]
     if wrong:
         raise Faults(wrong)
     return counts
+
+
+def _kept_mapping(path: Path, wanted: Wanted) -> Mapping:
+    digest = path.stem.removeprefix("mapping-")
+    if not path.exists() or not sha256(path).startswith(digest):
+        raise fault(path, "", "not the mapping by which forms were taken in", f"sha256 {digest}…")
+    return load_mapping(path, wanted.framework)
 
 
 def _assessment(data: Data, wanted: Wanted, counts: dict[str, Form]) -> bytes:
@@ -220,7 +295,7 @@ def _standing(
 ) -> list[Sent]:
     """Where every unit stands; late by the day on which the form that counts was taken in."""
     sent = []
-    sent_back = {form.unit for form in refused}
+    sent_back = {unit for form in refused for unit in (form.unit, *form.units)}
     for unit, (_, name) in wanted.units.items():
         own = [source for source in sources if source.unit == unit]
         form = counts.get(unit)
@@ -228,7 +303,8 @@ def _standing(
             sent.append(Sent(unit, name, "refused" if unit in sent_back else "missing"))
             continue
         due = deadline.isoformat() if deadline else form.deadline
+        versions = len({source.sha256 for source in own})
         late = bool(due) and own[-1].received > due
         answered, asked = form.complete
-        sent.append(Sent(unit, name, "late" if late else "received", own[-1].received, answered, asked, own[-1].by, len(own)))
+        sent.append(Sent(unit, name, "late" if late else "received", own[-1].received, answered, asked, own[-1].by, versions))
     return sent

@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,7 @@ class Sheet:
 
 
 _SIGNS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+_EXCEL = "in Excel: “CSV UTF-8 (Comma delimited)”; dti intake reads what Excel saves otherwise"
 
 
 class _Clean(dict[str, str]):
@@ -68,7 +70,10 @@ def read_sheet(
     ragged: list[Fault] = []
     number = 1
     try:
-        with readable(path, "a CSV file", "CSV saved as UTF-8"), path.open(encoding="utf-8-sig", newline="") as file:
+        with (
+            readable(path, "a CSV file", f"CSV saved as UTF-8 ({_EXCEL})"),
+            path.open(encoding="utf-8-sig", newline="") as file,
+        ):
             lines = csv.reader(file, strict=True)
             header = next(lines, None)
             if header is None:
@@ -79,21 +84,34 @@ def read_sheet(
                     continue
                 cells += row
                 if len(row) != len(header):
-                    ragged.append(Fault(str(path), f"row {number}", f"{len(row)} cells", f"{len(header)}, as in the header"))
+                    due = f"{len(header)}, as in the header{_decimal_comma(row, len(header))}"
+                    ragged.append(Fault(str(path), f"row {number}", f"{len(row)} cells", due))
     except csv.Error as error:
         raise fault(path, f"row {number + 1}", str(error), "well-formed CSV, every quote closed") from None
     clean = _Clean()
     header = [clean[name] for name in header]
     if len(header) == 1 and (split := [sign for sign in ";\t|" if sign in header[0]]):
-        raise fault(path, "header", f"columns separated by {_SIGNS[split[0]]}", "columns separated by commas")
+        raise fault(path, "header", f"columns separated by {_SIGNS[split[0]]}", f"columns separated by commas ({_EXCEL})")
     while header and not header[-1] and not any(map(str.strip, cells[len(header) - 1 :: len(header)])) and not ragged:
         cells = [cell for at, cell in enumerate(cells, start=1) if at % len(header)]  # a column left blank by a spreadsheet
         header.pop()
     if faults := [*_wrong_header(path, header, required, optional, also), *ragged]:
         raise Faults(faults)
     texts = list(map(clean.__getitem__, cells))
+    if any("\0" in text for text in clean):
+        at = next(at for at, text in enumerate(texts) if "\0" in text) // len(header)
+        row = np.delete(np.arange(2, number + 1), np.array(blank, dtype=int) - 2)[at]
+        raise fault(path, f"row {row}", "the character U+0000", "text; a file of another kind was renamed, or is damaged")
     columns = {name: np.array(texts[place :: len(header)], dtype=object) for place, name in enumerate(header)}
     return Sheet(columns, np.delete(np.arange(2, number + 1), np.array(blank, dtype=int) - 2))
+
+
+def _decimal_comma(row: list[str], cells: int) -> str:
+    """A remark on a row with more cells than the header, where a number with a decimal comma may have become two of them."""
+    split = next((f"{whole},{rest}" for whole, rest in pairwise(row) if whole.isdigit() and rest.isdigit()), "")
+    if not split or len(row) <= cells:
+        return ""
+    return f" (is {split} a number with a decimal comma? Write it in quotes, or with a point)"
 
 
 def _wrong_header(
@@ -128,14 +146,18 @@ def read_form(path: Path) -> Sheet:
     sheet = read_sheet(path, REQUIRED, OPTIONAL, NUMBER)
     if not any(name == "value" or NUMBER.fullmatch(name) for name in sheet.columns):
         raise fault(path, "header", ", ".join(sheet.columns), "a column 'value' (or 'a' and 'b')")
-    for name in ("unit", "group", "indicator", "basis"):
-        if name in sheet.columns:
-            sheet.faults.extend(_misspelt(path, name, sheet))
+    sheet.faults.extend(misspelt(str(path), sheet))
     return sheet
 
 
-def _misspelt(path: Path, name: str, sheet: Sheet) -> Iterator[Fault]:
-    """Names of units and the like that are left out, or that only look like others."""
+def misspelt(source: str, sheet: Sheet) -> Iterator[Fault]:
+    """Names of units, groups, indicators and bases that are left out, or that only look like others."""
+    for name in ("unit", "group", "indicator", "basis"):
+        if name in sheet.columns:
+            yield from _misspelt(source, name, sheet)
+
+
+def _misspelt(source: str, name: str, sheet: Sheet) -> Iterator[Fault]:
     column = sheet.columns[name]
     alike: dict[str, str] = {}
     for text in dict.fromkeys(column.tolist()):
@@ -146,7 +168,7 @@ def _misspelt(path: Path, name: str, sheet: Sheet) -> Iterator[Fault]:
         if found and (text or name in REQUIRED):
             rows = sheet.rows[column == text]
             more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
-            yield Fault(str(path), f"row {rows[0]}{more}", found, expected)
+            yield Fault(source, f"row {rows[0]}{more}", found, expected)
 
 
 def _strange(name: str, text: str, alike: dict[str, str]) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +19,7 @@ from dti_analysis.common.rooms import DATA
 from dti_analysis.common.strict_yaml import Document
 from dti_analysis.criteria.framework import Framework
 from dti_analysis.criteria.framework_file import load, load_all
+from dti_analysis.records import corrections
 from dti_analysis.records.documents import Claims, Key, Provenance, Recognition, Source
 from dti_analysis.records.door import read_document, read_rows
 from dti_analysis.records.intake import read_assessment, read_sheet, read_table
@@ -40,6 +42,11 @@ YEAR = re.compile(r"(199|20\d)\d", re.ASCII)
 """What the folder of a year is called."""
 
 
+def data_root() -> Path:
+    """Where the data folder is, if nobody says: `DTI_DATA` where that is set, else the repository's own."""
+    return Path(os.environ.get("DTI_DATA") or DATA)
+
+
 class Data:
     """The data folder: `DTI_DATA` where that is set, else the repository's own. Tables are read when first asked for."""
 
@@ -47,12 +54,13 @@ class Data:
         """`lenient`: tables that have faults are used all the same; a check tells the `faults` of each, and goes on."""
         self.lenient = lenient
         self.faults: dict[str, list[Fault]] = {}
-        self.root = root or Path(os.environ.get("DTI_DATA") or DATA)
+        self.root = root or data_root()
         if not self.root.is_dir():
             raise fault(self.root, "", "no such folder", "a data folder (set by --data or DTI_DATA)")
         self._framework: dict[str, Framework] = {}
         self._tables: dict[str, pd.DataFrame] = {}
         self._assessments: dict[Key, tuple[pd.DataFrame, Provenance]] = {}
+        self._corrected: dict[Key, pd.DataFrame] = {}
         self._provenances: dict[Key, Provenance] = {}
         self._documents: dict[str, Any] = {}
         self._ids: dict[str, frozenset[str]] = {}
@@ -172,7 +180,17 @@ class Data:
         return sorted(Key(p[0], p[1], int(p[2]), path.stem) for path, p in found if YEAR.fullmatch(p[2]))
 
     def assessment(self, key: Key) -> tuple[pd.DataFrame, Provenance]:
-        """An assessment and its provenance. Raises Faults if there is none, or its file is not what its sidecar says."""
+        """An assessment, with what was decided of it since, and its provenance. Raises Faults as `as_received` does, and where
+        a decision is stale."""
+        table, provenance = self.as_received(key)
+        if key not in self._corrected:
+            path, source = self.correction_file(key), str(self.assessment_file(key))
+            self._corrected[key] = corrections.corrected(table, path, source)
+        return self._corrected[key], provenance
+
+    def as_received(self, key: Key) -> tuple[pd.DataFrame, Provenance]:
+        """An assessment as its file says, and its provenance. Raises Faults if there is none, or its file is not what its
+        sidecar says."""
         if key not in self._assessments:
             path = self.assessment_file(key)
             if not path.exists():
@@ -211,6 +229,22 @@ class Data:
         """Where an assessment lies."""
         return self.root / "assessments" / key.place / key.index / str(key.year) / f"{key.level}.csv"
 
+    def correction_file(self, key: Key) -> Path:
+        """Where the corrections and appeals of an assessment lie, if there are any."""
+        return self.root / corrections.FOLDER / key.place / key.index / str(key.year) / f"{key.level}.yaml"
+
+    def decisions(self, key: Key) -> list[corrections.Decision]:
+        """What was decided of an assessment after it was taken in."""
+        return corrections.decisions(self.correction_file(key))
+
+    def seal_file(self, key: Key) -> Path:
+        """Where the seals of an assessment lie, if its figures were sealed."""
+        return self.root / "sealed" / key.place / key.index / str(key.year) / f"{key.level}.yaml"
+
+    def decision_files(self, key: Key) -> list[Path]:
+        """The files of corrections and appeals of the same place and index, all years and levels."""
+        return sorted((self.root / corrections.FOLDER / key.place / key.index).glob("*/*.yaml"))
+
     def provenance(self, key: Key) -> Provenance:
         """The sidecar of an assessment. Raises Faults also where it does not go with its path, its framework or its place."""
         if key not in self._provenances:
@@ -242,6 +276,10 @@ class Data:
             yield wrong("reference", "no reference", "the id of the text that published the figures")
         if said.reference and said.reference not in self.ids("references"):
             yield wrong("reference", said.reference, nearest(said.reference, self.ids("references")))
+        for at, source in enumerate(said.sources):
+            if source.unit not in self.ids("units"):
+                found = Fault(str(document.path), f"line {document.line(('sources', at))}, sources", source.unit, "")
+                yield replace(found, expected=nearest(source.unit, self.ids("units")))
         try:
             framework = self.framework(said.framework)
         except Faults as error:

@@ -6,6 +6,7 @@ numbers as they are written, nothing twice, nothing that contradicts itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Annotated, NamedTuple
@@ -22,6 +23,8 @@ from dti_analysis.common.fields import (
     DayOrEmpty,
     Id,
     IdOrEmpty,
+    Name,
+    NameOrEmpty,
     Number,
     NumberOrEmpty,
     Words,
@@ -48,16 +51,16 @@ class Level(Row):
     """A level that units have."""
 
     level: Id
-    name_vi: Words
-    name_en: str
+    name_vi: Name
+    name_en: NameOrEmpty
 
 
 class Index(Row):
     """What is measured."""
 
     index: Id
-    name_vi: Words
-    name_en: str
+    name_vi: Name
+    name_en: NameOrEmpty
     note_vi: str
     note_en: str
 
@@ -66,8 +69,8 @@ class Place(Row):
     """Whose units are assessed; unit: as which it is ranked itself, one level up."""
 
     place: Id
-    name_vi: Words
-    name_en: str
+    name_vi: Name
+    name_en: NameOrEmpty
     kind: Annotated[str, one_of("real", "sample")]
     unit: IdOrEmpty
     note_vi: str
@@ -79,8 +82,8 @@ class Unit(Row):
     """A body that is assessed; valid_from and valid_to: its first and last day; successor: what it became a part of."""
 
     unit: Id
-    name_vi: Words
-    name_en: str
+    name_vi: Name
+    name_en: NameOrEmpty
     level: Id
     place: Id
     group: str
@@ -263,11 +266,14 @@ class Table:
 def _units(rows: Rows) -> Iterator[Wrong]:
     successors = {row["unit"]: row for row in rows}
     names: dict[tuple[str, ...], list[dict[str, str]]] = {}
+    turning: set[tuple[str, str]] = set()
     for at, row in enumerate(rows):
         if row["valid_from"] and row["valid_to"] and row["valid_from"] > row["valid_to"]:
             yield Wrong(at, f"{row['valid_from']} to {row['valid_to']}", "valid_from before valid_to")
         for column in ("successor", "part_of"):
-            if chain := _cycle(row["unit"], column, successors):
+            chain = _cycle(row["unit"], column, successors)
+            if chain and not turning & {(column, unit) for unit in chain}:
+                turning |= {(column, unit) for unit in chain}
                 yield Wrong(at, f"{column} {' → '.join(chain)}", "an end: no unit comes back to itself")
         alike = names.setdefault((folded(row["name_vi"]), row["place"], row["level"], row["part_of"]), [])
         for other in alike:
@@ -338,26 +344,41 @@ def _cycle(unit: str, column: str, rows: dict[str, dict[str, str]]) -> list[str]
 
 
 def _bands(rows: Rows) -> Iterator[Wrong]:
-    """The bands of one place and level lie side by side, each of another order."""
+    """The bands of one place and level are one scheme: side by side, over all that a score can be, the best first."""
     schemes: dict[tuple[str, str], list[int]] = {}
     for at, row in enumerate(rows):
         for level in row["levels"].split():
             schemes.setdefault((row["place"], level), []).append(at)
     told = set()
     for (place, level), places in schemes.items():
-        own = [rows[at] for at in places]
-        for at, row in zip(places, own, strict=True):
-            twice = [other for other in places if other < at and rows[other]["order"] == row["order"]]
-            if twice and at not in told:
+        for at, found, expected in _scheme([(at, rows[at]) for at in places], f"{place}, {level}"):
+            if at not in told:
                 told.add(at)
-                yield Wrong(at, f"the order {row['order']} again", f"each order once for {place}, {level}")
-        try:
-            wrong = torn(_interval(row) for row in own)
-        except ValueError:
-            continue  # told of the cell
-        if wrong and places[0] not in told:
-            told.add(places[0])
-            yield Wrong(places[0], f"the bands of {place}, {level}", wrong)
+                yield Wrong(at, found, expected)
+
+
+def _scheme(rows: list[tuple[int, dict[str, str]]], whose: str) -> Iterator[Wrong]:
+    first, one = rows[0]
+    seen: dict[tuple[str, str], int] = {}
+    for at, row in rows:
+        for name in ("scheme", "decided_by", "unit"):
+            if row[name] != one[name]:
+                yield Wrong(at, f"{name} '{row[name]}' beside '{one[name]}'", f"one {name} for {whose}")
+        for name in ("order", "label_vi", "label_en"):
+            if seen.setdefault((name, row[name]), at) != at:
+                yield Wrong(at, f"the {name} {row[name]} again", f"each {name} once for {whose}")
+    try:
+        falling = [_interval(row) for _, row in sorted(rows, key=lambda one: int(one[1]["order"]))]
+    except ValueError:
+        return  # told of the cell
+    if wrong := torn(falling):
+        yield Wrong(first, f"the bands of {whose}", wrong)
+    elif falling != sorted(falling, key=lambda interval: interval.low, reverse=True):
+        yield Wrong(first, f"the bands of {whose}", "orders from 1, the best, on")
+    elif falling[-1].low > (True, Rational(0), False):
+        yield Wrong(first, f"the bands of {whose}", "a lowest band that holds 0")
+    elif one["unit"] == "percent" and falling[0].high < (False, Rational(100), True):
+        yield Wrong(first, f"the bands of {whose}", "a highest band that holds 100 percent")
 
 
 def _interval(row: dict[str, str]) -> Interval:
@@ -379,6 +400,8 @@ def _results(rows: Rows) -> Iterator[Wrong]:
     seen: dict[tuple[str, ...], int] = {}
     for at, row in enumerate(rows):
         own = tuple(row[name] for name in ("place", "index", "year", "level", "unit", "statistic"))
+        if row["statistic"] == "rank" and is_number(row["printed"]) and not re.fullmatch("[1-9][0-9]*", row["printed"]):
+            yield Wrong(at, f"rank {row['printed']}", "a whole number from 1")
         if row["unit"] and (first := seen.setdefault(own, at)) != at:
             yield Wrong(at, f"{', '.join(own)} again (first in row {first + 2})", "one figure for each unit and statistic")
 

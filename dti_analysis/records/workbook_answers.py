@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from dti_analysis.common.exact import ZERO
+from dti_analysis.common.exact import ZERO, Rational
 from dti_analysis.common.text import Lang, label, number
 from dti_analysis.criteria.cells import NOT_APPLICABLE, read_cell
 from dti_analysis.criteria.framework import Component
-from dti_analysis.criteria.rules import Levels, Ratio, Refused
+from dti_analysis.criteria.rules import Levels, Ratio, Refused, Rule
 from dti_analysis.criteria.words import in_words
 from dti_analysis.records.workbook_layout import Asked, Line, Stated
 from dti_analysis.records.workbook_rules import NO, YES
@@ -39,9 +39,9 @@ def clean(value: Any) -> str:
     return unicodedata.normalize("NFC", str(value)).strip()
 
 
-def written(value: float) -> str:
+def written(value: float | Decimal) -> str:
     """A number of a cell, exactly: 1.005 is written 1.0050, so that nobody takes it for a thousand."""
-    text = f"{Decimal(repr(value)):f}"
+    text = f"{value if isinstance(value, Decimal) else Decimal(repr(value)):f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return f"{text}0" if len(text.partition(".")[2]) == 3 else text
 
@@ -69,7 +69,7 @@ def answer(line: Line, asked: Asked, cell: Any, error: str, lang: Lang) -> str:
     if isinstance(line.rule, Levels):
         level = line.rule.known().get(text.lower())
         if level is None or not isinstance(value, str):
-            raise Wrong(_shown(value, lang), wanted)
+            raise Wrong(shown(value, lang), wanted)
         return line.rule.levels[level].vi
     return text
 
@@ -77,18 +77,22 @@ def answer(line: Line, asked: Asked, cell: Any, error: str, lang: Lang) -> str:
 def _number(line: Line, asked: Asked, value: Any, form: str, lang: Lang) -> str:
     wanted = expected(line, asked, lang)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Wrong(_shown(value, lang), wanted)
+        raise Wrong(shown(value, lang), wanted)
     if "%" in form:
         percent = f"{number(100 * value, 2, lang)}%"
         of_percent = line.component.measure == "percent" and asked.cell.kind == "number"
         raise Wrong(label("intake.percent", lang, percent=percent), label("expects.percent", lang) if of_percent else wanted)
-    text = written(value)
+    if not fits(line, asked, written(value)):
+        raise Wrong(shown(value, lang), wanted)
+    return written(value)
+
+
+def fits(line: Line, asked: Asked, text: str) -> bool:
+    """Whether a number lies within what its cell may hold, and is whole where it counts something."""
     exact = read_cell(line.component, "number", text)
     low, high = bounds(line, asked)
     whole = asked.cell.kind != "count" or exact.denominator == 1
-    if not whole or (low is not None and exact < low) or (high is not None and exact > high):
-        raise Wrong(_shown(value, lang), wanted)
-    return text
+    return whole and (low is None or exact >= low) and (high is None or exact <= high)
 
 
 def _day(value: Any, wanted: str, lang: Lang) -> str:
@@ -96,16 +100,16 @@ def _day(value: Any, wanted: str, lang: Lang) -> str:
         return value.date().isoformat()
     if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat()
-    raise Wrong(_shown(value, lang), wanted)
+    raise Wrong(shown(value, lang), wanted)
 
 
 def _yes_no(text: str, value: Any, wanted: str, lang: Lang) -> str:
     if isinstance(value, str) and text.lower() in YES + NO:
         return "có" if text.lower() in YES else "không"
-    raise Wrong(_shown(value, lang), wanted)
+    raise Wrong(shown(value, lang), wanted)
 
 
-def _shown(value: Any, lang: Lang) -> str:
+def shown(value: Any, lang: Lang) -> str:
     """A value of a cell in words: whether it is a text, a date or a number cannot be seen from how it looks."""
     if isinstance(value, bool):
         return str(value).upper()
@@ -133,17 +137,29 @@ def refused(line: Line, texts: dict[str, str], lang: Lang) -> dict[str, Wrong]:
         return {name: Wrong(label("intake.empty", lang), expected(line, by_name[name], lang)) for name in empty}
     if isinstance(rule, Stated):
         return {}
-    first, cells = line.asks[0].name, rule.cells()
-    columns = {name: _column(line.component, cells[name].kind, text) for name, text in texts.items()}
+    first = line.asks[0].name
     found = ", ".join(f"{name} = {text}" for name, text in texts.items() if text)
-    maximum = np.array([line.maximum], dtype=object)
     try:
-        points = rule.points(columns, maximum)[0]
+        points = _points(line, rule, texts)
     except Refused as refusal:
         return {first: Wrong(found, _in_words(line, refusal, lang))}
     if points is not None and line.maximum > ZERO and not ZERO <= points <= line.maximum:
         return {first: Wrong(found, _by_rule(line, lang))}
     return {}
+
+
+def earned(line: Line, texts: dict[str, str]) -> Rational | None:
+    """The points of a whole row of answers that is not refused; nothing where they depend on other units, or do not apply."""
+    if line.rule is None or line.rule.cohort or isinstance(line.rule, Stated) or "n/a" in texts.values():
+        return None
+    return _points(line, line.rule, texts)
+
+
+def _points(line: Line, rule: Rule, texts: dict[str, str]) -> Rational | None:
+    cells = rule.cells()
+    columns = {name: _column(line.component, cells[name].kind, text) for name, text in texts.items()}
+    points: Rational | None = rule.points(columns, np.array([line.maximum], dtype=object))[0]
+    return points
 
 
 def _column(leaf: Component, kind: Any, text: str) -> Any:

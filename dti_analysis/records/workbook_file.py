@@ -30,10 +30,11 @@ class Unreadable(Exception):
 
 @dataclass
 class SheetRead:
-    """A sheet: its cells by address, which rows and columns are hidden, and which cells hold an error."""
+    """A sheet: its cells by address, which rows and columns are hidden, which are merged, and which cells hold an error."""
 
     cells: dict[str, Any] = field(default_factory=dict)
     hidden: list[str] = field(default_factory=list)
+    merged: list[str] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
     last_row: int = 0
 
@@ -42,6 +43,8 @@ def check_container(path: Path, lang: Lang) -> None:
     """Raises Unreadable where a file is no plain .xlsx workbook: of another kind, under a password, with macros, too large."""
     begins = path.read_bytes()
     wanted = label("intake.xlsx", lang)
+    if not begins:
+        raise Unreadable(label("others.empty_file", lang), wanted)
     if begins.startswith(_OLE):
         raise Unreadable(label("intake.password" if _ENCRYPTED in begins else "intake.old", lang), wanted)
     if path.suffix.lower() != ".xlsx":
@@ -53,6 +56,8 @@ def check_container(path: Path, lang: Lang) -> None:
             size = sum(info.file_size for info in packed.infolist())
     except zipfile.BadZipFile:
         raise Unreadable(label("intake.broken", lang), wanted) from None
+    if not any(name.endswith("workbook.xml") for name in names):
+        raise Unreadable(label("others.no_workbook", lang), wanted)
     if any(name.endswith("vbaProject.bin") for name in names):
         raise Unreadable(label("intake.macro", lang), wanted)
     if size > _MOST:
@@ -82,6 +87,7 @@ def _read(sheet: Any, text: str) -> SheetRead:
                 read.cells[cell.coordinate] = cell
                 read.last_row = cell.row
     read.hidden = list(_hidden(text))
+    read.merged = re.findall(r'<mergeCell [^>]*\bref="([A-Z]+\d+:[A-Z]+\d+)"', text)
     read.errors = dict(re.findall(r'<c r="([A-Z]+\d+)"[^>]*\bt="e"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>([^<]*)</v>', text))
     return read
 

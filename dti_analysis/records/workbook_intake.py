@@ -73,6 +73,12 @@ class Form:
     evidence: dict[str, str] = field(default_factory=dict)
     explanation: dict[str, str] = field(default_factory=dict)
     faults: list[CellFault] = field(default_factory=list)
+    codes: dict[int, str] = field(default_factory=dict)
+    """Of a form of others: which criterion each row is of."""
+    units: frozenset[str] = frozenset()
+    """Whose a refused file is, where it holds several units."""
+    mapped: bool = False
+    """Whether it was read by a mapping."""
     readable: bool = True
 
     @property

@@ -6,14 +6,17 @@ import io
 import re
 import zipfile
 from pathlib import Path
+from typing import Any
 
 from dti_analysis.common.text import label
+from dti_analysis.records.text_files import TEXT_SUFFIXES, read_text_table
 from dti_analysis.records.workbook_answers import clean
 from dti_analysis.records.workbook_intake import Form
 from dti_analysis.records.workbook_layout import FAULT_SHEET, FORM_SHEET, LETTER
 
 _RED, _YELLOW = "FFF4B6B6", "FFFFF9DB"
 _AUTHOR = "dti"
+_WIDTHS = {"A": 17, "B": 10, "C": 50, "D": 60}
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -22,17 +25,16 @@ def give_back(form: Form, path: Path, keys: str = LETTER["key"]) -> None:
 
     `keys` is the hidden column that says whose row it is: P1.01|a on a form, and before it the unit on a council's workbook.
     """
-    import openpyxl
     from openpyxl.comments import Comment
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.worksheet.properties import PageSetupProperties
 
-    book = openpyxl.load_workbook(form.path)
+    book = _opened(form)
     for name in FAULT_SHEET.values():
         if name in book.sheetnames:
             del book[name]
     lang = form.lang
-    marked = {fault.sheet for fault in form.faults} | {*FORM_SHEET.values()}
+    marked = {fault.sheet for fault in form.faults} | {form.sheet, *FORM_SHEET.values()}
     for sheet in book.worksheets:
         for row in sheet.iter_rows() if sheet.title in marked else ():
             for cell in row:
@@ -45,7 +47,7 @@ def give_back(form: Form, path: Path, keys: str = LETTER["key"]) -> None:
     for fault in form.faults:
         held = book[fault.sheet] if fault.sheet in book.sheetnames else None
         cell = held[fault.cell] if held is not None and re.fullmatch(r"[A-Z]+\d+", fault.cell) else None
-        code = ", ".join(clean(held[f"{keys}{cell.row}"].value).split("|")[:-1]) if held is not None and cell else ""
+        code = _code(form, held, cell, keys) if cell is not None else ""
         listed.append([_harmless(text) for text in (fault.place(), code, fault.found, fault.expected)])
         if cell is None:
             continue
@@ -55,9 +57,11 @@ def give_back(form: Form, path: Path, keys: str = LETTER["key"]) -> None:
             cell.comment = Comment(before + words, _AUTHOR, height=120, width=300)
             cell.fill = PatternFill("solid", start_color=_RED)
         listed.cell(listed.max_row, 1).hyperlink = f"#'{fault.sheet}'!{fault.cell}"
-    for column, width in zip("ABCD", (15, 10, 50, 60), strict=True):
+    for column, width in _WIDTHS.items():
         listed.column_dimensions[column].width = width
     for row in listed.iter_rows(min_row=2):
+        tall = max(-(-len(str(cell.value or "")) // _WIDTHS[cell.column_letter]) for cell in row)
+        listed.row_dimensions[row[0].row].height = 17 * max(1, tall)
         for cell in row:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             cell.font = Font(name="Times New Roman", size=12, bold=cell.row == 2)
@@ -77,6 +81,27 @@ def give_back(form: Form, path: Path, keys: str = LETTER["key"]) -> None:
     partial = path.with_name(path.name + ".partial")
     partial.write_bytes(_timeless(held.getvalue()))
     partial.replace(path)
+
+
+def _opened(form: Form) -> Any:
+    """The workbook, or a text file as one: all text, as it came."""
+    import openpyxl
+
+    if form.path.suffix.lower() not in TEXT_SUFFIXES:
+        return openpyxl.load_workbook(form.path)
+    book = openpyxl.Workbook()
+    book.active.title = form.sheet or "CSV"
+    for row, texts in enumerate(read_text_table(form.path, form.lang).rows, start=1):
+        for column, text in enumerate(texts, start=1):
+            if text:
+                cell = book.active.cell(row, column, text)
+                cell.data_type, cell.number_format = "s", "@"
+    return book
+
+
+def _code(form: Form, sheet: Any, cell: Any, keys: str) -> str:
+    """Which criterion a cell is of: by the mapping, or by the hidden column."""
+    return form.codes.get(cell.row) or ["", *clean(sheet[f"{keys}{cell.row}"].value).split("|")][-2]
 
 
 def _harmless(text: str) -> str:

@@ -27,7 +27,7 @@ APPEALS = [
 ]  # fmt: skip
 DISPUTED = ["unit", "component", "claimed", "verified", "points", "total_points"]
 PROBABILITY = 0.5
-"""How likely an appeal is granted: no file holds the outcome of any, so that neither is held to be likelier."""
+"""How likely an appeal is granted where the outcome of none is known: neither is held to be likelier."""
 DRAWS, SEED = 10_000, 20261125
 
 
@@ -134,13 +134,18 @@ class Disputes:
 
 
 def disputes(
-    framework: Framework, assessment: pd.DataFrame, units: pd.DataFrame | None = None, source: str = "assessment"
+    framework: Framework,
+    assessment: pd.DataFrame,
+    units: pd.DataFrame | None = None,
+    source: str = "assessment",
+    settled: frozenset[tuple[str, str]] = frozenset(),
 ) -> Disputes:
     """The rows on which the basis `self` earns more points than `verified`, and both scorings: none granted, all granted.
 
     An appeal that is granted puts the cells of the self-assessment in place of the verified ones; the act's own rules then
-    score the changed form (dti_analysis.scores.scoring.tallied). Rows of the same cells, and rows that do not apply on one of
-    the two bases, are not disputed. Takes what `score` takes, and raises Faults as it does.
+    score the changed form (dti_analysis.scores.scoring.tallied). Rows of the same cells, rows that do not apply on one of
+    the two bases, and rows `settled` (unit and criterion: an appeal was decided already) are not disputed. Takes what `score`
+    takes, and raises Faults as it does.
     """
     sheet = sheet_of(assessment, framework.inputs)
     due = Units(*(due_units(assessment, units)[name].to_numpy(dtype=object) for name in Units._fields))
@@ -157,7 +162,9 @@ def disputes(
         code, gate = component.code, isinstance(component.way, Gate)
         given = np.zeros(len(due.unit), dtype=bool)
         given[claimant] = grids["self"].handed_in(code) & _differ(grids, code, claimant)
-        settled = np.isin(states[place], ["assessed", "missing", "stated"]) & np.isin(own_states[place], ["assessed", "stated"])
+        comparable = np.isin(states[place], ["assessed", "missing", "stated"]) & np.isin(
+            own_states[place], ["assessed", "stated"]
+        )
         if gate:
             shut[code] = _unmet(grids["verified"].text(code, "value"), states[place])
             claims = np.zeros(len(due.unit), dtype=bool)
@@ -166,9 +173,10 @@ def disputes(
         else:
             more = np.array([a is not None and b is not None and a > b for a, b in zip(own[place], points[place], strict=True)])
         if component.children and not gate:
-            settled &= np.isin(states[place], ["stated", "missing"]) & (own_states[place] == "stated")
-        for unit in np.flatnonzero(given & settled & more).tolist():
-            found[unit].append(code)
+            comparable &= np.isin(states[place], ["stated", "missing"]) & (own_states[place] == "stated")
+        for unit in np.flatnonzero(given & comparable & more).tolist():
+            if (due.unit[unit], code) not in settled:
+                found[unit].append(code)
     after = points
     if any(found):
         granted = _granted(assessment, due, found)

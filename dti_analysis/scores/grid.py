@@ -16,10 +16,11 @@ import numpy.typing as npt
 
 from dti_analysis.common.exact import ZERO, Column, choose
 from dti_analysis.common.faults import Fault, nearest
+from dti_analysis.common.spelling import tidy
 from dti_analysis.criteria.cells import EXPECTED, read_cell
 from dti_analysis.criteria.framework import Component, Framework
 from dti_analysis.criteria.rules import Cell, Levels
-from dti_analysis.records.intake import Sheet
+from dti_analysis.records.intake import Sheet, misspelt
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,8 +40,8 @@ class Units(NamedTuple):
     group: Column
 
 
-def sheet_of(assessment: pd.DataFrame, inputs: Iterable[str]) -> Sheet:
-    """An assessment as stripped text; its index + 2 is the row in a spreadsheet."""
+def sheet_of(assessment: pd.DataFrame, inputs: Iterable[str], source: str = "assessment") -> Sheet:
+    """An assessment as tidied text; its index + 2 is the row in a spreadsheet. Names that mislead are its `faults`."""
     import pandas as pd
 
     index = assessment.index
@@ -48,9 +49,12 @@ def sheet_of(assessment: pd.DataFrame, inputs: Iterable[str]) -> Sheet:
     columns = {str(name): assessment[name].to_numpy(dtype=object) for name in assessment}
     if not assessment.attrs.get("tidy"):  # as dti_analysis.records.intake leaves it
         for name in columns.keys() & {"unit", "indicator", "basis", "group", "value", *inputs}:
-            texts = ["" if pd.isna(cell) else str(cell).strip() for cell in columns[name]]
+            texts = ["" if pd.isna(cell) else tidy(str(cell)) for cell in columns[name]]
             columns[name] = np.array(texts, dtype=object)
-    return Sheet(columns, (index.to_numpy() if whole else np.arange(len(index))) + 2)
+    sheet = Sheet(columns, (index.to_numpy() if whole else np.arange(len(index))) + 2)
+    if not assessment.attrs.get("tidy"):
+        sheet.faults.extend(misspelt(source, sheet))
+    return sheet
 
 
 class Form:
@@ -58,6 +62,7 @@ class Form:
 
     def __init__(self, framework: Framework, sheet: Sheet, units: Units | None):
         self.framework, self.rows = framework, sheet.rows
+        self.told = {fault.found.partition(" with ")[0] for fault in sheet.faults}
         empty = np.full(len(sheet.rows), "", dtype=object)
         self.columns = dict.fromkeys(["year", "group", "basis", "value", *framework.inputs], empty) | sheet.columns
         self.columns["basis"] = choose(self.columns["basis"] == "", "verified", self.columns["basis"])
@@ -90,10 +95,12 @@ class Form:
             for place, name in list(enumerate(self.names[column]))[len(known) :]:
                 more = f" and {times[place] - 1} more" if times[place] > 1 else ""
                 row = f"row {self.rows[self.first[column][place]]}{more}"
+                if not name or f"the {column} '{name}'" in self.told:
+                    continue  # told with its characters, or as left out
                 faults.append(Fault(source, row, f"the {column} '{name}'", nearest(name, known)))
         years, span = dict.fromkeys(self.columns["year"].tolist()), self.framework.applies
         if len(years) > 1:
-            faults.append(Fault(source, "year", ", ".join(map(str, years)), "rows of one year"))
+            faults.append(Fault(source, "year", ", ".join(str(year) or "none" for year in years), "rows of one year"))
         for year in (year for year in years if year and isinstance(year, str)):  # as a form has it; a study's is checked
             if not (re.fullmatch("[0-9]{4}", year) and span.from_ <= int(year) <= span.to):
                 first = self.rows[self.columns["year"] == year][0]
@@ -112,6 +119,8 @@ class Form:
         faults = []
         first: dict[int, int] = {}
         for at, row in enumerate(rows):
+            if not (self.columns["unit"][at] and self.columns["indicator"][at]):
+                continue
             if (before := first.setdefault(row, at)) != at:
                 given = ", ".join(self.columns[column][at] for column in self.places)
                 found = f"{given} again (first in row {self.rows[before]})"

@@ -79,10 +79,10 @@ def _told(
             points = verified.points[part.code][verified.place[unit]], claimed.points[part.code][claimed.place[unit]]
             if None not in points and points[0] != points[1]:
                 changed[part.code] = points[0] - points[1]
-    reasons = {code: _REASON.get(states[unit, code], "not_stated") for code in changed}
+    reasons = {code: reason_of(states[unit, code]) for code in changed}
     if not changed:
         own = states.get((unit, component.code), None if component.parts else "")
-        yield "other" if own is None else _REASON.get(own, "not_stated"), difference
+        yield "other" if own is None else reason_of(own), difference
     elif sum(changed.values()) == difference:
         for each in sorted(set(reasons.values())):
             yield each, sum((found for code, found in changed.items() if reasons[code] == each), ZERO)
@@ -99,3 +99,8 @@ def _book(own: dict[str, list[Rational]], reason: str, difference: Rational, cri
     sums = own.setdefault(reason, [ZERO, ZERO, ZERO])
     sums[0 if difference < 0 else 1] += abs(difference)
     sums[2] += criteria
+
+
+def reason_of(state: str) -> str:
+    """The reason (of REASONS) that a state of the evidence stands for."""
+    return _REASON.get(state, "not_stated")

@@ -61,7 +61,7 @@ def score(
     Raises Faults: unknown unit or indicator, duplicate rows, text that is no number, values that the rule refuses, a component
     stated beside its parts.
     """
-    scores = scored(framework, *_sheets(framework, assessment, units), source)
+    scores = scored(framework, *_sheets(framework, assessment, units, source), source)
     table = _as_given(scores, assessment, units)[SCORES]
     return table if framework.ranking.ties == "average" else table.astype(dict.fromkeys(scores.row, "Int64"))
 
@@ -73,12 +73,14 @@ def exact_scores(
     source: str = "assessment",
 ) -> pd.DataFrame:
     """Like `score`, before ranking: points and max_points as exact rationals (None where unknown), on which sums hold."""
-    return _as_given(tallied(framework, *_sheets(framework, assessment, units), source), assessment, units)
+    return _as_given(tallied(framework, *_sheets(framework, assessment, units, source), source), assessment, units)
 
 
-def _sheets(framework: Framework, assessment: pd.DataFrame, units: pd.DataFrame | None) -> tuple[Sheet, Units | None]:
+def _sheets(
+    framework: Framework, assessment: pd.DataFrame, units: pd.DataFrame | None, source: str
+) -> tuple[Sheet, Units | None]:
     due = None if units is None else Units(*(units[name].to_numpy(dtype=object) for name in Units._fields))
-    return sheet_of(assessment, framework.inputs), due
+    return sheet_of(assessment, framework.inputs, source), due
 
 
 def _as_given(scores: Scores, assessment: pd.DataFrame, units: pd.DataFrame | None) -> pd.DataFrame:

@@ -41,20 +41,24 @@ class Weighted(NamedTuple):
 class Firmness:
     """What may still move the ranks of a study; each table computed when first asked for, None where it cannot be told.
 
-    Why it cannot is in `cannot`. `probability`: of an appeal being granted; `spread`: how far weights lie around the act's;
+    Why it cannot is in `cannot`. `probability`: of an appeal being granted, without one the share of those decided of the place
+    and index that was, or 1/2 where none was decided; `spread`: how far weights lie around the act's;
     `draws` and `seed` of both; they stand in the tables.
     """
 
     def __init__(
         self,
         study: Study,
-        probability: float = of_appeals.PROBABILITY,
+        probability: float | None = None,
         spread: float = robustness.SPREAD,
         draws: int = of_appeals.DRAWS,
         seed: int = of_appeals.SEED,
     ):
         self.study = study
-        self.probability, self.spread, self.draws, self.seed = probability, spread, draws, seed
+        share = study.corrections.share_granted
+        known = share if share is not None else of_appeals.PROBABILITY
+        self.probability = known if probability is None else probability
+        self.spread, self.draws, self.seed = spread, draws, seed
 
     def __repr__(self) -> str:
         return f"Firmness({self.study!r})"
@@ -89,7 +93,7 @@ class Firmness:
 
     def _appeal(self) -> Appealed:
         study, ranking = self.study, self.study.framework.ranking
-        disputes = of_appeals.disputes(study.framework, study.rows, study.units, self._source)
+        disputes = of_appeals.disputes(study.framework, study.rows, study.units, self._source, study.corrections.settled)
         figures = of_appeals.draw(disputes, self.probability, self.draws, self.seed)
         ranks = of_appeals.rank_draws_of(disputes, figures)
         table = of_appeals.appeals(disputes, self.probability, self.seed, figures, ranks)

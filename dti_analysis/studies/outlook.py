@@ -103,6 +103,8 @@ class Outlook:
         if moving not in get_args(Moving):
             raise fault("parameter", "moving", f"'{moving}'", nearest(moving, get_args(Moving)))
         study = self.study
+        if unit not in set(self._totals["unit"]):
+            raise fault("parameter", "unit", f"'{unit}', which has no rank", "a unit that is ranked")
         among = field(self._moved(moving), unit, study.framework.ranking)
         found = self._options[unit] if len(self._groups) <= MANY else self._found({unit: self._groups[unit]})[unit]
         return Own(study.framework, study.rows, study.verified, unit, self._groups[unit], self._exact[unit], among, found)

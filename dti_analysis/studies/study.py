@@ -11,9 +11,10 @@ import pandas as pd
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
 from dti_analysis.common.kept import kept
 from dti_analysis.common.text import Lang, check_lang, plain
+from dti_analysis.common.writing import refuse_target, write_result
 from dti_analysis.criteria.framework import TOTAL, Component, Framework
 from dti_analysis.records.documents import FINAL, State
-from dti_analysis.records.sources import SHARED, Data, Key
+from dti_analysis.records.sources import SHARED, Data, Key, data_root
 from dti_analysis.records.successors import heir, successors
 from dti_analysis.scores.appraisal import appraisal
 from dti_analysis.scores.continued import continued, predecessors, ranked
@@ -28,11 +29,14 @@ from dti_analysis.scores.scoring import CLAIMED, exact_scores, score
 
 if TYPE_CHECKING:
     from dti_analysis.studies.change import Change
+    from dti_analysis.studies.corrections import Corrections
     from dti_analysis.studies.firmness import Firmness
     from dti_analysis.studies.neighbours import Neighbours
     from dti_analysis.studies.outlook import Outlook
     from dti_analysis.studies.standing import Standing
 
+_SHARED: dict[tuple[Any, ...], dict[str, Any]] = {}
+"""What studies begin with that are like one which was shared."""
 MANY = 20
 """From how many units on the leaders of a ranking are looked at as models."""
 
@@ -60,8 +64,13 @@ class Study:
         self.low, self.high = low, high
         self.lang, self.unit = lang, unit
         self.key = Key(place, index, year, level)
-        self.data = data or Data()
-        self._rows, self.provenance = self.data.assessment(self.key)
+        root = data.root if data else data_root()
+        self._like = (self.key, lang, low, high, root)
+        if self._like in _SHARED:
+            vars(self).update(_SHARED[self._like])
+        else:
+            self.data = data or Data()
+            self._rows, self.provenance = self.data.assessment(self.key)
         if unit and unit not in set(self.units["unit"]):
             raise fault("parameter", "unit", f"'{unit}'", self._id_of(unit))
 
@@ -75,6 +84,12 @@ class Study:
     def of(cls, key: Key, lang: Lang = "vi", data: Data | None = None) -> Study:
         """The study of one assessment. Raises Faults as the constructor does."""
         return cls(key.year, key.level, lang, data, place=key.place, index=key.index)
+
+    def share(self) -> None:
+        """Let every study like this one that is opened later, here or in forks of this process, begin with the tables that
+        were computed here, whichever its unit; and those like an earlier one no longer. For a batch, whose data stand still."""
+        _SHARED.clear()
+        _SHARED[self._like] = {name: value for name, value in vars(self).items() if name != "unit"}
 
     def __repr__(self) -> str:
         return f"Study({self.year}, {self.level!r}, {self.lang!r}, place={self.key.place!r}, index={self.key.index!r})"
@@ -176,8 +191,12 @@ class Study:
     @cached_property
     def filed(self) -> pd.DataFrame:
         """The assessment of those who are due, with what rolls up from the units below."""
-        own = self._rows[~self._rows["unit"].isin(self.not_due)] if self.not_due else self._rows
-        own.attrs.update(self._rows.attrs)
+        return self.with_below(self._rows)
+
+    def with_below(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Those rows of the assessment that are of units that are due, with what rolls up from the units below."""
+        own = rows[~rows["unit"].isin(self.not_due)] if self.not_due else rows
+        own.attrs.update(rows.attrs)
         below = {
             level: self._beside(self.year, level).scores
             for level in levels_below(self.framework)
@@ -335,6 +354,13 @@ class Study:
         return Firmness(self)
 
     @cached_property
+    def corrections(self) -> Corrections:
+        """What was decided after publication, and what became of the ranks by it."""
+        from dti_analysis.studies.corrections import Corrections
+
+        return Corrections(self)
+
+    @cached_property
     def change(self) -> Change:
         """Why ranks and scores moved since the year before, and since the units' own claims."""
         from dti_analysis.studies.change import Change
@@ -357,6 +383,19 @@ class Study:
     @cached_property
     def _unit_names(self) -> dict[str, str]:
         return self.data.unit_names(self.lang)
+
+    def named(self, table: pd.DataFrame) -> pd.DataFrame:
+        """A table with the names of units, components and indicators beside their ids (dti_analysis.studies.named)."""
+        from dti_analysis.studies.named import named
+
+        return named(self, table)
+
+    def to_excel(self, path: Path | str) -> None:
+        """Write the study as a workbook for people, in both languages (dti_analysis.studies.workbook). Raises Faults."""
+        from dti_analysis.studies.workbook import workbook
+
+        refuse_target(Path(path))
+        write_result(Path(path), workbook(self))
 
     @property
     def place(self) -> str:
@@ -455,5 +494,6 @@ class Study:
             if self.key._replace(level=level) in self.data.assessments()
         ]
         shared = [root / name for name in [*SHARED, "published/movements.csv"]]
+        own += [*self.data.decision_files(self.key), self.data.seal_file(self.key)]
         found = {*shared, *own, *(file for other in others for file in other.files)}
         return sorted(path for path in found if path.exists())

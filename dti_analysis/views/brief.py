@@ -29,8 +29,10 @@ class Figure(NamedTuple):
 def figures(study: Study) -> HTML:
     """The unit's rank, points, what appraisal changed and the next place, as a row of figures."""
     own = _own(study)
-    if own["state"] == "missing":
-        text = label("brief.missing", study.lang, unit=study.unit_name(study.unit))
+    unranked = pd.isna(own["rank"]) or pd.isna(own["score"])  # nothing applies to it, or nothing is known
+    if own["state"] == "missing" or unranked:
+        key = "brief.unranked" if unranked else "brief.missing"
+        text = label(key, study.lang, unit=study.unit_name(study.unit))
         return HTML(f'<p class="dti-note"><strong>{escape(text)}</strong></p>')
     found = [_rank(study, own), _points(study, own), _appraised(study), _next_place(study, own)]
     tiles = "".join(
@@ -101,13 +103,14 @@ def _rank(study: Study, own: dict[Any, Any]) -> Figure:
     if study.provisional:
         note = f"{label('council.possible', lang)}: {year_so_far.possible(study)}"
         return Figure(label("council.rank", lang), value, note)
-    return Figure(label("brief.rank", lang), value, _changed(study))
+    return Figure(label("brief.rank", lang), value, changed(study, study.unit))
 
 
-def _changed(study: Study) -> str:
+def changed(study: Study, unit: str) -> str:
+    """How a unit's rank compares with the year before; empty where there is nothing to compare."""
     if study.movement is None:
         return ""
-    moved = study.movement[(study.movement["component"] == TOTAL) & (study.movement["unit"] == study.unit)]
+    moved = study.movement[(study.movement["component"] == TOTAL) & (study.movement["unit"] == unit)]
     if moved.empty:
         return ""
     row = moved.to_dict("records")[0]

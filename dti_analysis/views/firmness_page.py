@@ -50,7 +50,12 @@ def _disputed(study: Study) -> str:
         return ""
     rows = firm.appealed.rows
     chance = percent(firm.probability, 0, lang)
-    said = told("firmness.disputed", lang, rows=len(rows), units=rows["unit"].nunique(), probability=chance)
+    named = {"rows": len(rows), "units": rows["unit"].nunique()}
+    said = told("firmness.disputed", lang, probability=chance, **named)
+    if decided := firm.study.corrections.appeals:
+        granted = sum(decision.outcome == "granted" for decision in decided)
+        so_far = told("corrections.granted_so_far", lang, decided=len(decided), granted=granted, probability=chance)
+        said = told("corrections.disputed", lang, so_far=so_far, **named)
     approximate = bool(firm.appealed.table["approximate"].iloc[0])
     return " ".join([said, *([told("firmness.approximate", lang)] if approximate else [])])
 

@@ -21,8 +21,9 @@ FIRST = 3
 
 
 def ranked(study: Study) -> bool:
-    """Whether ranks after a step can be told: the points of two units at least are known, and of all that are due."""
-    return not study.partial and int(study.ranking["rank"].notna().sum()) > 1
+    """Whether ranks after a step can be told: two units at least are ranked, the study's own too, and all due are known."""
+    units = study.ranking.loc[study.ranking["rank"].notna(), "unit"]
+    return not study.partial and len(units) > 1 and (not study.unit or study.unit in set(units))
 
 
 def first_steps(study: Study) -> HTML | None:

@@ -130,8 +130,11 @@ def pillars(study: Study) -> HTML | None:
     return html_table(columns, label("caption.pillars", lang, **named), lang, sample=study.sample)
 
 
-def mean_gaps(study: Study) -> HTML:
-    """What the figure of points and points missing shows, with bars: the mean over units of each pillar."""
+def mean_gaps(study: Study) -> HTML | None:
+    """What the figure of points and points missing shows, with bars: the mean over units of each pillar; None where none
+    applies."""
+    if study.gaps.empty:
+        return None
     lang, t, rows = study.lang, labeller(study.lang), gap_rows(study)
     columns = [
         Column(t("table.pillar"), [study.component_name(row[0]) for row in rows], long=True),
@@ -143,10 +146,13 @@ def mean_gaps(study: Study) -> HTML:
     return html_table(columns, label("caption.mean_gaps", lang, **named), lang, sample=study.sample)
 
 
-def tiers(study: Study) -> HTML:
-    """On each criterion: points missing, summed over units with their running share and in the mean, and units by tier."""
+def tiers(study: Study) -> HTML | None:
+    """On each criterion: points missing, summed over units with their running share and in the mean, and units by tier; None
+    where none applies."""
     t, lang = labeller(study.lang), study.lang
     gaps = study.gaps[study.gaps["finest"]]
+    if gaps.empty:
+        return None
     counts = gaps.pivot_table(index="component", columns="tier", values="unit", aggfunc="count", fill_value=0)
     counts = counts.reindex(columns=TIERS, fill_value=0).assign(mean_gap=gaps.groupby("component")["gap"].mean())
     summed = pareto_rows(study).set_index("component").loc[lambda rows: rows.index.isin(counts.index)]

@@ -34,6 +34,8 @@ def movement(study: Study) -> Picture | None:
         moved = table.assign(_by=change).nlargest(_MOVED, "_by", keep="first")
         table = table[table["unit"].isin({*moved["unit"], study.unit})]
     columns = [_column(table, "from_rank", "to_rank"), _column(table, "to_rank", "from_rank")]
+    if not any(columns):  # nobody is ranked in either year
+        return None
     names = {unit: wrap(study.unit_name(unit), 1.95, bold=unit == study.unit) for unit in table["unit"]}
     row = max(row_height(name) for name in names.values())
     first, second = 2.5, 3.95

@@ -183,8 +183,13 @@ def pareto_rows(study: Study) -> pd.DataFrame:
     return gap_tables.pareto(_gaps(study, mean=False))
 
 
-def pareto(study: Study) -> Picture:
-    """The largest gaps with their running share of the whole: of the study's unit, or summed over all units."""
+def pareto(study: Study) -> Picture | None:
+    """The largest gaps with their running share of the whole: of the study's unit, or summed over all units.
+
+    None where no criterion applies to anybody.
+    """
+    if _gaps(study, mean=False).empty:
+        return None
     every = pareto_rows(study)
     table = every[every["gap"] > 0].head(_SHOWN)
     running = list(accumulate(map(of_float, every["gap"])))

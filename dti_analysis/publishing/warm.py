@@ -1,0 +1,72 @@
+"""What a batch does once, before it forks, so that no page has to: imports, first uses of libraries, the tables of studies."""
+
+from __future__ import annotations
+
+import gc
+from contextlib import suppress
+from importlib import import_module
+from operator import attrgetter
+from pkgutil import iter_modules
+from typing import Any
+
+from dti_analysis.common.faults import Faults
+from dti_analysis.common.rooms import PACKAGE
+from dti_analysis.common.text import LANGS
+from dti_analysis.publishing.frame import study_of
+from dti_analysis.publishing.pages import Page
+
+_LIBRARIES = ["papermill", "nbconvert.exporters", "scipy.optimize", "matplotlib.backends.backend_svg"]
+_OF_UNITS = [
+    "ranking", "gaps", "appraisal", "movement", "standing.bounds", "standing.reliability", "change.ranks", "change.kinds",
+    "change.reasons", "neighbours.models", "neighbours._all_others", "outlook._totals", "outlook._exact", "outlook._groups",
+    "outlook._options", "firmness.appealed", "firmness.intervals",
+]  # fmt: skip
+"""Tables of a study that the pages of all its units show a part of."""
+_latest: list[tuple[Any, ...]] = []
+_RARELY = 100_000
+"""After how many new objects garbage is looked for: a page is made in seconds, and its process ends."""
+_WINGS = ["scores", "studies", "views"]
+
+
+def prepare() -> None:
+    """Import and use once what pages are made with."""
+    gc.set_threshold(_RARELY)
+    for name in _LIBRARIES:
+        import_module(name)
+    import_module("dti_analysis.publishing.cells")
+    for wing in _WINGS:
+        for module in iter_modules([str(PACKAGE / wing)]):
+            import_module(f"dti_analysis.{wing}.{module.name}")
+    _use_once()
+
+
+def share_study(page: Page) -> None:
+    """Compute what the pages of a study and its units share, when the first of them is to be made."""
+    if page.key is None or _latest == [(page.key, page.lang, page.root)]:
+        return
+    study = study_of(page)
+    if not study.to_indicators:  # it has no pages of units
+        return
+    _latest[:] = [(page.key, page.lang, page.root)]
+    for table in _OF_UNITS:
+        with suppress(Faults):  # whoever makes a page will be told
+            attrgetter(table)(study)
+    study.share()
+
+
+def _use_once() -> None:
+    """Draw something and convert a small notebook in each language: what libraries do at their first use is then done."""
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    from dti_analysis.publishing.publish import exporter
+    from dti_analysis.views.figures.picture import style
+    from dti_analysis.views.figures.sheet import Sheet
+
+    with style():
+        sheet = Sheet("1", "1", 1, sample=True)
+        for bold in (False, True):
+            sheet.text(1, 1, "1", bold=bold)
+        _ = sheet.picture("1", "1").svg
+    notebook = new_notebook(cells=[new_code_cell("1", metadata={"tags": ["parameters"]})])
+    for lang in LANGS:
+        exporter(lang).from_notebook_node(notebook)
