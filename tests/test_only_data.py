@@ -85,7 +85,12 @@ def test_any_place_is_checked_and_published_whole(nowhere: Path) -> None:
     assert done.returncode == 0, done.stderr
     site = nowhere / "out" / "site"
     study = "nowhere/dti-2031-region"
-    pages = [f"{study}/ranking", f"{study}/gaps", *(f"{study}/units/{unit}" for unit in ("acores", "osterreich"))]
+    pages = [
+        f"{study}/ranking",
+        f"{study}/gaps",
+        f"{study}/compare",
+        *(f"{study}/units/{unit}" for unit in ("acores", "osterreich")),
+    ]
     pages += ["nowhere/index", "criteria/nowhere-2031"]
     made = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
     pages += NAMES
@@ -160,7 +165,7 @@ def test_the_day_its_forms_arrive_only_data_files_change(arrived: Path) -> None:
     assert not study.partial and study.kind == "received" and len(study.units) == 9
     folder = arrived / "out" / "site" / "vi" / "yenbai" / "dti-2023-district"
     made = {path.relative_to(folder).as_posix() for path in folder.rglob("*.html")}
-    assert made == {"ranking.html", "gaps.html", *(f"units/{unit}.html" for unit in study.units["unit"])}
+    assert made == {"ranking.html", "gaps.html", "compare.html", *(f"units/{unit}.html" for unit in study.units["unit"])}
 
     rows = _rows(folder / "ranking.html")
     assert [row[1] for row in rows] == [study.unit_name(unit) for unit in study.ranking["unit"]]
