@@ -26,7 +26,8 @@ def section(study: Study) -> list[object]:
     sealed = [markdown(*(_sealed(seal, study) for seal in every))] if every else []
     if not study.corrections.decisions:
         return [heading, *sealed, markdown(told("corrections.none", study.lang))]
-    return [heading, *sealed, findings(study), decisions(study), moved(study)]
+    authors = _authors(study, study.corrections.decisions)
+    return [heading, *sealed, findings(study), decisions(study), authors, moved(study)]
 
 
 def _sealed(seal: Seal, study: Study) -> str:
@@ -51,7 +52,7 @@ def unit_section(study: Study) -> list[object]:
         figures |= {name: rank_text(row[name], lang) for name in ("rank_before", "rank")}
         key = "unit_passed" if row["points_before"] == row["points"] else "unit_moved"
         shown.append(markdown(told(f"corrections.{key}", lang, **figures)))
-    return [*shown, _decisions(study, own)] if own else shown
+    return [*shown, _decisions(study, own), _authors(study, own)] if own else shown
 
 
 def findings(study: Study) -> Markdown:
@@ -81,15 +82,12 @@ def _decisions(study: Study, decided: list[Decision]) -> HTML:
     units = [] if study.unit else [_units(study, decided)]
     columns = [
         Column(label("corrections.table.decision", lang), [_act(one, study) for one in decided], long=True),
-        Column(label("corrections.table.by", lang), [one.by for one in decided], long=True, lang="vi"),
-        Column(label("corrections.table.what", lang), [label(f"corrections.kind.{_kind(one)}", lang) for one in decided]),
         *units,
         Column(label("table.component", lang), [f"{one.indicator} {study.component_name(one.indicator)}" for one in decided],
                long=True),
-        Column(label("corrections.table.was", lang), [_given(one, study, "was") for one in decided], long=True),
-        Column(label("corrections.table.becomes", lang),
-               [_given(one, study, "becomes") if one.cells else label("corrections.unchanged", lang) for one in decided],
+        Column(label("corrections.table.what", lang), [label(f"corrections.kind.{_kind(one)}", lang) for one in decided],
                long=True),
+        Column(label("corrections.table.figures", lang), [_figures_of(one, study) for one in decided], long=True),
         Column(label("corrections.table.points", lang),
                [f"{number(old, 2, lang)} → {number(new, 2, lang)}" if one.cells else number(new, 2, lang)
                 for one, (old, new) in zip(decided, points, strict=True)], numeric=True),
@@ -110,6 +108,19 @@ def _act(decision: Decision, study: Study) -> str:
 def _units(study: Study, decided: list[Decision]) -> Column:
     links = [f"units/{one.unit}.html" if study.to_indicators else "" for one in decided]
     return Column(label("table.unit", study.lang), [study.unit_name(one.unit) for one in decided], long=True, links=links)
+
+
+def _figures_of(decision: Decision, study: Study) -> str:
+    """The figures of the row before and after, or that they stay."""
+    was = _given(decision, study, "was")
+    after = _given(decision, study, "becomes") if decision.cells else ""
+    return f"{was} → {after}" if after else label("corrections.stay", study.lang, figures=was)
+
+
+def _authors(study: Study, decided: list[Decision]) -> Markdown:
+    """Who decided."""
+    names = [in_vietnamese(by, study.lang) for by in dict.fromkeys(one.by for one in decided)]
+    return markdown(told("corrections.authors", study.lang, by=listed(names, study.lang)))
 
 
 def _given(decision: Decision, study: Study, side: str) -> str:
