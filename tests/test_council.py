@@ -38,7 +38,8 @@ CLERK = "Trần Thị Thư, thư ký hội đồng"
 
 @pytest.fixture
 def council(sent: Path, box: Path, data: Data) -> Data:
-    """A data folder in which the forms of two districts have come in."""
+    """A data folder in which the forms of two districts have come in, and nothing was decided yet."""
+    shutil.rmtree(data.root / "corrections", ignore_errors=True)
     for unit in (UNIT, OTHER):
         shutil.copy(sent / name_of(unit), box)
     take(box, data)
