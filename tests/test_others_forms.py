@@ -590,7 +590,7 @@ def test_a_packed_file_or_an_empty_one_is_no_workbook(wanted: Wanted, tmp_path: 
 
 
 def test_the_sample_saved_by_excel_comes_back_as_it_was(box: Path, data: Data) -> None:
-    """What all districts claimed in 2025, as Vietnamese Excel saves it: semicolons, decimal commas; every figure is the same."""
+    """What all districts claimed in 2025, as Vietnamese Excel saves it: semicolons and decimal commas; figures are the same."""
     kept = ["unit", "indicator", *Data().framework("sample-district-2025").inputs]
     table = Data().assessment(KEY)[0]
     claimed = table.loc[table["basis"] == "self", [*dict.fromkeys([*kept, "value"])]]
