@@ -587,3 +587,18 @@ def test_a_packed_file_or_an_empty_one_is_no_workbook(wanted: Wanted, tmp_path: 
     (tmp_path / "b.xlsx").write_bytes(b"")
     found = [read_forms(tmp_path / name, wanted, "vi")[0].faults[0].found for name in ("a.xlsx", "b.xlsx")]
     assert found == ["tệp nén, bên trong không có bảng tính", "tệp trống"]
+
+
+def test_the_sample_saved_by_excel_comes_back_as_it_was(box: Path, data: Data) -> None:
+    """What all districts claimed in 2025, as Vietnamese Excel saves it: semicolons and decimal commas; figures are the same."""
+    kept = ["unit", "indicator", *Data().framework("sample-district-2025").inputs]
+    table = Data().assessment(KEY)[0]
+    claimed = table.loc[table["basis"] == "self", [*dict.fromkeys([*kept, "value"])]]
+    comma = claimed.map(lambda text: re.sub(r"^(\d+)\.(\d+)$", r"\1,\2", text))
+    comma.to_csv(box / "all.csv", sep=";", index=False, encoding="utf-8-sig", lineterminator="\r\n")
+    taken = take(box, data, mapping=None)
+    assert ([form.faults for form in taken.refused], len(taken.new)) == ([], 9)
+    after = Data(data.root).assessment(KEY)[0][list(claimed.columns)]
+    order = ["unit", "indicator"]
+    same = after.merge(claimed[order]).sort_values(order).reset_index(drop=True)
+    assert same.equals(claimed.sort_values(order).reset_index(drop=True))
