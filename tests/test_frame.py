@@ -355,7 +355,7 @@ def test_contact_code_and_licence_are_data_and_said_to_be_unknown_where_they_are
 def test_a_shared_page_has_a_picture_where_the_address_of_the_site_is_known(tmp_path: Path) -> None:
     def images(address: str) -> list[str]:
         (tmp_path / "site.yaml").write_text(f"address: {address}\n", encoding="utf-8")
-        frame = site._frame("vi", "Trang", "../", "", "", tmp_path) | {"crumbs": []}
+        frame = site._frame("vi", "Trang", "../", "", "", about(tmp_path)) | {"crumbs": []}
         soup = BeautifulSoup(site._rendered("page.html.j2", frame, body=""), "html.parser")
         return [str(meta["content"]) for meta in soup.select("meta[property='og:image']")]
 

@@ -68,8 +68,10 @@ def _leaders(study: Study, table: pd.DataFrame) -> Said:
     leaders = [study.unit_name(unit) for unit in table.loc[table["rank"] == table["rank"].min(), "unit"]]
     best, rest = table["score"].max(), table[table["rank"] > table["rank"].min()]["score"]
     shared = {"n": len(table), "level": study.level_name, "best": score_text(study, best)}
+    if len(table) == 1:
+        return told("council.only_one", lang, unit=leaders[0], best=shared["best"])
     if rest.empty:
-        return told("finding.all_equal" if len(table) > 1 else "finding.only_one", lang, unit=leaders[0], **shared)
+        return told("finding.all_equal", lang, unit=leaders[0], **shared)
     second = of_float(best) - of_float(rest.max())
     last = table[table["rank"] == table["rank"].max()]["unit"]
     return told(
