@@ -128,7 +128,7 @@ def text_of(part: Any) -> str:
 
 
 NO_FIGURE = re.compile(r"\b(nan|None|NaT|inf|<NA>|nan%)\b|\*\*\*\*| –[,.]")
-SUPERLATIVE = re.compile(r"đứng đầu|dẫn đầu|xếp cuối|yếu nhất|đứng thứ nhất|đều đạt điểm tối đa")
+SUPERLATIVE = re.compile(r"(?<!năng )đứng đầu|dẫn đầu|xếp cuối|yếu nhất|đứng thứ nhất|đều đạt điểm tối đa")
 """What is false where all are equal, or nobody has anything."""
 FALSE = {"equal", "zero", "flat-equal", "flat-zero", "two-equal", "many-equal", "one", "one-of-one", "all-inapplicable"}
 

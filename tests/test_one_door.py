@@ -97,9 +97,9 @@ def test_groups_that_nobody_is_of_and_codes_that_look_alike(tmp_path: Path) -> N
     with pytest.raises(Faults, match="applies_to: 0 of them; expected at least 1"):
         load_data(tmp_path, data_of(node("A", 10, applies_to=[]), node("B", 10, {"yes_no": {}})))
     with pytest.raises(Faults, match="the code Ab beside AB; expected codes that differ by more than case"):
-        load_data(tmp_path, data_of(node("AB", 10), node("Ab", 10)))
+        load_data(tmp_path, data_of(node("AB", 10), node("Ab", 10, {"yes_no": {}})))
     with pytest.raises(Faults, match=r"U\+00AD SOFT HYPHEN"):
-        load_data(tmp_path, data_of(node("A\u00ad", 10), node("B", 10)))
+        load_data(tmp_path, data_of(node("A\u00ad", 10), node("B", 10, {"yes_no": {}})))
 
 
 NAMES = [

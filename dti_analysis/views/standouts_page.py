@@ -46,9 +46,11 @@ def table(study: Study) -> HTML | None:
 
 
 def _told(study: Study) -> pd.DataFrame:
-    """Who may be named: nobody is called best for its means whose means are unknown."""
+    """Who may be named: nobody is called best for its means whose means are unknown, or first where all are."""
     models = study.neighbours.models
-    return models[models["model"].isin(_SHOWN) & (models["by"] != "profile")]
+    first = (models["place"] == 1).groupby(models["model"]).transform("sum")
+    apart = first < int(study.ranking["rank"].notna().sum())
+    return models[models["model"].isin(_SHOWN) & (models["by"] != "profile") & apart]
 
 
 def _first(study: Study, model: str) -> pd.DataFrame:

@@ -190,7 +190,8 @@ def heatmap(study: Study) -> Picture | None:
 def pareto_rows(study: Study) -> pd.DataFrame:
     """What `pareto` shows the first of, for a table: component, gap (of the study's unit, or summed over all units),
     cumulative_share; the largest gap first."""
-    return gap_tables.pareto(_gaps(study, mean=False))
+    gaps = _gaps(study, mean=False)
+    return gaps if gaps.empty else gap_tables.pareto(gaps)
 
 
 def pareto(study: Study) -> Picture | None:
