@@ -30,7 +30,10 @@ class Here:
         self._done: list[tuple[str, Any]] = []
 
     def start(self, name: str, work: Any) -> None:
-        self._done.append((name, work()))
+        try:
+            self._done.append((name, work()))
+        except Exception as error:
+            self._done.append((name, error))
 
     def wait(self) -> list[tuple[str, Any]]:
         done, self._done = self._done, []

@@ -6,7 +6,7 @@ import hashlib
 import shutil
 import subprocess
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,9 @@ from bs4 import BeautifulSoup
 
 from dti_analysis.common.text import LANGS
 from dti_analysis.publishing import publish, site
-from dti_analysis.publishing.pages import pages
+from dti_analysis.publishing.forks import Forks
+from dti_analysis.publishing.pages import Page, pages
+from dti_analysis.publishing.warm import prepare
 from dti_analysis.records.sources import Data
 
 DATA = Data()
@@ -30,14 +32,26 @@ CHOSEN = [
 WITH_BROWSER = pytest.mark.skipif(chromium() is None, reason="Chromium is not installed: nothing was tried in a browser")
 
 
+def make_pages(chosen: list[Page], output: Path) -> None:
+    """Make pages as a batch does, each in a fork."""
+    prepare()
+    hands, waiting, left = Forks(2), list(chosen), len(chosen)
+    while left:
+        while waiting and len(waiting) > left - hands.room:
+            page = waiting.pop()
+            hands.start(page.path, partial(publish.make_page, page, output))
+        for name, result in hands.wait():
+            assert isinstance(result, tuple), (name, result)
+            left -= 1
+
+
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site of some pages of every kind: of the sample districts in two years, and of real places."""
     output = tmp_path_factory.mktemp("frame")
     chosen = [page for page in ALL if page.name in CHOSEN]
     assert len(chosen) == len(CHOSEN) * len(LANGS)
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        list(pool.map(lambda page: publish.make_page(page, output), chosen))
+    make_pages(chosen, output)
     made = output / "site"
     for page in chosen:
         (made / page.path).parent.mkdir(parents=True, exist_ok=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
@@ -14,9 +15,9 @@ from test_cli import dti
 from test_only_data import NOWHERE, _sidecar
 
 from dti_analysis.common.faults import Faults
-from dti_analysis.common.rooms import DATA
+from dti_analysis.common.rooms import DATA, REPOSITORY
 from dti_analysis.publishing.pages import pages
-from dti_analysis.records.about import about
+from dti_analysis.records.about import About, Kind, about
 from dti_analysis.records.sources import Data
 
 OWN = {
@@ -126,3 +127,10 @@ def test_the_repositorys_own_site_is_such_a_file_and_shows_everything(tmp_path: 
     assert about(DATA, tmp_path / "other.yaml") == about(DATA)
     found = [page.path for page in pages(Data(DATA))]
     assert {key.place for key in Data(DATA).assessments()} == {p.split("/")[1] for p in found if p.endswith("/ranking")}
+
+
+def test_the_readme_shows_a_file_that_is_one() -> None:
+    (example,) = re.findall(r"```yaml\n(title:.*?)```", (REPOSITORY / "README.md").read_text(encoding="utf-8"), flags=re.DOTALL)
+    said = About.model_validate(yaml.safe_load(example))
+    assert said.notebooks[0].name == "roads" and said.narrowed
+    assert set(get_args(Kind)) == set(re.search(r"# of: (.*)", example)[1].split())  # type: ignore[index]

@@ -31,6 +31,7 @@ from dti_analysis.publishing.site import site_files
 from dti_analysis.publishing.switch import replace_folder
 from dti_analysis.records.about import About, about
 from dti_analysis.records.sources import Data, Key
+from dti_analysis.studies.study import Study
 
 CHECK = "check of the data"
 """The first job: while the data folder has a fault, no notebook is run."""
@@ -95,6 +96,8 @@ def run_batch(
     except OSError as error:
         wanted = "room and leave to write below --output"
         raise Unpublished([Fault(str(error.filename or output), "", error.strerror or str(error), wanted)]) from None
+    finally:
+        Study.share_nothing()
 
 
 def _data(root: Path | None) -> Data:

@@ -129,6 +129,7 @@ def _shell() -> Iterator[_Shell]:
     os.environ.setdefault("MPLBACKEND", _INLINE)  # what an ordinary kernel gives figures of pyplot
     if "matplotlib" in sys.modules:
         sys.modules["matplotlib"].rcParams["backend"] = os.environ["MPLBACKEND"]
+    _Shell.clear_instance()
     shell = _Shell.instance(config=config)
     outputs = shell.outputs = _Outputs()
     for part in (shell.display_pub, shell.displayhook):

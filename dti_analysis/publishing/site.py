@@ -93,7 +93,7 @@ def complete(
     langs = [lang for lang in LANGS if any(page.lang == lang for page in site.pages)] or list(LANGS[:1])
     root = site.pages[0].root if site.pages else None
     for lang in langs:
-        own = texts(data_of(root), site.facts, lang, "make run", f"../{EXECUTED}") if root else []
+        own = texts(data_of(root), lang, "make run", f"../{EXECUTED}", site.facts) if root else []
         for text in own:
             _write(folder / address(text.name, lang), _framed_text(text, site, langs))
         _write(folder / index_file(lang), index_of(site, own, lang))

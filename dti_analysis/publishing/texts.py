@@ -13,7 +13,7 @@ from pathlib import Path
 from dti_analysis.common.rooms import REPOSITORY
 from dti_analysis.common.text import Lang, label
 from dti_analysis.publishing.sections import slug
-from dti_analysis.records.about import About
+from dti_analysis.records.about import About, about
 from dti_analysis.records.sources import Data
 from dti_analysis.studies.extent import date, extent, kind
 from dti_analysis.studies.study import Study
@@ -101,10 +101,10 @@ def terms(lang: Lang) -> dict[str, Term]:
     return {form: own[0] for form, own in found.items() if len(own) == 1}
 
 
-def texts(data: Data, facts: About, lang: Lang, code: str, notebooks: str) -> list[Text]:
+def texts(data: Data, lang: Lang, code: str, notebooks: str, facts: About | None = None) -> list[Text]:
     """Every text in a language. `code` is the example of a checksum, `notebooks` the address of the executed notebooks."""
     made = {
-        "about": lambda: _about(data, facts, lang, code, notebooks),
+        "about": lambda: _about(data, facts or about(data.root), lang, code, notebooks),
         "method": lambda: _english("method", lang),
         "glossary": lambda: _glossary(lang),
         "changelog": lambda: _english("changelog", lang),

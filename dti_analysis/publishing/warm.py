@@ -7,7 +7,6 @@ from contextlib import suppress
 from importlib import import_module
 from operator import attrgetter
 from pkgutil import iter_modules
-from typing import Any
 
 from dti_analysis.common.faults import Faults
 from dti_analysis.common.rooms import PACKAGE
@@ -22,7 +21,6 @@ _OF_UNITS = [
     "outlook._options", "firmness.appealed", "firmness.intervals",
 ]  # fmt: skip
 """Tables of a study that the pages of all its units show a part of."""
-_latest: list[tuple[Any, ...]] = []
 _RARELY = 100_000
 """After how many new objects garbage is looked for: a page is made in seconds, and its process ends."""
 _WINGS = ["scores", "studies", "views"]
@@ -42,12 +40,9 @@ def prepare() -> None:
 
 def share_study(page: Page) -> None:
     """Compute what the pages of a study and its units share, when the first of them is to be made."""
-    if page.key is None or _latest == [(page.key, page.lang, page.root)]:
+    study = study_of(page) if page.key is not None else None
+    if study is None or study.shared or not study.to_indicators:  # which has no pages of units
         return
-    study = study_of(page)
-    if not study.to_indicators:  # it has no pages of units
-        return
-    _latest[:] = [(page.key, page.lang, page.root)]
     for table in _OF_UNITS:
         with suppress(Faults):  # whoever makes a page will be told
             attrgetter(table)(study)
