@@ -69,9 +69,9 @@ def _leaders(study: Study, table: pd.DataFrame) -> Said:
     best, rest = table["score"].max(), table[table["rank"] > table["rank"].min()]["score"]
     shared = {"n": len(table), "level": study.level_name, "best": score_text(study, best)}
     if len(table) == 1:
-        return markdown(so_far(study, told("council.only_one", lang, unit=leaders[0], best=shared["best"])))
+        return told("council.only_one", lang, unit=leaders[0], best=shared["best"])
     if rest.empty:
-        return told("finding.all_equal" if len(table) > 1 else "finding.only_one", lang, unit=leaders[0], **shared)
+        return told("finding.all_equal", lang, unit=leaders[0], **shared)
     second = of_float(best) - of_float(rest.max())
     last = table[table["rank"] == table["rank"].max()]["unit"]
     return told(

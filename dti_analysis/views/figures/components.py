@@ -198,9 +198,9 @@ def pareto(study: Study) -> Picture | None:
 
     None where no criterion applies to anybody.
     """
-    every = pareto_rows(study)
-    if every.empty:
+    if _gaps(study, mean=False).empty:
         return None
+    every = pareto_rows(study)
     table = every[every["gap"] > 0].head(_SHOWN)
     running = list(accumulate(map(of_float, every["gap"])))
     most = next((count for count, reached in enumerate(running, 1) if 2 * reached >= running[-1]), 0)
