@@ -199,7 +199,7 @@ def indices(tmp_path_factory: pytest.TempPathFactory) -> dict[Lang, Path]:
     made = {}
     for lang in LANGS:
         made[lang] = tmp_path_factory.mktemp("index") / index_file(lang)
-        made[lang].write_text(index_of(whole, texts(DATA, about(DATA.root), lang, "", ""), lang), encoding="utf-8")
+        made[lang].write_text(index_of(whole, texts(DATA, lang, "", ""), lang), encoding="utf-8")
     return made
 
 
@@ -330,7 +330,7 @@ def test_english_texts_say_so_on_vietnamese_pages(soups: dict[str, BeautifulSoup
 
 def test_contact_code_and_licence_are_data_and_said_to_be_unknown_where_they_are(tmp_path: Path) -> None:
     def told(lang: Lang) -> str:
-        (text,) = [text for text in texts(data, about(data.root), lang, "make run", "../x.zip") if text.name == "about"]
+        (text,) = [text for text in texts(data, lang, "make run", "../x.zip") if text.name == "about"]
         return BeautifulSoup(text.html, "html.parser").get_text(" ") + "".join(
             re.findall('href="(?:https|mailto)[^"]*"', text.html)
         )
