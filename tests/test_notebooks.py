@@ -16,7 +16,7 @@ from dti_analysis.publishing.pages import NOTEBOOKS, pages
 from dti_analysis.records.sources import Data
 from dti_analysis.views.notebook import check_parameters
 
-ALL = sorted(NOTEBOOKS.glob("*.ipynb"))
+ALL = sorted(NOTEBOOKS.glob("*.ipynb"), key=lambda path: int(path.name.partition("_")[0]))
 EXPLORE = sorted((NOTEBOOKS / "explore").glob("*.ipynb"))
 """Notebooks to work in, which no page is made from."""
 TUTORIAL = NOTEBOOKS / "explore" / "tutorial.ipynb"

@@ -270,7 +270,7 @@ def _table(keys: Keys) -> None:
     keys.find("xep hang 2025", RANKING)
     keys.follow(".dti-tabs a[href='#dti-downloads']", "#dti-downloads")
     keys.to("footer a[href*='tables/']")
-    assert keys.tab.run("document.activeElement.href").endswith("tinhmau-dti-2025-district-scores.csv.zip")
+    assert keys.tab.run("document.activeElement.href").endswith("tinhmau-dti-2025-district.xlsx")
 
 
 def _sample(keys: Keys) -> None:
