@@ -13,6 +13,7 @@ from dti_analysis.common.faults import Fault, Faults, fault, nearest, readable
 from dti_analysis.criteria.framework_file import load, load_all
 from dti_analysis.records.about import about
 from dti_analysis.records.council import wrong_decisions
+from dti_analysis.records.dated import dated_files
 from dti_analysis.records.decided import wrong_corrections
 from dti_analysis.records.intake import read_assessment
 from dti_analysis.records.sources import CLAIMS_FILE, Data, Key
@@ -102,6 +103,7 @@ _FOLDERS = {"": ".csv .yaml", "frameworks": ".yaml", "recognition": ".yaml", "pu
 def _astray(data: Data) -> Iterator[Fault]:
     """Files that lie where nobody looks for them, or whose ending only resembles that of those that are read."""
     there = {data.assessment_file(key) for key in data.assessments()}
+    there |= {path for key in data.assessments() for path in dated_files(data, key)}
     for path in sorted(path for path in data.root.rglob("*") if not path.is_dir()):
         folder, *below = path.relative_to(data.root).parts
         if path.is_symlink() and not _leads(path):
@@ -140,7 +142,8 @@ def _check_assessment(data: Data, key: Key) -> list[Fault]:
     except OSError as error:
         return fault(data.assessment_file(key), "", error.strerror or "no way to read it", "an assessment").faults
     undecided = [] if changed else _faults_of(lambda: _raise(wrong_decisions(data, key)))
-    return [*_faults_of(lambda: _score_as_filed(data, key)), *undecided, *changed]
+    faults = [*_faults_of(lambda: _score_as_filed(data, key)), *undecided, *changed]
+    return faults if faults else _faults_of(lambda: Study.of(key, data=data).path.table())
 
 
 def _score_as_filed(data: Data, key: Key) -> None:

@@ -96,12 +96,17 @@ def places(draw: st.DrawFn, plain: bool = False, most: int = 4) -> Place:
             children.append(node(f"{code}.g", 0, {"gate": {}}))
             for given_ in form.values():
                 given_[f"{code}.g"] = draw(_YES)
+        if not plain and not more and not any("parts" in child for child in children):
+            combine = draw(st.sampled_from(["sum", "sum", "best", "base_plus"]))
+            more = {} if combine == "sum" else {"combine": combine}
+            if combine == "best":
+                maximum = str(max(Fraction(str(child["max_points"])) for child in children))
         return node(code, maximum, indicators=children, **more)
 
     pillars = [pillar(f"P{n}") for n in (1, 2)]
     others: dict[str, Any] = {}
     groups = [draw(st.sampled_from(["", "h"])) for _ in UNITS]
-    if draw(st.booleans()) and not any("parts" in child for child in pillars[0]["indicators"]):
+    if draw(st.booleans()) and not any("parts" in child for child in pillars[0]["indicators"]) and "combine" not in pillars[0]:
         first = pillars[0]["indicators"][0]
         cut = Fraction(str(first["max_points"])) - 5
         first["max_points_by_group"] = {"h": 5}

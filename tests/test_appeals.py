@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from dti_analysis.common.faults import Faults
 from dti_analysis.criteria.framework import Framework, Ranking
-from dti_analysis.scores.appeals import SEED, appeals, chances_of_bands, disputes, draw, rank_draws_of
+from dti_analysis.scores.appeals import SEED, appeals, chances_of_bands, draw, rank_draws_of
+from dti_analysis.scores.disputes import disputes
 from dti_analysis.scores.draws import rank_draws, rank_if, rounded, summary
 from dti_analysis.scores.ranking import rank
 from dti_analysis.scores.schema_firmness import APPEALS, BAND_CHANCES, DISPUTED

@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -126,7 +127,22 @@ def text_of(part: Any) -> str:
     return "" if part is None else str(getattr(part, "data", part))
 
 
-NO_FIGURE = re.compile(r"\b(nan|None|NaT|inf|<NA>|nan%)\b")
+NO_FIGURE = re.compile(r"\b(nan|None|NaT|inf|<NA>|nan%)\b|\*\*\*\*| –[,.]")
+SUPERLATIVE = re.compile(r"đứng đầu|dẫn đầu|xếp cuối|yếu nhất|đứng thứ nhất|đều đạt điểm tối đa")
+"""What is false where all are equal, or nobody has anything."""
+FALSE = {"equal", "zero", "flat-equal", "flat-zero", "two-equal", "many-equal", "one", "one-of-one", "all-inapplicable"}
+
+
+def chosen(data: Data) -> Iterator[Page]:
+    """Of each kind of page: in Vietnamese two of the last year and one of the year before, in English the first."""
+    times: Counter[tuple[Any, ...]] = Counter()
+    for page in pages(data):
+        given = dict(page.parameters)
+        kind = (page.notebook, given["lang"], given.get("year"))
+        most = (2 if given.get("year") != 2023 else 1) if given["lang"] == "vi" else int(given.get("year") != 2023)
+        times[kind] += 1
+        if times[kind] <= most:
+            yield page
 
 
 @pytest.mark.parametrize("name", list(FOLDERS))
@@ -135,9 +151,23 @@ def test_what_passes_the_check_is_told(tmp_path: Path, monkeypatch: pytest.Monke
     root = folder(tmp_path / "data", case.pop("forms"), case.pop("tree", "pillars"), **case)
     assert [str(fault) for fault in check(root)] == []
     monkeypatch.setenv("DTI_DATA", str(root))
-    for page in pages(Data(root)):
+    for page in chosen(Data(root)):
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             texts = [text_of(part) for part in told(page)]
         for text in texts:
             assert not NO_FIGURE.search(text), (page.path, text)
+            if name in FALSE and "/index" not in page.path and not text.startswith("## "):
+                assert not SUPERLATIVE.search(text), (page.path, text)
+
+
+def test_a_unit_to_which_nothing_applies_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = folder(tmp_path / "data", **FOLDERS["inapplicable"])
+    monkeypatch.setenv("DTI_DATA", str(root))
+    own = next(page for page in pages(Data(root)) if page.path.endswith("2024-district/units/u") and page.path.startswith("vi"))
+    texts = " ".join(map(text_of, told(own)))
+    assert "Huyện U không được xếp hạng: không có tiêu chí nào áp dụng" in texts
+    assert "Hạng khi đó" not in texts and "Lên hạng tiếp theo" not in texts
+    whole = next(page for page in pages(Data(root)) if page.path == "vi/test/dti-2024-district/ranking")
+    texts = " ".join(map(text_of, told(whole)))
+    assert "đứng đầu 2 huyện" in texts and "Không xếp hạng 1 đơn vị" in texts

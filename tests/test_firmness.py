@@ -12,14 +12,16 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
+from dti_analysis.common.faults import Faults
 from dti_analysis.common.text import Lang
 from dti_analysis.records.sources import Data
-from dti_analysis.scores.appeals import disputes, draw
+from dti_analysis.scores.appeals import draw
+from dti_analysis.scores.disputes import disputes
 from dti_analysis.scores.schema_firmness import APPEALS, DISPUTED, LEFT_OUT, PLACES_APART, PRINTED, SHIFTS, WEIGHTS
 from dti_analysis.scores.schemas import validated
 from dti_analysis.studies.firmness import INTERVALS, Firmness
 from dti_analysis.studies.study import Study
-from dti_analysis.views import figures, firmness_page
+from dti_analysis.views import figures, firmness_page, reliability_page
 
 SAMPLE = [("district", 9), ("department", 19), ("commune", 29)]
 WHOLE = [("gialai", "service", 2026, "commune"), ("gialai", "service", 2026, "department"),
@@ -88,6 +90,47 @@ def test_of_totals_alone_nothing_is_said_of_weights_but_rounding_is() -> None:
     assert "làm tròn không đổi được thứ hạng nào" in said and "Chỉ biết kết quả chung" in said and "±" not in said
 
 
+def test_ranks_that_rounding_allows_are_listed() -> None:
+    study = Study(2023, "province", place="national")
+    shown = firmness_page.table(study)
+    assert shown is not None
+    cells = [
+        [cell.get_text() for cell in row.find_all(["th", "td"])]
+        for row in BeautifulSoup(shown.data, "html.parser").select("tbody tr")
+    ]
+    assert cells == [["59", "Tỉnh An Giang", "59–60"]]
+
+
+def test_chances_of_bands_are_shown_where_a_place_has_bands() -> None:
+    study = Study(2025, "district", place="tinhmau")
+    bounds = {"decided_by": "total", "below": "", "at_most": ["", "75"], "above": ["75", ""], "at_least": ""}
+    study.bands = pd.DataFrame(bounds | {"order": ["1", "2"], "label_vi": ["Dẫn dắt", "Nâng cao"], "label_en": ["a", "b"]})
+    shown, told = firmness_page.table(study), study.firmness.appealed
+    assert shown is not None and told is not None and told.bands is not None
+    text = BeautifulSoup(shown.data, "html.parser").get_text(" ")
+    assert "Khả năng theo mức" in text and "Dẫn dắt 100%" in text
+    assert np.allclose(told.bands.groupby("unit")["chance"].sum(), 1)
+
+
+def test_a_declared_rule_lists_units_without_ranking_them() -> None:
+    whole, study = (Study(2025, "district", place="tinhmau", least=least) for least in ("", "A"))
+    grades = whole.standing.reliability.set_index("unit")["grade"]
+    assert whole.not_ranked == [] and reliability_page.not_ranked(whole) is None
+    assert set(study.not_ranked) == set(grades[grades != "A"].index) != set()
+    ranking = study.ranking.set_index("unit")
+    assert set(ranking.index) == set(whole.ranking["unit"])
+    assert ranking["rank"].isna().equals(ranking.index.to_series().isin(study.not_ranked))
+    left = whole.ranking[~whole.ranking["unit"].isin(study.not_ranked)]["unit"]
+    assert list(ranking.loc[left, "rank"]) == list(range(1, len(left) + 1))
+    said = reliability_page.not_ranked(study)
+    assert said is not None and all(study.unit_name(unit) in said.data for unit in study.not_ranked)
+    intervals = study.firmness.intervals
+    assert intervals is not None and set(intervals["unit"]) == set(left)
+    assert study.outlook.next_place(study.not_ranked[0]) is None
+    with pytest.raises(Faults, match="'Z'"):
+        _ = Study(2025, "district", place="tinhmau", least="Z").verified
+
+
 @pytest.mark.parametrize(("year", "level"), [(2023, "district"), (2023, "department"), (2022, "district")])
 def test_of_a_part_of_the_units_nothing_is_told(year: int, level: str) -> None:
     study = Study(year, level)
@@ -104,7 +147,10 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Data:
     shutil.copytree(Data().root, root)
     units = pd.read_csv(root / "units.csv", dtype=str, keep_default_na=False)
     keep = (units["place"] != "tinhmau") | (units["level"] != "district") | (units["unit"] == "mau-huyen-bac")
-    units[keep].to_csv(root / "units.csv", index=False)
+    units = units[keep]
+    units.assign(part_of=units["part_of"].where(units["part_of"].isin(units["unit"]), "")).to_csv(
+        root / "units.csv", index=False
+    )
     form = root / "assessments/tinhmau/dti/2025/district.csv"
     rows = pd.read_csv(form, dtype=str, keep_default_na=False)
     rows[rows["unit"] == "mau-huyen-bac"].to_csv(form, index=False)

@@ -17,6 +17,7 @@ import pandas as pd
 import pytest
 
 from dti_analysis import Study
+from dti_analysis.common.digest import sha256
 from dti_analysis.common.faults import Faults
 from dti_analysis.common.text import LANGS, number
 from dti_analysis.publishing import annex, letter
@@ -122,6 +123,33 @@ def test_letters_of_a_cohort_published_in_part_say_so_and_rank_nobody_anew(tmp_p
         assert found["rank"] == published[unit] and "3 trong 9" in found["part"] and found["part"] in words(path)
         assert not found["sample"] and not found["steps"] and not found["claimed"]
         assert "[tên cơ quan ban hành]" in words(path), "nobody real is made to sign"
+
+
+def test_nothing_goes_out_before_the_council_has_decided(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    forms = Data(tmp_path / "data").assessment_file(SAMPLE)
+    lines = forms.read_text(encoding="utf-8").splitlines(keepends=True)
+    forms.write_text("".join(line for line in lines if ",verified," not in line), encoding="utf-8")
+    sidecar = forms.with_suffix(".meta.yml")
+    said = re.sub(r"sha256: \w+", f"sha256: {sha256(forms)}", sidecar.read_text(encoding="utf-8"))
+    sidecar.write_text(said, encoding="utf-8")
+    own = Study.of(SAMPLE, "vi", Data(tmp_path / "data"))
+    for write in (letter.write_letters, annex.write_annex):
+        with pytest.raises(Faults, match="the state 'collecting'; expected a year that the council has decided"):
+            write(own, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    sheet = openpyxl.load_workbook(BytesIO(workbook(own))).worksheets[0]
+    assert "(tạm tính)" in sheet["A1"].value and "chưa chốt kết quả" in sheet["A2"].value
+
+
+def test_a_letter_tells_what_was_decided_on_an_appeal() -> None:
+    own = study(Key("tinhmau", "dti", 2025, "department"))
+    decided = [one for one in own.corrections.decisions if one.basis == "verified"]
+    assert decided
+    for one in decided:
+        rows = {row["code"]: row for row in letter.fields(own, one.unit)["criteria"]}
+        row = rows.get(one.indicator) or rows[one.indicator.rpartition(".")[0]]
+        assert not row["difference"] or f"{one.number}: {one.reason_vi}" in row["reason"]
 
 
 def test_every_study_has_letters_and_an_annex() -> None:

@@ -22,7 +22,7 @@ from dti_analysis.common.digest import sha256
 from dti_analysis.common.faults import Faults
 from dti_analysis.records.forms_in import Taken, take_in
 from dti_analysis.records.forms_out import write_forms
-from dti_analysis.records.mapping import Mapping, Whose, load_mapping
+from dti_analysis.records.mapping import OWN_COLUMNS, Mapping, Placed, Whose, Words, load_mapping
 from dti_analysis.records.others_file import Held
 from dti_analysis.records.others_forms import read_forms
 from dti_analysis.records.others_numbering import in_order, readings
@@ -279,17 +279,20 @@ def test_4_10_that_became_4_1_is_told_by_its_place_or_refused(wanted: Wanted, by
 
 WHOSE = Whose(cell="A1", without=["Đơn vị:", "UBND"], names={"TP. Trung": "trung"})
 UNITS = {
-    "trung": ("", "Thành phố Trung"),
-    "ha": ("", "Xã Hạ"),
-    "ha-2": ("", "Xã Hà"),
-    "x1": ("", "Xã Một"),
-    "x2": ("", "Xã Một"),
-}
+    "trung": ("Thành phố Trung", "Trung City"), "ha": ("Xã Hạ",), "ha-2": ("Xã Hà",), "x1": ("Xã Một",), "x2": ("Xã Một",)
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("text", "unit"),
-    [("Thành phố Trung", "trung"), ("ĐƠN VỊ: UBND  XÃ HẠ", "ha"), ("xã Hà", "ha-2"), ("x2", "x2"), ("UBND TP. Trung", "trung")],
+    [
+        ("Thành phố Trung", "trung"),
+        ("ĐƠN VỊ: UBND  XÃ HẠ", "ha"),
+        ("xã Hà", "ha-2"),
+        ("x2", "x2"),
+        ("UBND TP. Trung", "trung"),
+        ("Trung City", "trung"),
+    ],
 )
 def test_a_unit_is_known_by_its_name(text: str, unit: str) -> None:
     assert unit_of(text, WHOSE, UNITS, "vi") == unit
@@ -357,6 +360,12 @@ def test_a_wrong_mapping_is_refused_by_its_line(what: str, tmp_path: Path) -> No
         load_mapping(mapping_file(tmp_path / "m.yaml", **changes), Data().framework("sample-district-2025"))
     assert told in str(faults.value)
     assert re.search(r"m\.yaml: line \d+", str(faults.value))
+
+
+def test_the_page_on_mappings_names_every_key() -> None:
+    page = (Path(__file__).parents[1] / "docs/forms-of-others.md").read_text("utf-8")
+    known = [*Mapping.model_fields, *Whose.model_fields, *Words.model_fields, *Placed.model_fields, *OWN_COLUMNS]
+    assert [key for key in known if not re.search(rf"`[^`]*\b{key}\b[^`]*`", page)] == []
 
 
 # taking in
@@ -433,6 +442,8 @@ def test_the_command_tells_it(box: Path, data: Data) -> None:
     rows = write_others(box / "a.xlsx")
     put(box / "a.xlsx", f"D{rows['1.2']}", "năm")
     command = ["intake", str(box), "--place", "tinhmau", "--year", "2025", "--level", "district", "--data", str(data.root)]
+    result = CliRunner().invoke(app, [*command, "--mapping", str(MAPPING), "--lang", "en"])
+    assert re.findall("found (.*);", result.output) == ["the text “năm”"], "the form is in Vietnamese all the same"
     result = CliRunner().invoke(app, [*command, "--mapping", str(MAPPING)])
     assert result.exit_code == 1
     assert f"a.xlsx: {SHEET}!D{rows['1.2']}: thấy chữ “năm”; cần số nguyên từ 0 trở lên" in result.output
@@ -490,6 +501,7 @@ TEXTS: dict[str, tuple[bytes, str]] = {
     "TCVN3": ("unit;indicator;value\r\nTØnh MÉu;P1.02;1\r\n".encode("cp1252"), "bảng mã chữ không nhận ra được"),
     "binary": (b"\x00\x01\x02;\x00", "không phải văn bản"),
     "UTF-16 cut off": (VIETNAMESE.encode("utf-16")[:-1], "bị cắt cụt"),
+    "stray bytes": ("unit;a\r\nx;\x01".encode("utf-16"), "không phải văn bản"),
     "60,000 rows": (b"unit;indicator\r\n" + b"a;b\r\n" * 60_000, "hơn 50000 dòng"),
 }  # fmt: skip
 

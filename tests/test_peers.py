@@ -15,11 +15,12 @@ from dti_analysis.common.faults import Faults
 from dti_analysis.records.features import features
 from dti_analysis.records.sources import Data
 from dti_analysis.scores import schemas
+from dti_analysis.scores.core import core
 from dti_analysis.scores.full_marks import FULL_MARKS, full_marks
 from dti_analysis.scores.gaps import gaps
-from dti_analysis.scores.movement import movement
+from dti_analysis.scores.ledger import Ledger
 from dti_analysis.scores.peers import PEERS, peers
-from dti_analysis.scores.scoring import score
+from dti_analysis.scores.scoring import exact_scores, score
 from dti_analysis.scores.standouts import MODELS, PROGRESS, for_their_means, models, progress, steadiness
 from dti_analysis.studies.study import Study
 from dti_analysis.views import peers_page, standouts_page
@@ -224,7 +225,7 @@ def test_means_by_hand() -> None:
 
 
 def test_progress_by_hand() -> None:
-    # In 2024 C was another criterion, and B was worth 20: A and B are compared, 30 of this year's 40 points. u1: (20 · (1 −
+    # Before, C was another criterion, and B was worth 20: A and B are compared, 30 of this year's 40 points. u1: (20 · (1 −
     # 0.5) + 10 · (1 − 1)) ÷ 30 = 1/3. u2: (20 · (0.5 − 0.5) + 10 · (0.5 − 0.25)) ÷ 30 = 1/12.
     old = framework(
         node("P1", 40, indicators=[node("A", 20), node("B", 20)]), node("P2", 10, indicators=[node("Z", 10)]), kind="pillars",
@@ -234,15 +235,15 @@ def test_progress_by_hand() -> None:
         node("P1", 30, indicators=[node("A", 20, was=["A@old"]), node("B", 10, was=["B@old"])]),
         node("P2", 10, indicators=[node("C", 10)]), kind="pillars", applies={"from": 2025, "to": 2025},
     )  # fmt: skip
-    before = score(old, assessment({"u1": {"A": 10, "B": 20, "Z": 0}, "u2": {"A": 10, "B": 5, "Z": 0}}, year="2024"))
-    after = score(new, assessment({unit: FOUR[unit] for unit in ("u1", "u2", "u3")}, year="2025"))
-    table = progress(movement(before, after, old, new), gaps(after, new))
+    before = Ledger(exact_scores(old, assessment({"u1": {"A": 10, "B": 20, "Z": 0}, "u2": {"A": 10, "B": 5, "Z": 0}})), old)
+    after = Ledger(exact_scores(new, assessment({unit: FOUR[unit] for unit in ("u1", "u2", "u3")})), new)
+    table = progress(core(before, after))
     assert table["unit"].to_list() == ["u1", "u2"]  # u3 is new
     assert table["share"].to_list() == [0.75, 0.75]
     assert table["change"].to_list() == [pytest.approx(1 / 3), pytest.approx(1 / 12)]
     assert table["now"].to_list() == [1, 0.5]
-    same = score(old, assessment({"u1": {"A": 20, "B": 20, "Z": 10}, "u2": {"A": 0, "B": 5, "Z": 0}}, year="2025"))
-    whole = progress(movement(before, same, old, old), gaps(same, old))  # the totals: 30 → 50 and 15 → 5 of 50
+    same = Ledger(exact_scores(old, assessment({"u1": {"A": 20, "B": 20, "Z": 10}, "u2": {"A": 0, "B": 5, "Z": 0}})), old)
+    whole = progress(core(before, same))  # the totals: 30 → 50 and 15 → 5 of 50
     assert whole[["unit", "share", "change"]].to_numpy().tolist() == [
         ["u1", 1, pytest.approx(0.4)],
         ["u2", 1, pytest.approx(-0.2)],
@@ -330,10 +331,10 @@ def test_the_section_of_a_unit_that_handed_in_nothing_and_of_one_without_feature
 def test_sentences_on_who_stands_out(communes: Study) -> None:
     told = standouts_page.standouts(communes).data
     assert "**Đồng đều nhất: Phường Mẫu Vinh.**" in told
-    assert "**Tiến bộ nhanh nhất: Xã Mẫu Phong**, tăng 14,4 điểm phần trăm so với năm 2024 (bộ tiêu chí đã thay đổi" in told
+    assert "**Tiến bộ nhanh nhất: Xã Mẫu Phong**, tăng 15,5 điểm phần trăm so với năm 2024 (bộ tiêu chí đã thay đổi" in told
     assert "**Tốt nhất so với điều kiện của mình: Xã Mẫu Nhân**" in told and "27,3" in told
     table = standouts_page.table(communes)
-    assert table is not None and table.data.count("<tr") == 10 and "+14,4" in table.data
+    assert table is not None and table.data.count("<tr") == 10 and "+15,5" in table.data
     real = Study(2026, "commune", "vi", place="gialai", index="service")
     told = standouts_page.standouts(real).data
     assert "chỉ có một năm, chưa thể nói về thay đổi" in told

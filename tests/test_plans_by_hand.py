@@ -16,7 +16,8 @@ from dti_analysis.common.exact import Rational, of_float
 from dti_analysis.common.faults import Faults
 from dti_analysis.criteria.framework import TOTAL, Framework, Ranking
 from dti_analysis.scores.field import Field, field
-from dti_analysis.scores.planning import Option, Own, Plan, additive, options, plan, step_ranks, to_recognition
+from dti_analysis.scores.options import Option, options
+from dti_analysis.scores.planning import Own, Plan, plan, step_ranks, to_recognition
 from dti_analysis.scores.schema_outlook import PLANNED, RANKS_OF_STEPS, TRIED
 from dti_analysis.scores.schemas import validated
 from dti_analysis.scores.scoring import exact_scores, score
@@ -116,7 +117,7 @@ def test_a_plan_promises_what_scoring_gives_and_is_never_beaten(rows: list[dict[
     points, most = own.total
     goal = target(aim, len(own.field.others) + 1, most, NO_BANDS)
     missing = points_for(goal, own.field, points, most, NO_BANDS) - points
-    assert additive(own.framework) and made.proven
+    assert all(option.apart for option in own.options) and made.proven
     after = _after(own, made)
     assert after["points"] == pytest.approx(made.points, abs=1e-9)
     assert after["rank"] == made.rank
@@ -262,7 +263,9 @@ def test_all_that_is_wrong_with_efforts_is_said_at_once() -> None:
     assert made.steps[["owner", "due"]].to_numpy().tolist() == [["Phòng Văn hóa", "2026-06-30"]]
 
 
-def test_a_shut_gate_is_opened_and_the_plan_says_that_less_might_do() -> None:
+def test_a_gate_and_the_criterion_behind_it_are_planned_together() -> None:
+    """u0: the gate of P is not met, so its 20 points of B do not count, nor would they if B were met alone; F 50 gives 5 of 30.
+    u1 has 20. To be level, 15 are missing: G and B together bring 20, F only 5. So G, then B: 5, then 25."""
     pillar = node("P", 20, indicators=[node("B", 20, {"yes_no": {}}), node("G", 0, {"gate": {}})])
     act = framework(pillar, node("F", 10, {"linear": {"target": 100}}), kind="pillars")
     rows = [
@@ -275,10 +278,11 @@ def test_a_shut_gate_is_opened_and_the_plan_says_that_less_might_do() -> None:
     ]
     forms = pd.DataFrame(rows, columns=["unit", "indicator", "value"]).assign(group="")
     own = _own(act, forms)
-    assert not additive(act)
+    assert {option.component: option.needs for option in own.options} == {"B": {"G"}, "G": set(), "F": set()}
     made = _planned(own, "rank 1")
-    assert made.verdict == "unreachable"  # neither the gate alone nor the criterion alone earns anything
-    assert made.points == pytest.approx(10)
+    assert (made.verdict, made.proven) == ("reached", True)
+    assert made.steps[["component", "gain", "points_after"]].to_numpy().tolist() == [["G", 0, 5], ["B", 20, 25]]
+    assert list(step_ranks(own)[0]["component"]) == ["F"]  # alone, neither G nor B earns anything
 
 
 def test_recognition_takes_the_cheapest_criteria_that_are_missing() -> None:

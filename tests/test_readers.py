@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -295,8 +296,9 @@ TASKS: dict[str, Callable[[Keys], None]] = {
 @pytest.mark.parametrize("task", TASKS)
 def test_every_task_is_done_by_keyboard_alone_on_a_phone(task: str, folder: Path, tab: Browser) -> None:
     keys = Keys(tab, folder / (RANKING if task == "who leads" else "index.html"))
+    begun = time.monotonic()
     TASKS[task](keys)
-    print(f"{task}: {keys.pressed} keys")
+    print(f"{task}: {keys.pressed} keys, {time.monotonic() - begun:.1f} s")
     assert keys.pressed <= 60, "keys beside the words typed"
 
 

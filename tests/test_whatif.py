@@ -16,7 +16,7 @@ from dti_analysis.cli import app
 from dti_analysis.common.exact import Rational
 from dti_analysis.common.faults import Faults
 from dti_analysis.criteria.cells import read_cell
-from dti_analysis.scores.own_steps import ways_on
+from dti_analysis.scores.own_steps import rows_of, ways_on
 from dti_analysis.scores.schema_outlook import TRIED as SCHEMA
 from dti_analysis.scores.schemas import validated
 from dti_analysis.scores.scoring import exact_scores, score
@@ -57,6 +57,15 @@ def test_losing_points_says_who_passes() -> None:
     figures, passed = what_if(FRAMEWORK, ROWS, None, "u1", {"P2.1": "chưa"})
     assert figures.iloc[0][["points_after", "rank_after"]].tolist() == [5, 3]
     assert passed.to_numpy().tolist() == [["u3", 3, 2, "passed_by"]]
+
+
+def test_drawing_level_is_said() -> None:
+    # u1 with 8 of 10 has 8 + 0 + 10 = 18, as u2: both first, and u3 third as before
+    figures, passed = what_if(FRAMEWORK, ROWS, None, "u1", {"P1.1.a": 8})
+    assert figures.iloc[0][["points_after", "rank_before", "rank_after"]].tolist() == [18, 2, 1]
+    assert passed.to_numpy().tolist() == [["u2", 1, 1, "level"]]
+    # u1 down to u3's 12: 2 of 10 and its level; both second
+    assert what_if(FRAMEWORK, ROWS, None, "u1", {"P1.1.a": 2})[1].to_numpy().tolist() == [["u3", 3, 2, "level"]]
 
 
 def test_a_row_left_out_is_added() -> None:
@@ -114,6 +123,10 @@ def test_what_is_written_is_read_back(number: int, places_: int) -> None:
     assert read_cell(leaf, "number", written(value)) == value
 
 
+def _by_code(scores: pd.DataFrame, unit: str) -> dict[str, dict[Any, Any]]:
+    return {row["component"]: row for row in scores[scores["unit"] == unit].to_dict("records")}
+
+
 @settings(max_examples=60, deadline=None)
 @given(places())
 def test_trials_are_what_scoring_again_gives(place: Place) -> None:
@@ -124,7 +137,7 @@ def test_trials_are_what_scoring_again_gives(place: Place) -> None:
     each = [
         (unit, cells_of_steps(way))
         for unit in place.groups
-        for ways in ways_on(place.framework, place.rows, scores, unit).values()
+        for ways in ways_on(place.framework, rows_of(place.rows, unit), _by_code(scores, unit)).values()
         for way in ways
     ]
     assume(each)

@@ -18,6 +18,8 @@ from helpers import assessment, framework, node, ratio
 from dti_analysis.checks import check
 from dti_analysis.common.exact import Rational
 from dti_analysis.common.faults import Faults
+from dti_analysis.publishing.annex import write_annex
+from dti_analysis.publishing.letter import write_letters
 from dti_analysis.records.sources import Data, Key
 from dti_analysis.records.successors import heir, successors
 from dti_analysis.scores.continued import continued, predecessors, ranked
@@ -103,6 +105,14 @@ def test_half_appraised_puts_nobody_at_0(part: Callable[..., Study]) -> None:
     assert "hội đồng đã thẩm định" in text(findings.status(study))
 
 
+def test_one_form_alone_is_compared_with_nobody(part: Callable[..., Study]) -> None:
+    study = part(lambda row: row["unit"] == UNITS[0] and row["basis"] == "self")
+    assert len(study.waiting) == 8
+    assert "chưa có đơn vị nào khác để so sánh" in text(findings.leader(study))
+    assert year_so_far.appraised(study) == {UNITS[0]: (0, 46)}, "what comes from the communes is nobody's answer"
+    assert study.standing.bounds["rank_high"].tolist() == [9] * 9
+
+
 def test_the_bounds_hold_what_the_council_decides_in_the_end(part: Callable[..., Study]) -> None:
     """What is open is open from 0 to the maximum, so that the final points and rank of each unit lie within its bounds."""
     study = part(half)
@@ -121,6 +131,17 @@ def test_a_unit_page_says_what_is_not_appraised(part: Callable[..., Study]) -> N
     assert "chưa thẩm định; tạm tính theo số tự chấm" in text(unit_page.criteria(claimed))
     claimed.unit = APPRAISED[0]
     assert "chưa thẩm định" not in text(unit_page.criteria(claimed))
+
+
+def test_no_letter_and_no_annex_before_the_decision(part: Callable[..., Study], tmp_path: Path) -> None:
+    study = part(half)
+    for write in (write_letters, write_annex):
+        with pytest.raises(Faults, match="a year that is appraising"):
+            write(study, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    book = tmp_path / "book.xlsx"
+    study.to_excel(book)
+    assert book.exists()
 
 
 @pytest.mark.parametrize("state", ["decided", "published"])
@@ -156,11 +177,9 @@ SET = framework(node("A", 50, ratio()), node("B", 50))
 
 def test_missing_claimed_0_and_not_applicable_are_four_things() -> None:
     """u: A claimed 3/4 (37.5 points), B appraised at 0. v: A not applicable, B left out. w: nothing. 37.5 + 0 = 37.5."""
-    own = assessment(
-        {"u": {"A": {"a": 3, "b": 4}, "B": {"value": 20}}, "v": {"A": {"a": "n/a", "b": "n/a"}, "B": {"value": ""}}},
-        basis="self",
-    )
-    seen = assessment({"u": {"B": {"value": 0}}, "v": {"A": {"a": "n/a", "b": "n/a"}}}, basis="verified")
+    absent = {"a": "n/a", "b": "n/a"}
+    own = assessment({"u": {"A": {"a": 3, "b": 4}, "B": 20}, "v": {"A": absent, "B": ""}}, basis="self")
+    seen = assessment({"u": {"B": 0}, "v": {"A": absent}}, basis="verified")
     rows = pd.concat([own, seen], ignore_index=True).fillna("")
     claims = unappraised(rows, SET)
     assert list(zip(claims["unit"], claims["indicator"], strict=True)) == [("u", "A")]

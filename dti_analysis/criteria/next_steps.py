@@ -45,7 +45,7 @@ Move = tuple[str, Any]
 TWENTIETH = Rational(1, 20)
 """What a step of a measure that grows by degrees is worth, if not said otherwise: so much of the maximum."""
 _TOP: dict[Measure, int] = {"share": 1, "percent": 100}
-_WITHOUT_STEPS = ("reported", "deadline", "roll_up", "gate")
+_WITHOUT_STEPS = ("reported", "deadline", "roll_up")
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,8 @@ class Step:
 def next_steps(component: Component, cells: Cells | None, max_points: Maximum, worth: Rational | None = None) -> list[Step]:
     """The smallest changes that earn more; none where nothing is left, or what a change earns cannot be told from the row.
 
+    A gate that is not met is one of them, even where nothing stands behind it yet: its gain is then 0.
+
     `cells` is what `dti_analysis.criteria.cells.read_row` gives; for a component with parts, {code of the part: its cells}.
     `max_points` is the component's maximum; its parts have their own, unless {code: maximum} is given. `worth` is the least
     gain of a step of a ratio or a measure, by default a twentieth of the maximum; a second step leads to the maximum. Steps
@@ -80,7 +82,7 @@ def next_steps(component: Component, cells: Cells | None, max_points: Maximum, w
         most = _most(leaf.way, maxima[leaf.code]) if leaf.way else ZERO
         for (cell, after), own in _candidates(leaf, given[leaf.code], maxima[leaf.code], earned[leaf.code], worth):
             gain = sum(_whole(component, earned | {leaf.code: own})[:2]) - whole
-            if gain > 0:
+            if gain > 0 or isinstance(leaf.way, Gate):
                 before = given[leaf.code][cell]
                 change = None if isinstance(after, bool | str) else after - before
                 steps.append(Step(leaf.code, cell, before, after, change, gain, own == most))
@@ -135,6 +137,8 @@ def step_in_words(step: Step, component: Component, lang: Lang, gain: bool = Tru
         key = "level" if kind == "word" else "item" if isinstance(leaf.way, Checklist) else "fulfil"
         levels = {"before": level_name(leaf, str(step.before), lang), "after": level_name(leaf, str(step.after), lang)}
         told = label(f"step.{key}", lang, what=what, **levels)
+        if gain and not step.gain:
+            return label("step.opens", lang, step=told)
     else:
         size, rises = abs(step.change), step.change > 0
         noun = "" if lang == "en" and size == ONE else counted(what, lang)

@@ -19,6 +19,7 @@ from dti_analysis.views.wording import score_text
 
 def write_annex(study: Study, out: Path, template: Path | None = None) -> list[Path]:
     """Write the annex of a study; returns its two files. Raises Faults before anything is written, as letters do."""
+    study.refuse_provisional()
     found = fields(study)
     read = Template(template or template_of("annex", study.lang), found, "units")
     name = out / f"{label('annex.file', study.lang)}-{'-'.join(map(str, study.key))}"

@@ -10,10 +10,13 @@ from typing import Any, Literal
 import pandas as pd
 
 from dti_analysis.common.text import label
+from dti_analysis.studies.sheet_columns import row_height
 from dti_analysis.studies.study import Study
 
 Form = Literal["text", "whole", "points", "share", "index"]
 _SHOWN = {"whole": "General", "points": "#,##0.00", "share": "0.00%", "index": "0.0000"}
+_NAME, _FIGURE = 27, 9.5
+"""Widths of the column of names and of one of figures: ten pillars stand beside each other on A4 at a readable size."""
 _FONT = {"font_name": "Times New Roman", "font_size": 11, "valign": "vcenter"}
 
 
@@ -71,7 +74,7 @@ class _Sheet:
     def begin(self, title: str) -> None:
         """The title, and below it what kind of figures these are."""
         self._across(title, "title", 36)
-        for said in (self.fields["sample"], self.fields["part"]):
+        for said in (self.fields["sample"], self.fields["part"], self.fields["note"]):
             if said:
                 self._across(said, "note", 18)
 
@@ -84,8 +87,9 @@ class _Sheet:
     def table(self, rows: list[list[Cell]], widths: dict[int, float] | None = None, strong: list[bool] | None = None) -> None:
         """Headings and rows, the headings on every printed page."""
         self.page.repeat_rows(self.row)
-        for at in range(self.width):
-            self.page.set_column(at, at, (widths or {}).get(at, 32 if at == 1 else 13))
+        room = [(widths or {}).get(at, _NAME if at == 1 else _FIGURE) for at in range(self.width)]
+        for at, wide in enumerate(room):
+            self.page.set_column(at, at, wide)
         for place, row in enumerate(rows):
             bold = "head" if not place else "strong" if strong and strong[place - 1] else "text"
             for at, cell in enumerate(row):
@@ -93,6 +97,8 @@ class _Sheet:
                     self.page.write_string(self.row, at, cell.text, self.formats[bold])
                 else:
                     self.page.write_number(self.row, at, float(f"{float(cell.value):.12g}"), self.formats[cell.form])
+            texts = [(cell.text, wide) for cell, wide in zip(row, room, strict=True) if cell.form == "text"]
+            self.page.set_row(self.row, row_height(texts, 0.8 if bold != "text" else 1.0))
             self.row += 1
 
     def signed(self, fields: dict[str, Any]) -> None:

@@ -14,12 +14,15 @@ from dti_analysis.common.faults import Fault, Faults, nearest
 from dti_analysis.common.text import day, label, number, rank_text
 from dti_analysis.criteria.framework import TOTAL, Component
 from dti_analysis.publishing.office import Template, heading, template_of, write_all
+from dti_analysis.records.decisions import file_of, read, standing
 from dti_analysis.scores.reasons import reason_of
 from dti_analysis.studies.study import Study
 from dti_analysis.views.brief import changed
 from dti_analysis.views.plan_page import in_words, ranked
 from dti_analysis.views.wording import score_text
 
+_Told = dict[str, str]
+"""What was written to the decisions on a unit's criteria, by code."""
 FIRST = 5
 """How many steps a letter names."""
 
@@ -29,9 +32,10 @@ def write_letters(
 ) -> list[Path]:
     """Write the letters of a study's units, or of some of them; returns the files.
 
-    Raises Faults before anything is written: unknown units, a template with fields that there are not, a folder that cannot be
-    written to.
+    Raises Faults before anything is written: a year that is not decided, unknown units, a template with fields that there are
+    not, a folder that cannot be written to.
     """
+    study.refuse_provisional()
     there = list(study.ranking["unit"])
     wrong = [Fault("dti letter", "--unit", f"'{unit}'", nearest(unit, there)) for unit in units or [] if unit not in there]
     if wrong:
@@ -86,7 +90,7 @@ def _criteria(study: Study, unit: str) -> Iterator[dict[str, Any]]:
     scores = study.verified[study.verified["unit"] == unit].set_index("component").to_dict("index")
     mine = study.appraisal[study.appraisal["unit"] == unit]
     claims = {str(row["component"]): row for row in mine.to_dict("records")}
-    given = study.handed_in(unit) if study.to_indicators else {}
+    given, told = (study.handed_in(unit), _told(study, unit)) if study.to_indicators else ({}, {})
     for component, _, kind in study.framework.walk():
         row = scores[component.code]
         pillar = kind in ("subindex", "pillar") and bool(component.children)
@@ -102,7 +106,7 @@ def _criteria(study: Study, unit: str) -> Iterator[dict[str, Any]]:
             "claimed": number(claim["self"], 2, study.lang) if claim else "",
             "points": number(row["points"], 2, study.lang),
             "difference": number(moved, 2, study.lang, sign=True) if moved else "",
-            "reason": _reasons(study, component, claims, given) if moved and not pillar else "",
+            "reason": _reasons(study, component, claims, given, told) if moved and not pillar else "",
             "pillar": pillar,
         }
 
@@ -121,12 +125,27 @@ def _by_reason(study: Study, unit: str) -> Iterator[dict[str, str]]:
         }
 
 
-def _reasons(study: Study, component: Component, claims: dict[str, Any], given: dict[str, dict[str, str]]) -> str:
-    """Why a criterion was granted other points than were claimed: by the state of the evidence of what changed."""
+def _reasons(study: Study, component: Component, claims: dict[str, Any], given: dict[str, dict[str, str]], told: _Told) -> str:
+    """Why a criterion was granted other points than were claimed: by the state of the evidence of what changed, and in the
+    words of the council, or of who decided on it after publication."""
     parts = [part for part in component.parts if claims.get(part.code, {}).get("difference")] or component.parts or [component]
     states = [given[part.code].get("evidence_state", "") for part in parts if part.code in given]
     reasons = dict.fromkeys(reason_of(state) for state in states)
-    return "; ".join(label(f"change.reason.{reason}", study.lang) for reason in reasons)
+    own = [*(label(f"change.reason.{reason}", study.lang) for reason in reasons), *(told.get(part.code, "") for part in parts)]
+    return "; ".join(dict.fromkeys(filter(None, own)))
+
+
+def _told(study: Study, unit: str) -> _Told:
+    """What the council wrote to its decisions on a unit, and what was decided after publication in place of it."""
+    key, data = study.key, study.data
+    path = file_of(data.root, key)
+    decided = standing(one for one in read(path, data.provenance(key).decisions) if one.unit == unit)
+    found = {code: one.reason for (_, code), one in decided.items()}
+    for later in study.corrections.decisions:
+        if later.unit == unit and later.basis == "verified":
+            reason = later.reason_en if study.lang == "en" and later.reason_en else later.reason_vi
+            found[later.indicator] = f"{later.number}: {reason}"
+    return found
 
 
 def _steps(study: Study, unit: str) -> Iterator[dict[str, str]]:

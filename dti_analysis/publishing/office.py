@@ -59,7 +59,10 @@ class Template:
 
 def heading(study: Study) -> dict[str, Any]:
     """The fields that letters and annexes have alike. Who issues and signs them is for the office to write; where the place is
-    fictitious, so are they."""
+    fictitious, so are they. Raises Faults for a year that is not decided."""
+    if study.provisional:
+        found, when = f"the state '{study.state}'", "a year that the council has decided (dti appraise)"
+        raise fault(study.data.assessment_file(study.key), "state", found, when)
     lang, act, sample = study.lang, study.framework.reference, study.sample
     mine = study.data.places.loc[study.key.place]
     place = study.data.unit_names(lang).get(str(mine["unit"]), study.place)
@@ -81,6 +84,7 @@ def heading(study: Study) -> dict[str, Any]:
         "act_issued": day(act.issued, lang),
         "act_inferred": act.inferred,
         "as_of": day(study.provenance.as_of, lang) if study.provenance.as_of else "",
+        "note": (getattr(study.provenance, f"note_{lang}") or "") if not sample else "",
         "part": label("annex.part", lang, count=len(study.units), all=len(study.due)) if study.partial else "",
     }
 

@@ -21,7 +21,7 @@ import yaml
 
 from dti_analysis.common.digest import sha256
 from dti_analysis.common.faults import Fault, Faults, fault
-from dti_analysis.common.text import Lang, label
+from dti_analysis.common.text import LANGS, Lang, label
 from dti_analysis.records.forms_out import framework_of
 from dti_analysis.records.intake import read_form
 from dti_analysis.records.mapping import Mapping, load_mapping
@@ -79,7 +79,8 @@ def take_in(
     framework = data.framework(framework_of(data, key))
     units, names = data.units_of(key, framework.day_due(key.year)), data.unit_names(lang)
     due = {unit: (group, names[unit]) for unit, group in zip(units["unit"], units["group"], strict=True)}
-    wanted = Wanted(framework, sha256(data.framework_file(framework.id)), key, due)
+    also = {unit: tuple(data.unit_names(other)[unit] for other in LANGS) for unit in due}
+    wanted = Wanted(framework, sha256(data.framework_file(framework.id)), key, due, also)
     sources = _known(data, key)
     store = Path("received", key.place, key.index, str(key.year), key.level)
     by = load_mapping(mapping, framework) if mapping else None

@@ -17,6 +17,8 @@ from dti_analysis.records.workbook_layout import Asked, Line
 from dti_analysis.records.workbook_rules import NO, YES
 from dti_analysis.records.workbook_words import expected
 
+_MOST = 10**9
+"""Points are fewer than this."""
 _FRACTION = re.compile(r"(\d[\d.,  \u00a0]*)/\s*(\d[\d.,  \u00a0]*)")
 
 
@@ -93,7 +95,7 @@ def read_points(held: Held, mapping: Mapping, lang: Lang) -> tuple[Rational, int
     sound(held, wanted, lang)
     if not held.text:
         return None
-    if isinstance(held.value, int | float) and not isinstance(held.value, bool):
+    if isinstance(held.value, int | float) and not isinstance(held.value, bool) and abs(held.value) < _MOST:
         text = written(round(held.value, 9))
         fixed = re.fullmatch(r"[#0]*0(?:\.(0+))?(?:_\)|;.*)?", held.form)
         places = len(fixed[1] or "") if fixed else len(text.rstrip("0").partition(".")[2])
@@ -101,6 +103,8 @@ def read_points(held: Held, mapping: Mapping, lang: Lang) -> tuple[Rational, int
     if not isinstance(held.value, str):
         raise Wrong(shown(held.value, lang), wanted)
     text = _text_number(held.value, mapping, wanted, lang)
+    if abs(parse(text)) > _MOST:
+        raise Wrong(shown(held.value, lang), wanted)
     return parse(text), len(text.partition(".")[2])
 
 
@@ -148,7 +152,7 @@ def _text_number(text: str, mapping: Mapping, wanted: str, lang: Lang) -> str:
     if mapping.decimal is None:
         if re.fullmatch(r"[+-]?[1-9]\d{0,2}([.,]\d{3})+", bare):
             digits = re.sub(r"[.,]", "", bare)
-            decimal = re.sub(r"[.,]", ",", bare, count=1)
+            decimal = re.sub(r"[.,]", "," if lang == "vi" else ".", bare, count=1)
             if len(re.findall(r"[.,]", bare)) == 1:
                 found = label("others.thousands", lang, text=bare, one=digits, other=decimal)
             raise Wrong(found, label("others.state_decimal", lang, what=wanted))

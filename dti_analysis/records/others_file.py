@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from dti_analysis.common.text import Lang, label
 from dti_analysis.records.text_files import TEXT_SUFFIXES, read_text_table
 from dti_analysis.records.workbook_answers import clean
-from dti_analysis.records.workbook_file import MOST_ROWS, SheetRead, Unreadable, read_sheets
+from dti_analysis.records.workbook_file import MOST_ROWS, SheetRead, Unreadable, quiet, read_sheets
 
 Place = tuple[int, int]
 
@@ -80,13 +81,13 @@ def _results(path: Path, lang: Lang) -> dict[str, dict[Place, Any]]:
     """What the formulas of each sheet had come to when it was saved."""
     import openpyxl
 
+    found: dict[str, dict[Place, Any]] = {}
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        found: dict[str, dict[Place, Any]] = {}
-        for sheet in book.worksheets:
-            sheet.reset_dimensions()
-            rows = sheet.iter_rows(max_row=MOST_ROWS + 1)
-            found[sheet.title] = {(cell.row, cell.column): cell.value for row in rows for cell in row if cell.value is not None}
+        with quiet(), closing(openpyxl.load_workbook(path, read_only=True, data_only=True)) as book:
+            for sheet in book.worksheets:
+                sheet.reset_dimensions()
+                cells = (cell for row in sheet.iter_rows(max_row=MOST_ROWS + 1) for cell in row)
+                found[sheet.title] = {(cell.row, cell.column): cell.value for cell in cells if cell.value is not None}
         return found
     except Exception as error:  # whatever a damaged part of a workbook makes the reader say
         raise Unreadable(label("intake.broken", lang), label("intake.xlsx", lang)) from error

@@ -77,8 +77,8 @@ class Paper:
             return known
         try:
             if whose.cell is None:
-                return unit_of_file(self.form.path.stem, whose, self.wanted.units, self.form.lang)
-            return unit_of(self.cell(whose.cell).text, whose, self.wanted.units, self.form.lang)
+                return unit_of_file(self.form.path.stem, whose, self.wanted.names, self.form.lang)
+            return unit_of(self.cell(whose.cell).text, whose, self.wanted.names, self.form.lang)
         except Wrong as wrong:
             self.form.wrong(whose.cell or "", wrong.found, wrong.expected)
             return ""

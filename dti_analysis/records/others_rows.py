@@ -127,7 +127,7 @@ class _Rows:
                 expected = paper.say("others.self") if name == "basis" else due
                 paper.wrong(row, paper.columns[name], paper.say(f"others.{name}", text=text), expected)
         try:
-            return unit_of(paper.grid.whole(row, column).text, self.mapping.unit, paper.wanted.units, paper.form.lang)
+            return unit_of(paper.grid.whole(row, column).text, self.mapping.unit, paper.wanted.names, paper.form.lang)
         except Wrong as wrong:
             paper.wrong(row, column, wrong.found, wrong.expected)
             return ""

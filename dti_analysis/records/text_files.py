@@ -74,10 +74,10 @@ def _split(text: str, separator: str) -> list[list[str]]:
 
 def _uneven(parsed: dict[str, list[list[str]]], widths: dict[str, Counter[int]], lang: Lang) -> str:
     """Why no separator fits: none at all, a decimal comma among commas, or rows of several lengths."""
-    usual = {separator: max(counts, key=lambda width: (counts[width], width)) for separator, counts in widths.items() if counts}
-    if not usual or max(max(counts) for counts in widths.values() if counts) == 1:
+    split = {separator: sum(counts[width] for width in counts if width > 1) for separator, counts in widths.items()}
+    separator = max(split, key=lambda one: split[one])
+    if not split[separator]:
         return label("others.no_separator", lang)
-    separator = max(usual, key=lambda one: usual[one])
     header = next(len(row) for row in parsed[separator] if len(row) > 1)
     for number, row in enumerate(parsed[separator], start=1):
         if not row or len(row) == header:
@@ -95,7 +95,7 @@ def _decoded(content: bytes, lang: Lang) -> tuple[str, str]:
     for mark, encoding in _MARKS.items():
         if content.startswith(mark):
             try:
-                return content.decode(encoding), "UTF-8" if encoding == "utf-8-sig" else "UTF-16"
+                return _plain_text(content.decode(encoding), "UTF", lang), "UTF-8" if encoding == "utf-8-sig" else "UTF-16"
             except UnicodeDecodeError:
                 raise Unreadable(label("others.cut_off", lang), expected) from None
     if b"\0" in content:
@@ -104,9 +104,17 @@ def _decoded(content: bytes, lang: Lang) -> tuple[str, str]:
         text, encoding = content.decode("utf-8"), "UTF-8"
     except UnicodeDecodeError:
         text, encoding = _of_windows(content, expected, lang), "Windows-1258"
-    if (encoding != "UTF-8" or text.isascii()) and (lost := _lost(text)):
+    return _plain_text(text, encoding, lang), encoding
+
+
+def _plain_text(text: str, encoding: str, lang: Lang) -> str:
+    """A text that is no stray bytes, and of which no letters were lost. Raises Unreadable."""
+    expected = label("others.save_as", lang)
+    if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", text):
+        raise Unreadable(label("others.no_text", lang), expected)
+    if (encoding == "Windows-1258" or text.isascii()) and (lost := _lost(text)):
         raise Unreadable(label("others.lost", lang, text=lost), expected)
-    return text, encoding
+    return text
 
 
 def _of_windows(content: bytes, expected: str, lang: Lang) -> str:

@@ -89,7 +89,10 @@ def _number(line: Line, asked: Asked, value: Any, form: str, lang: Lang) -> str:
 
 def fits(line: Line, asked: Asked, text: str) -> bool:
     """Whether a number lies within what its cell may hold, and is whole where it counts something."""
-    exact = read_cell(line.component, "number", text)
+    try:
+        exact = read_cell(line.component, "number", text)
+    except ValueError:  # more digits than a number may have
+        return False
     low, high = bounds(line, asked)
     whole = asked.cell.kind != "count" or exact.denominator == 1
     return whole and (low is None or exact >= low) and (high is None or exact <= high)
@@ -117,6 +120,8 @@ def shown(value: Any, lang: Lang) -> str:
         return label("intake.date", lang, date=value.strftime("%d/%m/%Y"))
     if isinstance(value, int | float):
         return written(value).replace(".", "," if lang == "vi" else ".")
+    if not isinstance(value, str):  # a time of day, or how long something takes
+        return label("others.time", lang, time=value)
     key = "intake.spaced" if "\xa0" in value or "\u202f" in value else "intake.text"
     return label(key, lang, text=" ".join(value.split())[:60])
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
+import warnings
 import zipfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dti_analysis.common.text import Lang, label
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -70,12 +70,19 @@ def read_sheets(path: Path, lang: Lang) -> dict[str, SheetRead]:
 
     check_container(path, lang)
     try:
-        book = openpyxl.load_workbook(path, read_only=True)
-        with zipfile.ZipFile(path) as packed:
+        with quiet(), zipfile.ZipFile(path) as packed, closing(openpyxl.load_workbook(path, read_only=True)) as book:
             texts = {sheet.title: packed.read(sheet._worksheet_path).decode("utf-8", "replace") for sheet in book.worksheets}
-        return {sheet.title: _read(sheet, texts[sheet.title]) for sheet in book.worksheets}
+            return {sheet.title: _read(sheet, texts[sheet.title]) for sheet in book.worksheets}
     except Exception as error:  # whatever a damaged part of a workbook makes the reader say
         raise Unreadable(f"{label('intake.broken', lang)} ({type(error).__name__})", label("intake.xlsx", lang)) from error
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Within, openpyxl keeps its remarks to itself: on colours and drop-downs that it does not keep, on dates that are none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _read(sheet: Any, text: str) -> SheetRead:

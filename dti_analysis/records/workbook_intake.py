@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,12 +37,21 @@ _FOOT = 8
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which forms are taken: of this set and version, place, index, year, level, and of these units (group and name by id)."""
+    """Which forms are taken: of this set and version, place, index, year, level, and of these units (group and name by id).
+
+    `also` are their names in other languages: a form may be in another than its faults are told in.
+    """
 
     framework: Framework
     digest: str
     key: Key
     units: dict[str, tuple[str, str]]
+    also: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def names(self) -> dict[str, tuple[str, ...]]:
+        """Every name of each unit, the one in the language of the faults first."""
+        return {unit: tuple(dict.fromkeys([name, *self.also.get(unit, ())])) for unit, (_, name) in self.units.items()}
 
 
 @dataclass(frozen=True)
@@ -151,7 +161,7 @@ def _compare(form: Form, meta: dict[str, str], wanted: Wanted) -> bool:
 
 def _whose(form: Form, meta: dict[str, str], sheet: SheetRead, wanted: Wanted) -> None:
     """The unit, by the id on the hidden sheet or else by the name that was written; its group must be that of the form."""
-    unit, names = meta["unit"], {_folded(name): unit for unit, (_, name) in wanted.units.items()}
+    unit, names = meta["unit"], {_folded(name): unit for unit, names in wanted.names.items() for name in names}
     if not unit:
         written = _text(sheet, UNIT)
         unit = names.get(_folded(written), written)
@@ -252,8 +262,8 @@ class _Reader:
         """`12/QĐ-UBND ngày 28/06/2025: its title; file`, of what there is."""
         given = {name: self._free(f"{LETTER[name]}{row}") for name in PROOF}
         dated = given["dated"]
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", dated):
-            dated = day(dated, "vi")
+        with suppress(ValueError):  # a date that is none stays as it was written
+            dated = day(dated, "vi") if re.fullmatch(r"\d{4}-\d\d-\d\d", dated) else dated
         number = " ".join(filter(None, [given["document"], f"ngày {dated}" if dated else ""]))
         return "; ".join(filter(None, [": ".join(filter(None, [number, given["title"]])), given["file"]]))
 

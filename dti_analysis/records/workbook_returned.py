@@ -11,6 +11,7 @@ from typing import Any
 from dti_analysis.common.text import label
 from dti_analysis.records.text_files import TEXT_SUFFIXES, read_text_table
 from dti_analysis.records.workbook_answers import clean
+from dti_analysis.records.workbook_file import quiet
 from dti_analysis.records.workbook_intake import Form
 from dti_analysis.records.workbook_layout import FAULT_SHEET, FORM_SHEET, LETTER
 
@@ -88,7 +89,8 @@ def _opened(form: Form) -> Any:
     import openpyxl
 
     if form.path.suffix.lower() not in TEXT_SUFFIXES:
-        return openpyxl.load_workbook(form.path)
+        with quiet():
+            return openpyxl.load_workbook(form.path)
     book = openpyxl.Workbook()
     book.active.title = form.sheet or "CSV"
     for row, texts in enumerate(read_text_table(form.path, form.lang).rows, start=1):
@@ -106,6 +108,7 @@ def _code(form: Form, sheet: Any, cell: Any, keys: str) -> str:
 
 def _harmless(text: str) -> str:
     """A text that a spreadsheet does not take for a formula."""
+    text = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "\ufffd", text)
     return f"’{text}" if text[:1] in "=+-@" and text[:1] else text
 
 

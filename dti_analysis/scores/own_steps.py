@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
 
@@ -24,8 +24,20 @@ _ROUNDS = 25
 
 def rows_of(assessment: pd.DataFrame, unit: str) -> dict[str, dict[str, str]]:
     """The verified rows of a unit by indicator, each by column, all text."""
-    table = verified_rows(assessment, unit)
-    return {str(row["indicator"]): {str(k): str(v) for k, v in row.items()} for row in table.to_dict("records")}
+    return by_unit(assessment, [unit])[unit]
+
+
+def by_unit(assessment: pd.DataFrame, units: Iterable[str]) -> dict[str, dict[str, dict[str, str]]]:
+    """The verified rows of some units, of each by indicator."""
+    found: dict[str, dict[str, dict[str, str]]] = {unit: {} for unit in units}
+    table = assessment[assessment["unit"].isin(list(found))]
+    if "basis" in table:
+        table = table[table["basis"].replace("", "verified") == "verified"]
+    names, columns = list(map(str, table)), [list(map(str, table[name].to_numpy(dtype=object).tolist())) for name in table]
+    for row in zip(*columns, strict=True):
+        cells = dict(zip(names, row, strict=True))
+        found[cells["unit"]][cells["indicator"]] = cells
+    return found
 
 
 def verified_rows(assessment: pd.DataFrame, unit: str) -> pd.DataFrame:
@@ -56,15 +68,12 @@ def steps_of(component: Component, rows: Mapping[str, Row], score: Mapping[Any, 
     return sorted(next_steps(component, cells, maximum_of(component, score)), key=lambda step: step.gain) if cells else []
 
 
-def ways_on(framework: Framework, assessment: pd.DataFrame, scores: pd.DataFrame, unit: str) -> dict[str, list[Way]]:
+def ways_on(framework: Framework, rows: Mapping[str, Row], by_code: Mapping[str, Mapping[Any, Any]]) -> dict[str, list[Way]]:
     """Every way in which one criterion alone can earn a unit more, by its code, in the order of the framework.
 
-    A way is one step, or steps of different cells done together, or more of them, up to where no step is left. `scores` are the
-    verified ones.
+    A way is one step, or steps of different cells done together, or more of them, up to where no step is left. `rows` are the
+    unit's own, by code, as are its rows of the verified scores.
     """
-    rows = rows_of(assessment, unit)
-    own = scores[(scores["unit"] == unit) & scores["component"].isin(framework.by_code)]
-    by_code = {str(row["component"]): row for row in own.to_dict("records")}
     found = {
         component.code: _ways(component, rows, by_code[component.code])
         for component, _, kind in framework.walk()

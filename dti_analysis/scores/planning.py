@@ -1,7 +1,8 @@
 """Planning: which changes of which numbers take a unit to a target with the least effort, by the act's own rules.
 
-What each change earns is found by scoring it (dti_analysis.scores.whatif.trials), whatever the tree above does with points.
-Which criteria to change is solved exactly (dti_analysis.scores.covering): least effort, then least beyond what is needed.
+What each change earns is found by scoring it (dti_analysis.scores.options), whatever the tree above does with points. Which
+criteria to change is solved exactly (dti_analysis.scores.covering) by the most that each can add: least effort, then least
+beyond what is needed; a choice whose criteria do not stand apart is scored before it is believed.
 """
 
 from __future__ import annotations
@@ -9,21 +10,19 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Literal, NamedTuple
+from itertools import accumulate, islice
+from typing import Literal
 
 import pandas as pd
 
 from dti_analysis.common.exact import ONE, ZERO, Rational, to_rational
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
-from dti_analysis.criteria.framework import Component, Framework
-from dti_analysis.criteria.next_steps import Step
-from dti_analysis.criteria.rules import Gate
+from dti_analysis.criteria.framework import Framework
 from dti_analysis.scores.covering import covers
 from dti_analysis.scores.field import Field
-from dti_analysis.scores.own_steps import ways_on
+from dti_analysis.scores.options import Option, may_cost
 from dti_analysis.scores.targets import Target
-from dti_analysis.scores.whatif import Cells, cells_of_steps, trials
+from dti_analysis.scores.whatif import Cells, trials
 
 PLAN = ["place", "component", "changes", "gain", "effort", "owner", "due", "points_after", "rank_after"]
 STEP_RANKS = ["component", "changes", "gain", "points_after", "rank_after"]
@@ -31,19 +30,6 @@ EFFORTS = ["component", "effort", "owner", "due"]
 _TEXTS = dict.fromkeys(["component", "changes", "owner", "due"], str)
 _TRIES = 200
 """How many choices are scored before points are taken not to add up."""
-
-
-class Option(NamedTuple):
-    """One way to earn more on a criterion: its steps, done together, and how many points the total gains by them alone."""
-
-    component: str
-    steps: tuple[Step, ...]
-    gain: Rational
-
-    @property
-    def changes(self) -> Cells:
-        """The cells that change, by code and cell, and what they then hold."""
-        return cells_of_steps(self.steps)
 
 
 @dataclass(frozen=True)
@@ -75,7 +61,7 @@ class Plan:
 
     verdict: `already` reached, `reached` by the plan, or `unreachable`: then the plan holds all that can be done. needed: the
     points that the target takes; points, rank: after the plan. steps: columns `PLAN`. keep: codes of the criteria that stand at
-    their maximum now. proven: no plan takes less effort; False only for sets whose tree is not a plain sum.
+    their maximum now. proven: no plan takes less effort; False only where too many choices had to be scored (`_TRIES`).
     """
 
     target: Target
@@ -89,32 +75,15 @@ class Plan:
     proven: bool
 
 
-def options(
-    framework: Framework, assessment: pd.DataFrame, scores: pd.DataFrame, groups: Mapping[str, str]
-) -> dict[str, list[Option]]:
-    """Every way in which one criterion alone would earn a unit more, for some units (with their groups), scored in one go."""
-    found = [
-        (unit, code, way)
-        for unit in groups
-        for code, ways in ways_on(framework, assessment, scores, unit).items()
-        for way in ways
-    ]
-    each = [(unit, cells_of_steps(done)) for unit, _, done in found]
-    by_unit: dict[str, list[Option]] = {unit: [] for unit in groups}
-    for (unit, code, done), gain in zip(found, trials(framework, assessment, groups, each), strict=True):
-        if gain > 0:
-            by_unit[unit].append(Option(code, done, gain))
-    return by_unit
-
-
 def step_ranks(own: Own, most: int | None = None) -> tuple[pd.DataFrame, list[Option]]:
     """The best change of each criterion, most points first, with the rank that it alone would give; columns `STEP_RANKS`.
 
-    Beside the table the options, row by row. `most`: how many at most. Others are taken as unchanged.
+    Beside the table the options, row by row; those that earn nothing alone are not among them. `most`: how many at most. Others
+    are taken as unchanged.
     """
     best: dict[str, Option] = {}
     for option in own.options:
-        if option.component not in best or option.gain > best[option.component].gain:
+        if option.gain > (best[option.component].gain if option.component in best else 0):
             best[option.component] = option
     chosen = sorted(best.values(), key=lambda option: -option.gain)[:most]
     points = own.total[0]
@@ -132,29 +101,21 @@ def plan(own: Own, aim: Target, needed: Rational, efforts: pd.DataFrame | None =
     Faults for unknown criteria in it, and for efforts that are no numbers above 0.
     """
     costs = _costs(own.framework, efforts)
-    now, found = own.total[0], own.options
-    proven = additive(own.framework)
+    now = own.total[0]
     if now >= needed:
-        return _plan(own, aim, "already", needed, [], costs, efforts, proven)
-    chosen = _cheapest(own, found, needed - now, costs)
-    if chosen is None:
-        everything = _best_of_each(found)
-        if now + _jointly(own, everything) < needed:
-            return _plan(own, aim, "unreachable", needed, everything, costs, efforts, proven)
-        chosen, proven = _pruned(own, everything, needed - now, costs), False
-    return _plan(own, aim, "reached", needed, chosen, costs, efforts, proven)
-
-
-def additive(framework: Framework) -> bool:
-    """Whether what one criterion earns leaves alone what others add to the total: no best-of, cap or gate above criteria."""
-
-    def plain(component: Component) -> bool:
-        if component.parts or not component.children:
-            return not isinstance(component.way, Gate)
-        caps = (component.extra_at_most, component.extra_at_least)
-        return component.combine == "sum" and caps == (None, None) and all(map(plain, component.children))
-
-    return plain(framework.root)
+        return _plan(own, aim, "already", needed, [], costs, efforts)
+    everything = _best_of_each(own.options)
+    most = _jointly(own, everything)
+    if now + most < needed and not may_cost(own.framework):
+        useful = _pruned(own, everything, most, costs, [option for option in everything if not option.apart])
+        return _plan(own, aim, "unreachable", needed, useful, costs, efforts)
+    chosen = _cheapest(own, needed - now, costs)
+    if chosen is not None:
+        return _plan(own, aim, "reached", needed, chosen, costs, efforts)
+    if now + most < needed:
+        return _plan(own, aim, "unreachable", needed, everything, costs, efforts, proven=False)
+    fewer = _pruned(own, everything, needed - now, costs, everything)
+    return _plan(own, aim, "reached", needed, fewer, costs, efforts, proven=False)
 
 
 def to_recognition(checklist: pd.DataFrame, shares: Mapping[str, float], efforts: Mapping[str, float]) -> list[str]:
@@ -173,12 +134,16 @@ def to_recognition(checklist: pd.DataFrame, shares: Mapping[str, float], efforts
     return [criterion for criterion in checklist["criterion"] if criterion in chosen]
 
 
-def _cheapest(own: Own, found: list[Option], missing: Rational, costs: Mapping[str, Rational]) -> list[Option] | None:
-    """The options of least effort that together, scored, earn what is missing; None if none do."""
-    if not found:
-        return None
-    efforts = [costs.get(option.component, ONE) for option in found]
-    choices = covers([option.gain for option in found], efforts, [option.component for option in found], missing)
+def _cheapest(own: Own, missing: Rational, costs: Mapping[str, Rational]) -> list[Option] | None:
+    """The options of least effort that together, scored, earn what is missing; None if none of the first `_TRIES` do."""
+    found = own.options
+    choices = covers(
+        [option.most for option in found],
+        [costs.get(option.component, ONE) for option in found],
+        [option.component for option in found],
+        missing,
+        [option.needs for option in found],
+    )
     for places in islice(choices, _TRIES):
         chosen = [found[place] for place in places]
         if _jointly(own, chosen) >= missing:
@@ -189,28 +154,51 @@ def _cheapest(own: Own, found: list[Option], missing: Rational, costs: Mapping[s
 def _best_of_each(found: list[Option]) -> list[Option]:
     best: dict[str, Option] = {}
     for option in found:
-        if option.component not in best or option.gain > best[option.component].gain:
+        if option.component not in best or (option.most, option.gain) > best[option.component][3:1:-1]:
             best[option.component] = option
     return list(best.values())
 
 
-def _jointly(own: Own, chosen: list[Option]) -> Rational:
+def _jointly(own: Own, chosen: Sequence[Option]) -> Rational:
     """What some options add to the total when done together."""
-    return own.gains([_all(chosen)])[0] if chosen else ZERO
+    return _one_after_another(own, chosen)[-1] if chosen else ZERO
+
+
+def _one_after_another(own: Own, chosen: Sequence[Option]) -> list[Rational]:
+    """What is added to the total once the first of some options is done, the first two, and so on.
+
+    What stands apart is added up; the rest is scored together.
+    """
+    parts = [[option for option in chosen[: place + 1] if not option.apart] for place in range(len(chosen))]
+    each = {len(part): _all(part) for part in parts if part}
+    scored = {0: ZERO, **dict(zip(each, own.gains(list(each.values())), strict=True))}
+    added = accumulate(option.gain if option.apart else ZERO for option in chosen)
+    return [plain + scored[len(part)] for plain, part in zip(added, parts, strict=True)]
 
 
 def _all(chosen: Sequence[Option]) -> dict[tuple[str, str], str]:
     return {cell: text for option in chosen for cell, text in option.changes.items()}
 
 
-def _pruned(own: Own, chosen: list[Option], missing: Rational, costs: Mapping[str, Rational]) -> list[Option]:
-    """Without what can be left out, the dearest for what it earns first: where points do not simply add up."""
+def _pruned(
+    own: Own, chosen: list[Option], missing: Rational, costs: Mapping[str, Rational], of: Sequence[Option]
+) -> list[Option]:
+    """Without what can be left out `of` it, the dearest for what it earns first: where points do not simply add up."""
     left = list(chosen)
-    for option in sorted(chosen, key=lambda one: one.gain / costs.get(one.component, ONE)):
+    for option in sorted(of, key=lambda one: one.most / costs.get(one.component, ONE)):
         fewer = [other for other in left if other is not option]
         if _jointly(own, fewer) >= missing:
             left = fewer
     return left
+
+
+def _in_order(chosen: Sequence[Option], costs: Mapping[str, Rational]) -> list[Option]:
+    """What earns most for its effort first, and before it what it needs."""
+    ordered: list[Option] = []
+    for option in sorted(chosen, key=lambda one: -one.most / costs.get(one.component, ONE)):
+        first = [other for other in chosen if other.component in option.needs]
+        ordered += [one for one in (*first, option) if one not in ordered]
+    return ordered
 
 
 def _plan(
@@ -221,11 +209,11 @@ def _plan(
     chosen: list[Option],
     costs: Mapping[str, Rational],
     efforts: pd.DataFrame | None,
-    proven: bool,
+    proven: bool = True,
 ) -> Plan:
-    ordered = sorted(chosen, key=lambda option: -option.gain / costs.get(option.component, ONE))
+    ordered = _in_order(chosen, costs)
     now = own.total[0]
-    after = [now + gain for gain in own.gains([_all(ordered[: place + 1]) for place in range(len(ordered))])]
+    after = [now + gain for gain in _one_after_another(own, ordered)]
     people = {} if efforts is None else efforts.set_index("component").to_dict("index")
     rows, before = [], now
     for place, (option, points) in enumerate(zip(ordered, after, strict=True), start=1):

@@ -10,7 +10,7 @@ import pandas as pd
 from dti_analysis.common.exact import Column, Rational, choose, parse
 from dti_analysis.criteria.cells import NOT_APPLICABLE, UNKNOWN
 from dti_analysis.criteria.framework import TOTAL, Framework
-from dti_analysis.scores.appeals import due_units
+from dti_analysis.scores.disputes import due_units
 from dti_analysis.scores.draws import rank_if, whole_figures
 from dti_analysis.scores.scoring import exact_scores
 

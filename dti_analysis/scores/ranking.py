@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +70,13 @@ def rank(scores: pd.DataFrame, ranking: Ranking) -> pd.DataFrame:
     near[known] = _compared(parts, known, ranking).astype(float)
     ranked = scores.assign(**ranks(parts, near, ranking))
     return ranked if ranking.ties == "average" else ranked.astype(dict.fromkeys(["rank", "rank_in_group"], "Int64"))
+
+
+def listed_only(scores: pd.DataFrame, ranking: Ranking, units: Collection[str]) -> pd.DataFrame:
+    """Scores of one basis in which some units are listed but not ranked: the others are ranked among themselves."""
+    listed = scores["unit"].isin(list(units))
+    others = rank(scores[~listed], ranking)
+    return scores.assign(**{name: others[name].reindex(scores.index) for name in ("rank", "rank_in_group")})
 
 
 def ranks(scores: Scores, near: Floats, ranking: Ranking) -> dict[str, Floats]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -129,8 +129,12 @@ def _below(component: Component) -> list[str]:
 
 def _among(keys: pd.DataFrame, named: pd.DataFrame) -> pd.Series:
     """Which units and components of one table stand in another."""
-    held = set(zip(named["unit"], named["component"], strict=True))
-    return pd.Series([pair in held for pair in zip(keys["unit"], keys["component"], strict=True)], index=keys.index, dtype=bool)
+    held = set(_pairs(named))
+    return pd.Series([pair in held for pair in _pairs(keys)], index=keys.index, dtype=bool)
+
+
+def _pairs(table: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    return zip(*(table[name].to_numpy(dtype=object).tolist() for name in ("unit", "component")), strict=True)
 
 
 def _texts(rows: pd.DataFrame, column: str) -> pd.Series:

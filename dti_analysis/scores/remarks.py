@@ -33,7 +33,7 @@ def small_denominators(framework: Framework, assessment: pd.DataFrame) -> list[t
     found = []
     ratios = {leaf.code: leaf for leaf in framework.leaves if isinstance(leaf.way, Ratio)}
     rows = assessment[assessment["indicator"].isin(ratios)]
-    for row in rows.to_dict("records"):
+    for row in rows.astype(object).to_dict("records"):  # reading string arrays entry by entry takes long
         below = _denominator(ratios[row["indicator"]], row)
         if below is not None and 0 < below <= SMALL:
             found.append(("small_denominator", row["indicator"], row["unit"], row.get("basis") or "verified", str(below)))

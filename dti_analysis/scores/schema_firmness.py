@@ -58,7 +58,7 @@ DISPUTED = pa.DataFrameSchema(
     strict=True,
     unique=["unit", "component"],
     name="disputed",
-    description="One row per row on which a unit claims more than was verified. dti_analysis.scores.appeals.Disputes.rows.",
+    description="One row per row on which a unit claims more than was verified. dti_analysis.scores.disputes.Disputes.rows.",
 )
 BAND_CHANCES = pa.DataFrameSchema(
     {

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from dti_analysis.criteria.framework import TOTAL
+from dti_analysis.scores.core import Core
 from dti_analysis.scores.models import best
 from dti_analysis.scores.peers import of_one
 
@@ -44,28 +45,17 @@ def steadiness(scores: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(["spread", "unit"], kind="stable").reset_index(drop=True)[STEADINESS]
 
 
-def progress(movement: pd.DataFrame, gaps: pd.DataFrame) -> pd.DataFrame:
-    """How far each unit's score has come since the year before, on what both years measured.
+def progress(found: Core) -> pd.DataFrame:
+    """How far each unit's score has come since the year before, on the comparable core (dti_analysis.scores.core).
 
-    `movement` (dti_analysis.scores.movement.movement) is the change of each component, `gaps` those of the later year, on one
-    basis. Where the totals are comparable, change = later − earlier score of the total. Else it is that of the unit's criteria
-    that are the same in both years: with s their scores and m their maximum points this year, both years weighted alike,
-    change = Σ m (s − s before) ÷ Σ m. Returns the columns `PROGRESS`, the largest change first: share = the part of the unit's
-    points that is compared (1 for the total), before and now = the two scores on it.
+    Returns the columns `PROGRESS`, the largest change first: share = the part of the unit's points that is compared (1 where
+    the set did not change), before and now = the two scores on it, both weighted by this year's points.
     """
-    of_one(gaps)
-    known = movement[movement["comparable"] & movement["score_change"].notna()]
-    own = gaps[["unit", "component", "score", "max_points", "finest"]].merge(
-        known[["unit", "component", "score_change"]], on=["unit", "component"], how="inner"
-    )
-    whole = own["component"] == TOTAL
-    own = own[whole if whole.any() else own["finest"]].sort_values(["unit", "component"])
-    attainable = gaps[gaps["component"] == TOTAL].set_index("unit")["max_points"]
-    m, unit = own["max_points"], own["unit"]
-    sums = pd.DataFrame({"m": m, "now": m * own["score"], "change": m * own["score_change"]}).groupby(unit).sum()
-    now, change = ((sums[name] / sums["m"]).round(_DECIMALS) for name in ("now", "change"))
-    table = pd.DataFrame({"share": sums["m"] / attainable, "before": now - change, "now": now, "change": change})
-    table = table.dropna(subset=["change"]).rename_axis("unit").reset_index()
+    known = [place for place, own in enumerate(found.after) if own is not None]
+    before, now, share = (np.asarray(column[known]) for column in (found.before, found.after, found.share))
+    figures = {"share": share, "before": before, "now": now, "change": now - before}
+    units = {"unit": [found.units[place] for place in known]}
+    table = pd.DataFrame(units | {name: column.astype(float) for name, column in figures.items()})
     return table.sort_values(["change", "unit"], ascending=[False, True], kind="stable").reset_index(drop=True)[PROGRESS]
 
 

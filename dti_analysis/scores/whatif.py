@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from dti_analysis.common.exact import Rational, decimals_of
@@ -14,7 +14,7 @@ from dti_analysis.criteria.cells import EXPECTED, NOT_APPLICABLE, read_cell
 from dti_analysis.criteria.framework import TOTAL, Framework
 from dti_analysis.criteria.next_steps import Step
 from dti_analysis.criteria.rules import Levels
-from dti_analysis.scores.own_steps import verified_rows
+from dti_analysis.scores.own_steps import by_unit, verified_rows
 from dti_analysis.scores.scoring import exact_scores, score
 
 WHAT_IF = [
@@ -45,7 +45,7 @@ def what_if(
 
     Returns two tables. The first, columns `WHAT_IF`: the total, then each changed criterion and what is above it, in the order
     of the framework; points, scores (0–1) and ranks before and after. The second, unit, rank_before, rank_after, way: every
-    unit that it would pass (`passed`) or that would pass it (`passed_by`), best first.
+    unit that it would pass (`passed`), draw level with (`level`) or be passed by (`passed_by`), best first.
     Raises Faults, all at once: an unknown unit, criterion or cell, a value that the rule does not take.
     """
     known = list(assessment["unit"] if units is None else units["unit"])
@@ -135,30 +135,57 @@ def changed(framework: Framework, assessment: pd.DataFrame, unit: str, cells: Ce
 def trials(
     framework: Framework, assessment: pd.DataFrame, groups: Mapping[str, str], each: Sequence[tuple[str, Cells]]
 ) -> list[Rational]:
-    """How many points more or less than now a unit's total would have, for each unit and change of its cells, exactly.
+    """How many points more or less than now a unit's total would have, for each unit and change of its cells, exactly."""
+    return [total for total, _ in gained(framework, assessment, groups, each, [TOTAL] * len(each))]
+
+
+def gained(
+    framework: Framework,
+    assessment: pd.DataFrame,
+    groups: Mapping[str, str],
+    each: Sequence[tuple[str, Cells]],
+    codes: Sequence[str],
+) -> list[tuple[Rational, Rational]]:
+    """Like `trials`, of the total and of one more component for each: that of the same place in `codes`.
 
     Copies of the units (`groups`: the group of each) are scored beside each other in one go, whatever the tree above a
     criterion does with its points. Only what a copy differs in from its original counts, so that a rule that looks at other
     units makes no difference: they are as they are.
     """
-    rows = {unit: verified_rows(assessment, unit) for unit in groups}
-    place = {unit: {code: at for at, code in enumerate(own["indicator"])} for unit, own in rows.items()}
-    names = [*groups, *(f"copy {number}" for number in range(len(each)))]
-    of = [*groups, *(unit for unit, _ in each)]
-    columns = [name for name in assessment if name != "group"]
-    held = {unit: {name: own[name].to_numpy(dtype=object) for name in columns} for unit, own in rows.items()}
-    many = {name: np.concatenate([held[unit][name] for unit in of]) for name in columns}
-    many["unit"] = np.repeat(np.array(names, dtype=object), [len(rows[unit]) for unit in of])
-    start = sum(len(own) for own in rows.values())
+    if not each:
+        return []
+    asked = list(dict.fromkeys(unit for unit, _ in each))
+    rows = by_unit(assessment, asked)
+    names = [*asked, *(f"copy {number}" for number in range(len(each)))]
+    of = [*asked, *(unit for unit, _ in each)]
+    place = {unit: {code: at for at, code in enumerate(own)} for unit, own in rows.items()}
+    columns = [str(name) for name in assessment if name not in ("group", "year")]
+    held = {unit: [[row[name] for row in own.values()] for name in columns] for unit, own in rows.items()}
+    laid: list[list[str]] = [list(chain.from_iterable(held[unit][at] for unit in of)) for at in range(len(columns))]
+    many = dict(zip(columns, laid, strict=True))
+    many["unit"] = list(chain.from_iterable([name] * len(rows[unit]) for name, unit in zip(names, of, strict=True)))
+    start = sum(len(rows[unit]) for unit in asked)
     for unit, cells in each:
         for (code, cell), text in cells.items():
             many[cell][start + place[unit][code]] = text
         start += len(rows[unit])
-    table = pd.DataFrame(many)
+    table = pd.DataFrame(many, dtype=object)
+    if "year" in assessment:
+        table["year"] = assessment["year"].iloc[0]
     table.attrs.update(assessment.attrs)
-    totals = exact_scores(framework, table, pd.DataFrame({"unit": names, "group": [groups[unit] for unit in of]}), "trials")
-    points: dict[Any, Rational] = totals[totals["component"] == TOTAL].set_index("unit")["points"].to_dict()
-    return [points[name] - points[unit] for name, (unit, _) in zip(names[len(groups) :], each, strict=True)]
+    scores = exact_scores(framework, table, pd.DataFrame({"unit": names, "group": [groups[unit] for unit in of]}), "trials")
+    shown = scores[scores["component"].isin({TOTAL, *codes})]
+    points: dict[Any, Rational] = dict(
+        zip(
+            zip(*(shown[name].to_numpy(dtype=object).tolist() for name in ("unit", "component")), strict=True),
+            shown["points"],
+            strict=True,
+        )
+    )
+    return [
+        (points[name, TOTAL] - points[unit, TOTAL], points[name, code] - points[unit, code])
+        for name, (unit, _), code in zip(names[len(asked) :], each, codes, strict=True)
+    ]
 
 
 def _figures(framework: Framework, before: pd.DataFrame, after: pd.DataFrame, unit: str, codes: set[str]) -> pd.DataFrame:
@@ -180,6 +207,9 @@ def _passed(before: pd.DataFrame, after: pd.DataFrame, unit: str) -> pd.DataFram
     both = both[both.index != unit]
     passed = (both["rank_before"] <= own["rank_before"]) & (both["rank_after"] > own["rank_after"])
     passed_by = (both["rank_before"] >= own["rank_before"]) & (both["rank_after"] < own["rank_after"])
-    way = pd.Series("", index=both.index).mask(passed.fillna(False), "passed").mask(passed_by.fillna(False), "passed_by")
+    level = (both["rank_before"] != own["rank_before"]) & (both["rank_after"] == own["rank_after"])
+    way = pd.Series("", index=both.index)
+    for name, holds in (("level", level), ("passed", passed), ("passed_by", passed_by)):
+        way = way.mask(holds.fillna(False), name)
     found = both.assign(way=way)[way != ""].sort_values("rank_before", kind="stable")
     return found.rename_axis("unit").reset_index()

@@ -91,7 +91,8 @@ class Change:
 
     @cached_property
     def _new(self) -> Ledger:
-        return Ledger(self.study.exact("verified"), self.study.framework)
+        exact = self.study.exact("verified")
+        return Ledger(exact[~exact["unit"].isin(self.study.not_ranked)], self.study.framework)
 
     @cached_property
     def _old(self) -> Ledger:

@@ -17,6 +17,7 @@ from dti_analysis.criteria.framework import TOTAL, Component, Framework
 from dti_analysis.criteria.rules import Count, Ratio, Rule, Steps, YesNo
 from dti_analysis.records.sources import Data, Key
 from dti_analysis.scores.scoring import exact_scores
+from dti_analysis.studies.recognised import pass_rule
 from dti_analysis.studies.study import Study
 
 BOUNDS = ["component", "fact", "as_of", "low", "high", "max_points"]
@@ -213,9 +214,7 @@ class Commune:
     @property
     def pass_rule(self) -> dict[str, Any] | None:
         """The newest file of data/recognition by which the commune's place recognises its level; None if there is none."""
-        own = [document for document in self._recognition if document["place"] == self.place]
-        ruled = [d for d in own if any(rule["level"] == self.level for rule in d.get("rules", []))]
-        return max(ruled, key=lambda document: document["applies"]["from"], default=None)
+        return pass_rule(self.data, self.place, self.level)
 
     @property
     def frame(self) -> dict[str, Any] | None:

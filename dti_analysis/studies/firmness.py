@@ -11,6 +11,7 @@ import pandas as pd
 from dti_analysis.common.kept import kept
 from dti_analysis.scores import appeals as of_appeals
 from dti_analysis.scores import robustness
+from dti_analysis.scores.disputes import disputes as disputes_of
 from dti_analysis.scores.places_apart import least_places, places_apart
 from dti_analysis.scores.printed import printed
 
@@ -93,7 +94,10 @@ class Firmness:
 
     def _appeal(self) -> Appealed:
         study, ranking = self.study, self.study.framework.ranking
-        disputes = of_appeals.disputes(study.framework, study.rows, study.units, self._source, study.corrections.settled)
+        units = study.units[~study.units["unit"].isin(study.not_ranked)]
+        rows = study.rows[study.rows["unit"].isin(units["unit"])]
+        rows.attrs.update(study.rows.attrs)
+        disputes = disputes_of(study.framework, rows, units, self._source, study.corrections.settled)
         figures = of_appeals.draw(disputes, self.probability, self.draws, self.seed)
         ranks = of_appeals.rank_draws_of(disputes, figures)
         table = of_appeals.appeals(disputes, self.probability, self.seed, figures, ranks)
@@ -113,7 +117,8 @@ class Firmness:
         return made
 
     def _weigh(self) -> Weighted | None:
-        profile = robustness.profile(self.study.verified, self.study.framework)
+        verified = self.study.verified[~self.study.verified["unit"].isin(self.study.not_ranked)]
+        profile = robustness.profile(verified, self.study.framework)
         if not profile.splits or len(profile.units) < 2:
             return None
         ranks = robustness.draw_ranks(profile, self.spread, self.draws, self.seed)
@@ -160,4 +165,6 @@ class Firmness:
         return str(self.study.data.assessment_file(self.study.key))
 
     def _name(self, what: str, parameter: float) -> str:
-        return "-".join(map(str, ["firmness", what, *self.study.key, parameter, self.draws, self.seed]))
+        return "-".join(
+            map(str, ["firmness", what, *self.study.key, *filter(None, [self.study.least]), parameter, self.draws, self.seed])
+        )

@@ -88,9 +88,13 @@ class Neighbours:
 
     @cached_property
     def progress(self) -> pd.DataFrame:
-        """The `progress` table since the year before; empty where there is none to compare with."""
-        movement = self.study.movement
-        return pd.DataFrame(columns=PROGRESS) if movement is None else progress(movement, self.study.gaps)
+        """The `progress` table since the year before, of those who had handed in a form; empty without one."""
+        core, before = self.study.change.core, self.study.before
+        if core is None or before is None:
+            return pd.DataFrame(columns=PROGRESS)
+        silent = before.ranking.loc[before.ranking["state"] == "missing", "unit"]
+        table = progress(core)
+        return table[~table["unit"].isin(silent)].reset_index(drop=True)
 
     @cached_property
     def means(self) -> pd.DataFrame:

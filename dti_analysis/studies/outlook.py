@@ -12,7 +12,8 @@ from dti_analysis.common.faults import fault, nearest
 from dti_analysis.common.kept import kept
 from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.scores.field import field
-from dti_analysis.scores.planning import Option, Own, Plan, options, plan, step_ranks
+from dti_analysis.scores.options import Option, options
+from dti_analysis.scores.planning import Own, Plan, plan, step_ranks
 from dti_analysis.scores.targets import points_for, target
 from dti_analysis.scores.whatif import Changes, what_if
 
@@ -58,18 +59,21 @@ class Outlook:
         return step_ranks(self._own(unit), most)
 
     def next_place(self, unit: str) -> NextPlace | None:
-        """The next better place and the points to it; None for a unit that nobody is ahead of."""
-        own = self._own(unit)
-        (points, most), totals = own.total, self._totals
+        """The next better place and the points to it; None for a unit that nobody is ahead of, or that is not ranked."""
+        self._check(unit)
+        totals = self._totals
+        if unit not in set(totals["unit"]):
+            return None
+        (points, most), among = self._exact[unit], field(totals, unit, self.study.framework.ranking)
         aim = target("next", len(totals), most, self.study.bands)
-        needed = points_for(aim, own.field, points, most, self.study.bands)
+        needed = points_for(aim, among, points, most, self.study.bands)
         if needed <= points:
             return None
-        figure = own.field.figure(needed, most)
+        figure = among.figure(needed, most)
         holders = [
             row["unit"]
             for row in totals[totals["unit"] != unit].to_dict("records")
-            if own.field.figure(of_float(row["points"]), of_float(row["max_points"])) == figure
+            if among.figure(of_float(row["points"]), of_float(row["max_points"])) == figure
         ]
         ranks = totals.set_index("unit")["rank"]
         return NextPlace(str(holders[0]), float(ranks[holders[0]]), float(needed - points))

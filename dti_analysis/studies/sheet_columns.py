@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
+from math import ceil
 from typing import Any, Literal
 
 import pandas as pd
@@ -63,6 +64,12 @@ def means_of(key: str) -> dict[Lang, str]:
     """What a column means: in English as the schemas say it, where one has a column of that name."""
     schema = next((columns[key] for columns in schemas().values() if key in columns), "")
     return {lang: label(f"workbook.what.{key}", lang, schema=schema) for lang in LANGS}
+
+
+def row_height(texts: Iterable[tuple[str, float]], letters: float = 1.0) -> float:
+    """The height of a row, in points, in which every text has room: texts with the widths of their columns. `letters` is how
+    many letters of the typeface stand in one unit of width; programs that only print do not find heights themselves."""
+    return 14.5 * max((ceil(max(1, len(text)) / (wide * letters)) for text, wide in texts), default=1) + 2
 
 
 @cache

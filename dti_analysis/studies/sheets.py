@@ -160,7 +160,9 @@ class Sheets:
         """Where the figures come from, by which act they are counted, what the files were, and by what it was computed."""
         study, act = self.study, self.study.framework.reference
         licence = about(study.data.root).licence
-        rows = [("set", act.title, ", ".join(filter(None, [act.number, act.issued, act.href or ""])))]
+        notes = [getattr(study.provenance, f"note_{lang}") or "" for lang in LANGS]
+        rows = [("note", study.provenance.title, " / ".join(filter(None, notes)))]
+        rows.append(("set", act.title, ", ".join(filter(None, [act.number, act.issued, act.href or ""]))))
         for row in study.data.references.loc[study.references].to_dict("records"):
             rows.append(("reference", row["title"], ", ".join(filter(None, [row["number"], row["issued"], row["href"]]))))
         rows += [("file", file.relative_to(study.data.root).as_posix(), sha256(file)) for file in study.files]

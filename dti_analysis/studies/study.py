@@ -13,6 +13,7 @@ from dti_analysis.common.kept import kept
 from dti_analysis.common.text import Lang, check_lang, plain
 from dti_analysis.common.writing import refuse_target, write_result
 from dti_analysis.criteria.framework import TOTAL, Component, Framework
+from dti_analysis.records.dated import dated_files
 from dti_analysis.records.documents import FINAL, State
 from dti_analysis.records.sources import SHARED, Data, Key, data_root
 from dti_analysis.records.successors import heir, successors
@@ -22,7 +23,8 @@ from dti_analysis.scores.gaps import HIGH, LOW, gaps, refuse_thresholds
 from dti_analysis.scores.movement import movement
 from dti_analysis.scores.own_steps import rows_of
 from dti_analysis.scores.provisional import answered, counted, marked, unappraised
-from dti_analysis.scores.ranking import banded, banded_by_weakest
+from dti_analysis.scores.ranking import banded, banded_by_weakest, listed_only
+from dti_analysis.scores.reliability import not_ranked, reliability
 from dti_analysis.scores.remarks import remarks
 from dti_analysis.scores.roll_up import levels_below, rolled_up
 from dti_analysis.scores.scoring import CLAIMED, exact_scores, score
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from dti_analysis.studies.firmness import Firmness
     from dti_analysis.studies.neighbours import Neighbours
     from dti_analysis.studies.outlook import Outlook
+    from dti_analysis.studies.path import Path as Path_
     from dti_analysis.studies.standing import Standing
 
 _SHARED: dict[tuple[Any, ...], dict[str, Any]] = {}
@@ -56,12 +59,14 @@ class Study:
         *,
         place: str = "yenbai",
         index: str = "dti",
+        least: str = "",
     ):
+        """`least`: the grade of reliability below which a unit is listed but not ranked, none unless a rule is declared."""
         check_lang(lang)
         if type(year) is not int:
             raise fault("parameter", "year", repr(year), "a whole number, as 2025")
         refuse_thresholds(low, high)
-        self.low, self.high = low, high
+        self.low, self.high, self.least = low, high, least
         self.lang, self.unit = lang, unit
         self.key = Key(place, index, year, level)
         root = data.root if data else data_root()
@@ -193,6 +198,12 @@ class Study:
         """Whether the council has not decided yet: what it has not appraised counts as claimed, and all is said so."""
         return self.state not in FINAL
 
+    def refuse_provisional(self) -> None:
+        """Raises Faults before the council has decided: a result is not sent out that may still change."""
+        if self.provisional:
+            sidecar = self.data.assessment_file(self.key).with_suffix(".meta.yml")
+            raise fault(sidecar, "state", f"a year that is {self.state}", f"one that is {' or '.join(FINAL)}")
+
     @cached_property
     def rows(self) -> pd.DataFrame:
         """The assessment as it is scored: what was filed, and each claim not appraised yet as what counts until then."""
@@ -253,7 +264,13 @@ class Study:
     @cached_property
     def verified(self) -> pd.DataFrame:
         """The scores as appraised: what is ranked."""
-        return self.scores[self.scores["basis"] == "verified"]
+        table = self.scores[self.scores["basis"] == "verified"]
+        return listed_only(table, self.framework.ranking, self.not_ranked) if self.not_ranked else table
+
+    @cached_property
+    def not_ranked(self) -> list[str]:
+        """The units that the rule declared by `least` lists but does not rank; none without one."""
+        return not_ranked(reliability(self.framework, self.rows, self.scores), self.least) if self.least else []
 
     @cached_property
     def ranking(self) -> pd.DataFrame:
@@ -378,6 +395,13 @@ class Study:
         return Change(self)
 
     @cached_property
+    def path(self) -> Path_:
+        """How far units have come within the year, where its forms were kept of several days."""
+        from dti_analysis.studies.path import Path as Path_
+
+        return Path_(self)
+
+    @cached_property
     def components(self) -> pd.DataFrame:
         """The framework's components by code."""
         return self.framework.components.set_index("component", drop=False)
@@ -496,7 +520,12 @@ class Study:
         """The data files that the study rests on, the year before's and the levels below included."""
         root = self.data.root
         assessment = self.data.assessment_file(self.key)
-        own = [assessment, assessment.with_suffix(".meta.yml"), self.data.framework_file(self.framework.id)]
+        own = [
+            *dated_files(self.data, self.key),
+            assessment,
+            assessment.with_suffix(".meta.yml"),
+            self.data.framework_file(self.framework.id),
+        ]
         others = [self.before] if self.before else []
         others += [
             self._beside(self.year, level)

@@ -8,7 +8,7 @@ from typing import Any
 
 from dti_analysis.common.text import LANGS, label
 from dti_analysis.studies.extent import date, extent, kind
-from dti_analysis.studies.sheet_columns import Column, Form, Sheet, title
+from dti_analysis.studies.sheet_columns import Column, Form, Sheet, row_height, title
 from dti_analysis.studies.sheets import Sheets
 from dti_analysis.studies.study import Study
 
@@ -37,10 +37,12 @@ def workbook(study: Study) -> bytes:
 
 
 def _headline(sheets: Sheets) -> str:
-    return " / ".join(
-        label("workbook.title", lang, index=one.index, level=one.level_name, place=one.place, year=one.year)
+    titles = {
+        lang: label("workbook.title", lang, index=one.index, level=one.level_name, place=one.place, year=one.year)
         for lang, one in sheets.twins.items()
-    )
+    }
+    provisional = sheets.study.provisional
+    return " / ".join(label("council.title", lang, title=text) if provisional else text for lang, text in titles.items())
 
 
 def _marked(sheets: Sheets) -> str:
@@ -74,6 +76,9 @@ def _write(page: Any, sheet: Sheet, headline: str, marked: str, styles: dict[str
                 page.write_number(row, at, float(f"{float(value):.{_DIGITS}g}"))
             else:
                 page.write_string(row, at, str(value))
+    wraps = [(column.values, _WIDE["long"]) for column in sheet.columns if column.form == "long"]
+    for row in range(len(wraps[0][0]) if wraps else 0):
+        page.set_row(_HEADER + row, row_height((str(values[row] or ""), wide) for values, wide in wraps))
     last = _HEADER - 1 + max((len(column.values) for column in sheet.columns), default=0)
     page.freeze_panes(_HEADER, _kept(sheet.columns))
     page.autofilter(_HEADER - 1, 0, last, len(sheet.columns) - 1)

@@ -13,7 +13,7 @@ from dti_analysis.common.text import label, number, percent, rank_text
 from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.scores.gaps import TIERS
 from dti_analysis.studies.study import Study
-from dti_analysis.views import change_page, firmness_page, reliability_page, year_so_far
+from dti_analysis.views import change_page, firmness_page, plan_page, reliability_page, year_so_far
 from dti_analysis.views import figures as figures_
 from dti_analysis.views.prose import listed, markdown, told
 
@@ -34,7 +34,7 @@ def figures(study: Study) -> HTML:
         key = "brief.unranked" if unranked else "brief.missing"
         text = label(key, study.lang, unit=study.unit_name(study.unit))
         return HTML(f'<p class="dti-note"><strong>{escape(text)}</strong></p>')
-    found = [_rank(study, own), _points(study, own), _appraised(study), _next_place(study, own)]
+    found = [_rank(study, own), _points(study, own), _appraised(study), _next_place(study)]
     tiles = "".join(
         f"<div><dt>{escape(tile.heading)}</dt><dd><b>{escape(tile.value)}</b> <span>{escape(tile.note)}</span></dd></div>"
         for tile in found
@@ -140,13 +140,12 @@ def _appraised(study: Study) -> Figure | None:
     return Figure(label("brief.appraised", lang), value, note)
 
 
-def _next_place(study: Study, own: dict[Any, Any]) -> Figure | None:
-    """How far it is to the unit above."""
-    lang, above = study.lang, study.ranking[study.ranking["rank"] < own["rank"]]
-    if above.empty:
+def _next_place(study: Study) -> Figure | None:
+    """How far it is to the next better place; None at the top, and where ranks after a change cannot be told."""
+    found = study.outlook.next_place(study.unit) if plan_page.ranked(study) else None
+    if found is None:
         return None
-    target = above.sort_values("score", kind="stable").to_dict("records")[0]
-    missing = of_float(target["score"]) * of_float(own["max_points"]) - of_float(own["points"])
-    named = {"unit": study.unit_name(target["unit"]), "rank": rank_text(target["rank"], lang)}
-    value = label("brief.more_points", lang, points=number(missing, 2, lang, sign=True))
+    lang = study.lang
+    value = label("brief.more_points", lang, points=number(found.missing, 2, lang, sign=True))
+    named = {"unit": study.unit_name(found.unit), "rank": rank_text(found.rank, lang)}
     return Figure(label("brief.next_place", lang), value, label("brief.equals", lang, **named))

@@ -54,14 +54,27 @@ def leader(study: Study) -> Markdown:
             told(key, lang, count=len(table), all=len(study.due), level=study.level_name, units=Said("; ".join(named)),
                   missing=missing, rest=len(absent))
         )  # fmt: skip
+    unranked = int(table["rank"].isna().sum())
+    table = table[table["rank"].notna()]
+    if table.empty:
+        return markdown(told("finding.none_ranked", lang))
+    sentence = so_far(study, _leaders(study, table))
+    return markdown(sentence, told("finding.some_unranked", lang, count=unranked)) if unranked else markdown(sentence)
+
+
+def _leaders(study: Study, table: pd.DataFrame) -> Said:
+    """Who leads the ranked units, and who is last."""
+    lang = study.lang
     leaders = [study.unit_name(unit) for unit in table.loc[table["rank"] == table["rank"].min(), "unit"]]
     best, rest = table["score"].max(), table[table["rank"] > table["rank"].min()]["score"]
     shared = {"n": len(table), "level": study.level_name, "best": score_text(study, best)}
+    if len(table) == 1:
+        return told("council.only_one", lang, unit=leaders[0], best=shared["best"])
     if rest.empty:
-        return markdown(so_far(study, told("finding.all_equal", lang, **shared)))
+        return told("finding.all_equal", lang, unit=leaders[0], **shared)
     second = of_float(best) - of_float(rest.max())
     last = table[table["rank"] == table["rank"].max()]["unit"]
-    sentence = told(
+    return told(
         "finding.leader" if len(leaders) == 1 else "finding.leaders_tied",
         lang,
         unit=leaders[0],
@@ -71,7 +84,6 @@ def leader(study: Study) -> Markdown:
         last_score=score_text(study, table["score"].min()),
         **shared,
     )
-    return markdown(so_far(study, sentence))
 
 
 def distribution(study: Study) -> Markdown | None:
@@ -98,6 +110,8 @@ def movement(study: Study) -> Markdown:
     totals = study.movement[study.movement["component"] == TOTAL]
     tally = counts(totals)
     parts = [told(f"finding.moved.{way}", lang, count=tally[way]) for way in _WAYS if tally[way]]
+    if not parts:
+        return markdown(published, told("finding.moved_nobody", lang, before=before))
     moved = told("finding.movement", lang, before=before, n=len(study.ranking), counts=listed(parts, lang))
     most = [_most(study, totals, way) for way in ("rose", "fell")]
     warning = "" if totals["comparable"].all() else told("finding.movement_other_set", lang, year=study.year, before=before)
@@ -142,30 +156,38 @@ def gap(study: Study) -> Markdown:
     lang, gaps = study.lang, study.gaps
     totals = gaps[gaps["component"] == TOTAL]
     pillars = gaps[gaps["level"] == "pillar"].groupby("component", sort=False)[["points", "max_points", "gap"]].sum()
+    if not totals["max_points"].sum():
+        return markdown(told("finding.nothing_applies", lang))
     if not totals["gap"].sum():
         return markdown(told("finding.gap_nothing", lang))
     sentence = told(
         "finding.gap_all", lang, gap=number(totals["gap"].mean(), 1, lang), max=number(totals["max_points"].max(), 0, lang)
     )
-    if pillars.empty:
+    pillars = pillars[pillars["max_points"] > 0]
+    if len(pillars) < 2:
         return markdown(sentence)
-    weakest, largest = str((pillars["points"] / pillars["max_points"]).idxmin()), str(pillars["gap"].idxmax())
+    scores, missing = (pillars["points"] / pillars["max_points"]).round(12), pillars["gap"].round(9)
+    weakest, largest = (list(pillars.index[column == column.agg(way)]) for column, way in ((scores, "min"), (missing, "max")))
+    key = "finding.gap_pillar" if weakest == largest and len(weakest) == 1 else "finding.gap_pillars"
+    if len(weakest) == len(pillars):  # superlatives are for those that differ
+        key = "finding.gap_even" if len(largest) == len(pillars) else "finding.gap_even_largest"
     return markdown(
         sentence,
         told(
-            "finding.gap_pillars" if weakest != largest else "finding.gap_pillar",
+            key,
             lang,
-            weakest=study.component_name(weakest),
-            score=percent(pillars["points"][weakest] / pillars["max_points"][weakest], 1, lang),
-            largest=study.component_name(largest),
-            share=percent(pillars["gap"][largest] / pillars["gap"].sum(), 0, lang),
+            weakest=listed([study.component_name(code) for code in weakest], lang),
+            score=percent(scores.min(), 1, lang),
+            largest=listed([study.component_name(code) for code in largest], lang),
+            share=percent(pillars["gap"][largest].sum() / pillars["gap"].sum(), 0, lang),
         ),
     )
 
 
 def no_remarks(study: Study) -> Markdown:
     """Said where there is nothing to remark."""
-    return markdown(told("finding.no_remarks", study.lang))
+    few = study.verified["unit"].nunique() <= 2  # of so few, equal points are no remark
+    return markdown(told("finding.no_remarks_few" if few else "finding.no_remarks", study.lang))
 
 
 def claims(checked: pd.DataFrame, lang: Lang) -> Markdown:

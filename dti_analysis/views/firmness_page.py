@@ -107,7 +107,7 @@ def _printed(study: Study) -> str:
     table, lang = study.firmness.printed, study.lang
     if table is None or (table["low"] == table["high"]).all():
         return ""
-    wide = table[(table["worst_rank"] > table["rank"]) | (table["best_rank"] < table["rank"])]
+    wide = _moved_by_rounding(study)
     if wide.empty:
         return told("firmness.printed_none", lang)
     most = (wide["worst_rank"] - wide["best_rank"]).max()
@@ -117,10 +117,13 @@ def _printed(study: Study) -> str:
 
 
 def table(study: Study) -> HTML | None:
-    """Rank, best and worst, 90 % intervals, chance of first, of every ranked unit; None where nothing can be told."""
+    """Rank, best and worst, 90 % intervals, chances of the first place and of bands, of every ranked unit.
+
+    Where only the rounding of published figures can be told: the units that might stand elsewhere for it. None where nothing.
+    """
     lang, firm, intervals = study.lang, study.firmness, study.firmness.intervals
     if intervals is None:
-        return None
+        return _rounding_table(study)
     units = list(intervals["unit"])
     links = [f"units/{unit}.html" if study.to_indicators else "" for unit in units]
     columns = [
@@ -148,12 +151,42 @@ def table(study: Study) -> HTML | None:
             columns.append(Column(label("firmness.table.first", lang), chances, numeric=True))
         notes.append(label("firmness.note.weights", lang, draws=number(own["draws"].iloc[0], 0, lang),
                            spread=percent(firm.spread, 0, lang), seed=firm.seed))  # fmt: skip
+    if firm.appealed is not None and firm.appealed.bands is not None:
+        columns.append(Column(label("firmness.table.bands", lang), _bands(study, firm.appealed.bands, units), long=True))
+    if firm.printed is not None and not _moved_by_rounding(study).empty:
+        own = firm.printed.set_index("unit").reindex(units)
+        columns.append(
+            Column(label("firmness.table.printed", lang), _ranges(own, "best_rank", "worst_rank", study), numeric=True)
+        )
+        notes.append(label("firmness.note.printed", lang))
     if study.to_indicators:
         grades = study.standing.reliability.set_index("unit")["grade"].reindex(units).fillna("–")
         columns.append(Column(label("reliability.grade", lang), list(grades)))
     caption = label("firmness.caption", lang, level=study.level_name, place=study.place, year=study.year)
     note = " ".join([*notes, label("firmness.note.apart", lang)])
     return html_table(columns, caption, lang, sample=study.sample, note=note, strong=[unit == study.unit for unit in units])
+
+
+def _rounding_table(study: Study) -> HTML | None:
+    wide = _moved_by_rounding(study)
+    if wide.empty:
+        return None
+    lang, wide = study.lang, wide.sort_values("rank", kind="stable")
+    columns = [
+        Column(label("firmness.table.rank", lang), [rank_text(rank, lang) for rank in wide["rank"]], numeric=True),
+        Column(label("table.unit", lang), [study.unit_name(unit) for unit in wide["unit"]], long=True),
+        Column(label("firmness.table.printed", lang), _ranges(wide, "best_rank", "worst_rank", study), numeric=True),
+    ]
+    caption = label("firmness.caption", lang, level=study.level_name, place=study.place, year=study.year)
+    return html_table(columns, caption, lang, sample=study.sample, note=label("firmness.note.printed", lang))
+
+
+def _moved_by_rounding(study: Study) -> pd.DataFrame:
+    """The rows of `printed` of units that rounding may have placed."""
+    table = study.firmness.printed
+    if table is None:
+        return pd.DataFrame(columns=["unit", "rank", "best_rank", "worst_rank"])
+    return table[(table["worst_rank"] > table["rank"]) | (table["best_rank"] < table["rank"])]
 
 
 def _ranges(table: pd.DataFrame, low: str, high: str, study: Study) -> list[str]:
@@ -163,6 +196,19 @@ def _ranges(table: pd.DataFrame, low: str, high: str, study: Study) -> list[str]
 def _range(ends: tuple[float, float], study: Study) -> str:
     low, high = (rank_text(end, study.lang) for end in ends)
     return low if low == high else label("firmness.range", study.lang, low=low, high=high)
+
+
+def _bands(study: Study, chances: pd.DataFrame, units: list[str]) -> list[str]:
+    """For each unit the bands that it may come to, the likeliest first, with their chances."""
+    name = "label_vi" if study.lang == "vi" else "label_en"
+    names = {int(row["order"]): str(row[name] or row["label_vi"]) for row in study.bands.to_dict("records")}
+    said = []
+    for unit in units:
+        own = chances[(chances["unit"] == unit) & (chances["chance"] > 0)].sort_values("chance", ascending=False, kind="stable")
+        told_ = [label("firmness.band", study.lang, band=names[band], chance=_chance(chance, study))
+                 for band, chance in zip(own["band"], own["chance"], strict=True)]  # fmt: skip
+        said.append("; ".join(told_))
+    return said
 
 
 def _chance(chance: float, study: Study) -> str:

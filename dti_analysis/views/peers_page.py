@@ -51,7 +51,8 @@ def _standing(study: Study, table: pd.DataFrame) -> list[Said]:
     if own["state"] == "missing":
         return []
     place = told(f"peers.place_{1 + int((table['score'] > own['score']).sum())}", lang)
-    return [told("peers.place", lang, n=len(table) + 1, unit=study.unit_name(study.unit), place=place)]
+    key = "peers.place_joint" if (table["score"] == own["score"]).any() else "peers.place"
+    return [told(key, lang, n=len(table) + 1, unit=study.unit_name(study.unit), place=place)]
 
 
 def similar_table(study: Study) -> HTML | None:

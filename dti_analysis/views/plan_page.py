@@ -10,7 +10,8 @@ from IPython.display import HTML, Markdown
 from dti_analysis.common.exact import of_float
 from dti_analysis.common.text import Lang, label, number, percent, rank_text
 from dti_analysis.criteria.next_steps import step_in_words
-from dti_analysis.scores.planning import Option, Plan
+from dti_analysis.scores.options import Option
+from dti_analysis.scores.planning import Plan
 from dti_analysis.studies.outlook import Moving
 from dti_analysis.studies.study import Study
 from dti_analysis.views.html_table import Column, html_table

@@ -47,6 +47,15 @@ def table(study: Study) -> HTML | None:
     return html_table(columns, label("reliability.caption", lang, **named), lang, sample=study.sample, note=note)
 
 
+def not_ranked(study: Study) -> Markdown | None:
+    """Who is listed but not ranked, by the rule declared for the study; None where none is declared."""
+    if not study.least:
+        return None
+    names = [study.unit_name(unit) for unit in study.not_ranked]
+    key = "reliability.not_ranked" if names else "reliability.not_ranked_none"
+    return markdown(told(key, study.lang, least=study.least, units=listed(names, study.lang)))
+
+
 def unit_line(study: Study) -> Markdown | None:
     """The grade of the study's unit and what it rests on, in one sentence; None where no forms were scored."""
     if not study.to_indicators:

@@ -131,11 +131,11 @@ def pillars(study: Study) -> HTML | None:
 
 
 def mean_gaps(study: Study) -> HTML | None:
-    """What the figure of points and points missing shows, with bars: the mean over units of each pillar; None where there is
-    none."""
-    lang, t, rows = study.lang, labeller(study.lang), gap_rows(study)
-    if not rows:
+    """What the figure of points and points missing shows, with bars: the mean over units of each pillar; None where none
+    applies."""
+    if study.gaps.empty:
         return None
+    lang, t, rows = study.lang, labeller(study.lang), gap_rows(study)
     columns = [
         Column(t("table.pillar"), [study.component_name(row[0]) for row in rows], long=True),
         Column(t("table.percent"), [percent(row[1], 1, lang) for row in rows], numeric=True, bars=[row[1] for row in rows]),

@@ -76,7 +76,8 @@ def appraised(study: Study) -> dict[str, tuple[int, int]]:
     below = [leaf.code for leaf in study.framework.leaves if leaf.rule_name == "roll_up"]
     rows = study.filed[~study.filed["indicator"].isin(below)]  # what comes from the units below is nobody's answer
     claims = rows[(rows["basis"] == "self") & answered(rows)] if "basis" in rows else rows.iloc[:0]
-    every, open_ = (table["unit"].value_counts().to_dict() for table in (claims, study.unappraised))
+    left = study.unappraised[~study.unappraised["indicator"].isin(below)]
+    every, open_ = (table["unit"].value_counts().to_dict() for table in (claims, left))
     return {unit: (every.get(unit, 0) - open_.get(unit, 0), every.get(unit, 0)) for unit in study.units["unit"]}
 
 

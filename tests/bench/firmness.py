@@ -22,6 +22,7 @@ import yaml
 from dti_analysis.criteria.framework import Framework
 from dti_analysis.criteria.framework_file import load
 from dti_analysis.scores import appeals, robustness
+from dti_analysis.scores.disputes import disputes as disputes_of
 from dti_analysis.scores.places_apart import least_places, places_apart
 from dti_analysis.scores.scoring import score
 
@@ -68,7 +69,7 @@ def main(size: str) -> None:
         took[name] = time.perf_counter() - began
         return made
 
-    disputes = timed("disputes", lambda: appeals.disputes(framework, rows, due))
+    disputes = timed("disputes", lambda: disputes_of(framework, rows, due))
     figures = timed("appeals: draws", lambda: appeals.draw(disputes))
     ranks = timed("appeals: ranks", lambda: appeals.rank_draws_of(disputes, figures))
     table = timed("appeals: table", lambda: appeals.appeals(disputes, figures=figures, ranks=ranks))

@@ -16,7 +16,8 @@ from peers import timed
 from dti_analysis import load, read_assessment, score
 from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.scores.field import field
-from dti_analysis.scores.planning import Own, options, plan, step_ranks
+from dti_analysis.scores.options import options
+from dti_analysis.scores.planning import Own, plan, step_ranks
 from dti_analysis.scores.scoring import exact_scores
 from dti_analysis.scores.targets import points_for, target
 

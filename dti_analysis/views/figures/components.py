@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 
 from dti_analysis.common.exact import Rational, of_float, rounded, to_rational
-from dti_analysis.common.text import number, percent
+from dti_analysis.common.text import Lang, listing, number, percent
 from dti_analysis.scores import gaps as gap_tables
 from dti_analysis.studies.study import Study
 from dti_analysis.views.figures.picture import Picture, style
@@ -43,20 +43,23 @@ def gap_tree(study: Study) -> Picture | None:
     if table.empty:
         return None
     total = table[table["level"] == "total"].iloc[0]
-    rows = table[table["level"].isin(["subindex", "pillar"])]
-    rows = rows if len(rows) else table[table["level"] == "indicator"]
+    rows = _upper(table)
     parts = rows[(rows["level"] != "subindex") & (rows["max_points"] > 0)]
     if parts.empty:
         return None
-    weakest = parts.assign(share=parts["points"] / parts["max_points"]).nsmallest(1, "share", keep="first").iloc[0]
+    shares = (parts["points"] / parts["max_points"]).round(12)
+    weakest = list(parts.loc[shares == shares.min(), "component"])
+    if len(weakest) == len(parts):  # superlatives are for those that differ
+        weakest = []
     digits = 2
+    key = "title" if weakest else "even"
     title = say(
         study,
-        "gap_tree.title_full" if total["gap"] <= 0 else "gap_tree.title" if study.unit else "gap_tree.title_mean",
+        "gap_tree.title_full" if total["gap"] <= 0 else f"gap_tree.{key}" if study.unit else f"gap_tree.{key}_mean",
         unit=study.unit_name(study.unit) if study.unit else "",
         gap=number(total["gap"], digits, study.lang),
-        component=study.component_name(weakest["component"]),
-        share=percent(weakest["share"], 1, study.lang),
+        component=_quoted([study.component_name(code) for code in weakest], study.lang),
+        share=percent(shares.min(), 1, study.lang),
     )
     depths = [int(depth) - 1 for depth in study.components.loc[rows["component"], "depth"]]
     shown = [_shown(points, most, digits, study) for points, most in zip(rows["points"], rows["max_points"], strict=True)]
@@ -84,10 +87,16 @@ def gap_tree(study: Study) -> Picture | None:
             sheet.box(bar_left, y - 0.075, (bar_right - bar_left) * share, 0.15, BLUE)
             sheet.box(bar_left, y - 0.075, bar_right - bar_left, 0.15, edge=RULE)
             sheet.text(points_right, y, points, "right")
-            loud = row["component"] == weakest["component"] and row["gap"] > 0
+            loud = row["component"] in weakest and row["gap"] > 0
             sheet.text(gap_right, y, gap, "right", ORANGE if loud else INK, loud)
             y += height / 2
-        return sheet.picture(say(study, "gap_tree.about"), caption(study, say(study, "gap_tree.caption")), tabled=True)
+        note = say(study, "gap_tree.caption" if weakest else "gap_tree.caption_even")
+        return sheet.picture(say(study, "gap_tree.about"), caption(study, note), tabled=True)
+
+
+def _quoted(names: list[str], lang: Lang) -> str:
+    """`a”, “b” and “c`: for a label that puts quotation marks around one name."""
+    return listing([f"“{name}”" for name in names], lang).removeprefix("“").removesuffix("”")
 
 
 def _upper(table: pd.DataFrame) -> pd.DataFrame:
@@ -122,14 +131,15 @@ def heatmap(study: Study) -> Picture | None:
     grid = scores.pivot_table(index="unit", columns="component", values="score", sort=False)
     grid = grid.reindex(index=study.ranking["unit"])
     means = {code: _mean([of_float(score) for score in grid[code].dropna()]) for code in grid.columns}
-    low, high = min(means, key=lambda code: means[code]), max(means, key=lambda code: means[code])
+    low, high = min(means.values()), max(means.values())
+    alike = "heatmap.title_one" if len(means) == 1 else "heatmap.title_even"
     title = say(
         study,
-        "heatmap.title" if means[low] < means[high] else "heatmap.title_one",
-        low=study.component_name(low),
-        low_score=percent(float(means[low]), 1, study.lang),
-        high=study.component_name(high),
-        high_score=percent(float(means[high]), 1, study.lang),
+        "heatmap.title" if low < high else alike,
+        low=_quoted([study.component_name(code) for code in means if means[code] == low], study.lang),
+        low_score=percent(float(low), 1, study.lang),
+        high=_quoted([study.component_name(code) for code in means if means[code] == high], study.lang),
+        high_score=percent(float(high), 1, study.lang),
     )
     wide = 2.75 if len(grid.columns) <= 5 else 2.0
     count, ranks = len(grid), study.ranking.set_index("unit")["rank"]
@@ -188,9 +198,9 @@ def pareto(study: Study) -> Picture | None:
 
     None where no criterion applies to anybody.
     """
-    every = pareto_rows(study)
-    if every.empty:
+    if _gaps(study, mean=False).empty:
         return None
+    every = pareto_rows(study)
     table = every[every["gap"] > 0].head(_SHOWN)
     running = list(accumulate(map(of_float, every["gap"])))
     most = next((count for count, reached in enumerate(running, 1) if 2 * reached >= running[-1]), 0)

@@ -40,7 +40,9 @@ def ranking(study: Study) -> Picture | None:
     leaders = list(table.loc[table["score"] == table["score"].iloc[0], "unit"])
     title = say(study, "ranking.published_of", count=len(table), all=len(study.due))
     if not study.partial:
-        key = "title_equal" if len(leaders) == len(table) else "title_joint" if len(leaders) > 1 else "title"
+        key = "title_joint" if len(leaders) > 1 else "title"
+        if len(leaders) == len(table):
+            key = "title_equal" if len(leaders) > 1 else "title_one"
         second = next((score for score in exact if score < exact[0]), exact[0])
         title = say(
             study, f"ranking.{key}", unit=unit_names(study, leaders), score=score_text(study, table["score"].iloc[0]),
