@@ -297,15 +297,18 @@ def test_a_temporary_folder_with_a_long_path_or_none_is_no_obstacle(made: Path, 
     assert list(far.iterdir()) == []
 
 
-def test_a_temporary_folder_that_goes_meanwhile_is_said_in_a_line(made: Path, again: Path, temporary: Path) -> None:
+def test_a_temporary_folder_that_goes_meanwhile_costs_a_line_or_nothing(made: Path, again: Path, temporary: Path) -> None:
     run = _started(again, temporary, "--workers", "1")
     assert run.stdout is not None
     run.stdout.readline()
     shutil.rmtree(temporary)
     _, errors = run.communicate(timeout=60)
-    assert run.returncode == 1 and "Traceback" not in errors and errors.count("✗") == 1, errors
-    assert "temporary folder" in errors
-    assert digests(again / "out" / "site") == digests(made / "before" / "site")
+    assert "Traceback" not in errors
+    if run.returncode:  # something needed one
+        assert run.returncode == 1 and errors.count("✗") == 1 and "temporary folder" in errors, errors
+        assert digests(again / "out" / "site") == digests(made / "before" / "site")
+    else:
+        assert digests(again / "out") == digests(made / "after")
 
 
 def test_data_that_change_meanwhile_are_not_published(made: Path, again: Path, temporary: Path) -> None:
@@ -336,14 +339,14 @@ def _victims(folder: Path, what: bytes) -> list[int]:
 
 
 @long
-def test_a_fork_server_or_kernel_that_dies_costs_a_line_and_its_page(made: Path, again: Path, temporary: Path) -> None:
+def test_a_fork_that_dies_costs_a_line_and_its_page(made: Path, again: Path, temporary: Path) -> None:
     run = _started(again, temporary, "--workers", "1")
     assert run.stdout is not None
     run.stdout.readline()
     time.sleep(0.4)
-    victims = [pid for pid in _victims(temporary, b"forkserver") if pid != run.pid]
+    victims = [pid for pid in _victims(temporary, b"dti") if pid != run.pid]
     assert victims
-    os.kill(max(victims), signal.SIGKILL)  # the youngest: a kernel or a worker
+    os.kill(max(victims), signal.SIGKILL)  # the youngest: a page
     _, errors = run.communicate(timeout=60)
     assert "Traceback" not in errors, errors
     assert run.returncode == (1 if errors else 0) and errors.count("✗") <= 2, errors

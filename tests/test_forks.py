@@ -28,7 +28,7 @@ CELLS = [
     "handle = display('before', display_id='h'); handle.update('after')",
     "print('gone'); clear_output(wait=True); print('kept')",
     "import asyncio\nawait asyncio.sleep(0.001)\n'awaited'",
-    "%precision 2\n_ + str(_1)",
+    "%precision 2\nstr(_1) + In[1]",
     "class Drawn:\n    def __repr__(self): return 'drawn'\n"
     "    def _repr_png_(self): return b'\\x89PNG'\n    def _repr_html_(self): return '<b>x</b>'\nDrawn()",
     "__name__, get_ipython().user_ns is globals(), sorted(name for name in globals() if not name.startswith('_'))[:4]",
