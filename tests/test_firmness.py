@@ -21,7 +21,7 @@ from dti_analysis.scores.schema_firmness import APPEALS, DISPUTED, LEFT_OUT, PLA
 from dti_analysis.scores.schemas import validated
 from dti_analysis.studies.firmness import INTERVALS, Firmness
 from dti_analysis.studies.study import Study
-from dti_analysis.views import figures, firmness_page, reliability_page
+from dti_analysis.views import figures, findings, firmness_page, reliability_page
 
 SAMPLE = [("district", 9), ("department", 19), ("commune", 29)]
 WHOLE = [("gialai", "service", 2026, "commune"), ("gialai", "service", 2026, "department"),
@@ -126,6 +126,7 @@ def test_a_declared_rule_lists_units_without_ranking_them() -> None:
     assert said is not None and all(study.unit_name(unit) in said.data for unit in study.not_ranked)
     intervals = study.firmness.intervals
     assert intervals is not None and set(intervals["unit"]) == set(left)
+    assert "Không xếp hạng" not in findings.leader(study).data
     assert study.outlook.next_place(study.not_ranked[0]) is None
     with pytest.raises(Faults, match="'Z'"):
         _ = Study(2025, "district", place="tinhmau", least="Z").verified

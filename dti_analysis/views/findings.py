@@ -54,7 +54,7 @@ def leader(study: Study) -> Markdown:
             told(key, lang, count=len(table), all=len(study.due), level=study.level_name, units=Said("; ".join(named)),
                   missing=missing, rest=len(absent))
         )  # fmt: skip
-    unranked = int(table["rank"].isna().sum())
+    unranked = int((table["rank"].isna() & ~table["unit"].isin(study.not_ranked)).sum())  # by a declared rule: said beside it
     table = table[table["rank"].notna()]
     if table.empty:
         return markdown(told("finding.none_ranked", lang))
