@@ -13,6 +13,7 @@ ID_EXPECTED = "lower-case letters, digits and hyphens, as xa-mau-an"
 LONGEST_SHOWN = 200
 
 _MARKS = set("\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323")  # of Vietnamese letters and tones
+_ABROAD = set("\u0308\u030a\u0327")  # of names elsewhere (Ö, å, ç); no caron, which looks like the breve of ă
 _TONES = str.maketrans("", "", "\u0300\u0301\u0303\u0309\u0323")
 _PUNCTUATION = set("–—’‘“”«»°·…")
 
@@ -53,7 +54,9 @@ def _ordinary(letter: str) -> bool:
         return letter.isprintable()
     parts = unicodedata.normalize("NFD", letter)
     base, marks = parts[0], parts[1:]
-    return letter in "đĐ" or letter in _PUNCTUATION or (base.isascii() and base.isalpha() and _MARKS.issuperset(marks))
+    return (
+        letter in "đĐ" or letter in _PUNCTUATION or (base.isascii() and base.isalpha() and (_MARKS | _ABROAD).issuperset(marks))
+    )
 
 
 def folded(text: str) -> str:
