@@ -202,7 +202,7 @@ def check_notebook(path: Path) -> None:
         nbformat.validate(notebook)
     except (nbformat.reader.NotJSONError, UnicodeDecodeError, RecursionError):
         raise fault(path, "", "a file that is not JSON in UTF-8", "a notebook in format 4") from None
-    except (nbformat.ValidationError, ValueError, LookupError, AttributeError, TypeError):
+    except (nbformat.ValidationError, ValueError, LookupError, AttributeError, TypeError, NameError):
         raise fault(path, "", "JSON that is no notebook in format 4", "a notebook in format 4") from None
     faults = []
 

@@ -192,13 +192,19 @@ def test_a_second_run_says_who_runs_or_waits(made: Path, again: Path, temporary:
     first = _started(again, temporary)
     while not (again / "out" / ".running").exists():
         time.sleep(0.02)
+    os.kill(first.pid, signal.SIGSTOP)  # however fast it is, it is still at work
     refused = dti("run", "--data", "data", "--output", "out", *CHOICE, folder=again)
     assert refused.returncode == 1 and f"found a run at work: process {first.pid} on " in refused.stderr
     assert ", since 20" in refused.stderr and "--wait" in refused.stderr and refused.stderr.count("\n") == 2
-    waited = dti("run", "--data", "data", "--output", "out", *CHOICE, "--wait", folder=again)
+    command = [DTI, "run", "--data", "data", "--output", "out", *CHOICE, "--wait"]
+    waiting = subprocess.Popen(command, cwd=again, stdout=subprocess.PIPE, text=True)
+    assert waiting.stdout is not None
+    assert f"waiting for another run: process {first.pid}" in waiting.stdout.readline()
+    os.kill(first.pid, signal.SIGCONT)
     first.communicate(timeout=60)
-    assert (first.returncode, waited.returncode) == (0, 0), waited.stderr
-    assert f"waiting for another run: process {first.pid}" in waited.stdout and "nothing changed" in waited.stdout
+    said, _ = waiting.communicate(timeout=60)
+    assert (first.returncode, waiting.returncode) == (0, 0)
+    assert "nothing changed" in said
     assert digests(again / "out") == digests(made / "after")
 
 

@@ -290,7 +290,7 @@ def test_a_failed_batch_leaves_what_was_published(tmp_path: Path) -> None:
     before = {path: path.read_bytes() for path in site.rglob("*") if path.is_file()}
     folder = "vi/gialai/service-2026-commune"
     assert {path.relative_to(site).as_posix() for path in before if path.suffix == ".html"} == {
-        *(f"{folder}/{kind}.html" for kind in ("ranking", "gaps", "models")), "index.html", "index.en.html",
+        *(f"{folder}/{kind}.html" for kind in ("ranking", "gaps", "models", "compare")), "index.html", "index.en.html",
         *(f"vi/{text}.html" for text in ("about", "method", "glossary", "changelog")),
     }  # fmt: skip
 
@@ -334,7 +334,8 @@ def test_other_choices_stay_in_the_site_as_they_were(tmp_path: Path) -> None:
 def test_forms_go_out_and_come_in(folder: Path) -> None:
     data = folder / "my data"
     shutil.copytree(Data().root, data)
-    shutil.rmtree(data / "assessments/tinhmau/dti/2025")
+    for room in ("assessments", "corrections"):
+        shutil.rmtree(data / room / "tinhmau/dti/2025")
     of = ["--place", "tinhmau", "--year", 2025, "--level", "district", "--data", data]
     out = dti("form", *of, "--unit", "mau-huyen-bac", "--unit", "mau-huyen-nam", "--out", "phiếu", folder=folder)
     assert (out.returncode, out.stdout) == (0, "2 forms in phiếu\n"), out.stderr

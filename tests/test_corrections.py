@@ -17,7 +17,7 @@ from dti_analysis.common.digest import sha256
 from dti_analysis.common.faults import Faults
 from dti_analysis.records.corrections import Decision, corrected, share_granted
 from dti_analysis.records.sources import Data, Key
-from dti_analysis.scores.appeals import disputes
+from dti_analysis.scores.disputes import disputes
 from dti_analysis.scores.scoring import score
 from dti_analysis.studies.study import Study
 from dti_analysis.views import corrections_page, firmness_page

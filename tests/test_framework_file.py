@@ -141,7 +141,7 @@ DAMAGE = [
         "expects:",
         "expect: {}\nexpects:",
         "line 10: found the key 'expect'; expected 'expects'? Known: applies, expects, id, index, indicators, levels, "
-        "max_points, max_points_by_group, measure, note_en, note_vi, pillars … (18 in all)",
+        "max_points, max_points_by_group, measure, note_en, note_vi … (19 in all)",
     ),
     ("decimals: 2", "decimal: 2, decimals: 2", "line 11: found the key 'decimal'; expected 'decimals'? Known: by, decimals, "
         "indicator_decimals, missing, not_applicable, rounding, ties"),
@@ -181,7 +181,7 @@ DAMAGE = [
     ("3: 15", "3: x", "line 25, P1.01: found steps.points.3: 'x'; expected a number, as 20, 2.5 or 1/2"),
     (RATIO, "rule: {bands: {bands: [{abov: 1, points: 1}]}}", "line 30, P1.02: found the key "
         "'bands.bands.0.abov'; expected 'above'? Known: above, at_least, at_most, below, points"),
-    ("rule: {yes_no: {}}", "rule: {yes_no: 5}", "line 39, P1.03.a: found yes_no: 5; expected a valid dictionary"),
+    ("rule: {yes_no: {}}", "rule: {yes_no: 5}", "line 39, P1.03.a: found yes_no: 5; expected a mapping, as 'key: value'"),
     (f"        {RATIO}\n", "",
         "line 26, P1.02: found neither a rule nor children; expected a rule or children, or "
         "unlisted: true"),
@@ -312,8 +312,8 @@ DAMAGE = [
     ("from: 2023", "from: hai", "line 5: found from: 'hai'; expected a valid integer, unable to parse string as an integer"),
     ("from: 2023", "from: 2024", "line 5: found from 2024 to 2023; expected a year and the same or a later one"),
     ("ties: min", "ties: first", "line 11: found ties: 'first'; expected 'min', 'max', 'dense' or 'average'"),
-    ("levels: [district]", "levels: district", "line 4: found levels: 'district'; expected a valid list"),
-    ("applies_to: [khac]", "applies_to: khac", "line 36, P1.03: found applies_to: 'khac'; expected a valid list"),
+    ("levels: [district]", "levels: district", "line 4: found levels: 'district'; expected a list, as '- …'"),
+    ("applies_to: [khac]", "applies_to: khac", "line 36, P1.03: found applies_to: 'khac'; expected a list, as '- …'"),
     ("id: huyen-2023", "id: huyen-2022", "line 1: found id huyen-2022; expected the name of the file, huyen-2023"),
 ]  # fmt: skip
 
@@ -390,7 +390,7 @@ def test_two_kinds_of_children(write: Write) -> None:
 def test_children_that_are_no_list(write: Write) -> None:
     start = GOOD[: GOOD.index("pillars:\n")]
     assert faults_of(write(text=start.replace("{pillars: 2, indicators: 6}", "{}") + "pillars: 5\n")) == [
-        "line 12: found pillars: 5; expected a valid list"
+        "line 12: found pillars: 5; expected a list, as '- …'"
     ]
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from helpers import assessment, framework, framework_data, load_data, node, text
+from helpers import assessment, framework_data, load_data, node, text
+from helpers import framework as one_set
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,6 +27,12 @@ from dti_analysis.scores.schema_change import APPRAISAL_REASONS, RANKS_EXPLAINED
 from dti_analysis.scores.schemas import validated
 from dti_analysis.scores.score_explained import by_kind, score_explained
 from dti_analysis.scores.scoring import exact_scores, score
+
+
+def framework(*children: dict[str, Any], **more: Any) -> Framework:
+    """A set in force in both years."""
+    return one_set(*children, **{"applies": {"from": 2022, "to": 2023}} | more)
+
 
 SET = framework(node("A", 100), id="set-2022")
 ONE, HALF = Rational(1), Rational(1, 2)

@@ -82,7 +82,7 @@ class Words(Model):
 
     @model_validator(mode="after")
     def _each_once(self) -> Words:
-        known = [folded(word) for word in (*self.yes, *self.no, *self.not_applicable)]
+        known = [compared(word) for word in (*self.yes, *self.no, *self.not_applicable)]
         if twice := [word for word in known if known.count(word) > 1]:
             raise ValueError(f"each word once, not '{twice[0]}' twice")
         return self
@@ -161,7 +161,7 @@ class Mapping(Model):
         return self
 
 
-def folded(text: str) -> str:
+def compared(text: str) -> str:
     """A text as it is compared: lower case, single spaces, composed letters."""
     return " ".join(unicodedata.normalize("NFC", text).lower().split())
 

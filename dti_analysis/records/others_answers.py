@@ -10,7 +10,7 @@ from dti_analysis.common.exact import Rational, parse, rounded
 from dti_analysis.common.text import Lang, label
 from dti_analysis.criteria.cells import NOT_APPLICABLE
 from dti_analysis.criteria.rules import Levels
-from dti_analysis.records.mapping import Mapping, folded
+from dti_analysis.records.mapping import Mapping, compared
 from dti_analysis.records.others_file import Held
 from dti_analysis.records.workbook_answers import Wrong, fits, shown, written
 from dti_analysis.records.workbook_layout import Asked, Line
@@ -26,11 +26,11 @@ def read_answer(line: Line, asked: Asked, held: Held, mapping: Mapping, lang: La
     """What a cell answers, empty where it is blank. Raises Wrong."""
     wanted = expected(line, asked, lang)
     sound(held, wanted, lang)
-    word = folded(held.text)
+    word = compared(held.text)
     words = mapping.words
     if not word:
         return ""
-    if word in NOT_APPLICABLE or word in map(folded, words.not_applicable):
+    if word in NOT_APPLICABLE or word in map(compared, words.not_applicable):
         return "n/a"
     kind = asked.cell.kind
     if kind in ("number", "count"):
@@ -41,13 +41,13 @@ def read_answer(line: Line, asked: Asked, held: Held, mapping: Mapping, lang: La
     if kind == "date":
         return _day(held, mapping, wanted, lang)
     if kind == "yes_no":
-        yes, no = {*YES, *map(folded, words.yes)}, {*NO, *map(folded, words.no)}
+        yes, no = {*YES, *map(compared, words.yes)}, {*NO, *map(compared, words.no)}
         if word not in yes | no:
             known = ", ".join([*words.yes, *words.no])
             raise Wrong(shown(held.value, lang), wanted + (label("others.or_words", lang, words=known) if known else ""))
         return "có" if word in yes else "không"
     if isinstance(line.rule, Levels):
-        own = {folded(ours): level for ours, level in words.levels.get(line.code, {}).items()}
+        own = {compared(ours): level for ours, level in words.levels.get(line.code, {}).items()}
         level = line.rule.known().get(own.get(word, word).lower())
         if level is None:
             raise Wrong(shown(held.value, lang), wanted)
@@ -68,10 +68,10 @@ def read_fraction(line: Line, names: list[str], held: Held, mapping: Mapping, la
     by_name = {asked.name: asked for asked in line.asks}
     wanted = label("others.fraction", lang, cells="/".join(names), what=" / ".join(by_name[name].text for name in names))
     sound(held, wanted, lang)
-    word = folded(held.text)
+    word = compared(held.text)
     if not word:
         return dict.fromkeys(names, "")
-    if word in NOT_APPLICABLE or word in map(folded, mapping.words.not_applicable):
+    if word in NOT_APPLICABLE or word in map(compared, mapping.words.not_applicable):
         return dict.fromkeys(names, "n/a")
     if isinstance(held.value, datetime | date):
         day = held.value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from dti_analysis.common.text import label
-from dti_analysis.records.mapping import Mapping, Placed, folded
+from dti_analysis.records.mapping import Mapping, Placed, compared
 from dti_analysis.records.others_file import Grid, Held, address, column_of, place_of
 from dti_analysis.records.others_units import unit_of, unit_of_file
 from dti_analysis.records.workbook_answers import Wrong
@@ -112,7 +112,7 @@ class Paper:
         for cell, text in self.mapping.says.items():
             held = self.cell(cell)
             due = text.replace("{year}", str(self.wanted.key.year))
-            if folded(due) not in folded(held.text):
+            if compared(due) not in compared(held.text):
                 found = f"“{' '.join(held.text.split())[:60]}”" if held.text else self.say("others.nothing")
                 self.form.wrong(cell, found, self.say("others.to_say", text=due))
 
@@ -122,7 +122,7 @@ class Paper:
         there = ", ".join(f"{_letters(column)} “{text}”" for column, text in headers.items())
         for name, due in self.mapping.columns.items():
             says = due.says if isinstance(due, Placed) else due
-            whole = [column for column, text in headers.items() if folded(says) == folded(text)]
+            whole = [column for column, text in headers.items() if compared(says) == compared(text)]
             placed = whole or [column for column, text in headers.items() if _below(says, text) or _below(text, says)]
             if isinstance(due, Placed):
                 placed = [column for column in placed if _letters(column) == due.letter]
@@ -162,7 +162,7 @@ class Paper:
 
 def _below(says: str, header: str) -> bool:
     """Whether a text is the last of several headers; in a text file a merged one above stands only over the first column."""
-    return folded(says) == folded(header.split(" / ")[-1])
+    return compared(says) == compared(header.split(" / ")[-1])
 
 
 def _letters(column: int) -> str:

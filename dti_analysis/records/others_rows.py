@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from functools import cached_property
 
 from dti_analysis.common.text import listing
-from dti_analysis.records.mapping import Mapping, folded
+from dti_analysis.records.mapping import Mapping, compared
 from dti_analysis.records.others_file import NOTHING, Held, address
 from dti_analysis.records.others_numbering import LETTERED, ROMAN, in_order, readings
 from dti_analysis.records.others_paper import Paper
@@ -97,7 +97,7 @@ class _Rows:
     def _ends(self, row: int) -> bool:
         until = self.mapping.until
         texts = (self.paper.grid.at(row, column).text for column in range(1, max(self.paper.columns.values()) + 1))
-        return until is not None and any(folded(text).startswith(folded(until)) for text in texts)
+        return until is not None and any(compared(text).startswith(compared(until)) for text in texts)
 
     def _unknown(self, row: int, held: Held) -> None:
         paper = self.paper

@@ -6,7 +6,7 @@ import re
 from difflib import get_close_matches
 
 from dti_analysis.common.text import Lang, label, listing, plain
-from dti_analysis.records.mapping import Whose, folded
+from dti_analysis.records.mapping import Whose, compared
 from dti_analysis.records.workbook_answers import Wrong
 
 Names = dict[str, tuple[str, ...]]
@@ -16,12 +16,12 @@ Names = dict[str, tuple[str, ...]]
 def unit_of(text: str, whose: Whose, units: Names, lang: Lang) -> str:
     """The id of the unit that a text names: by id, name, or one of the mapping's names. Raises Wrong: none, or several."""
     name = _bare(text, whose)
-    own = {folded(other): unit for other, unit in whose.names.items()}
+    own = {compared(other): unit for other, unit in whose.names.items()}
     if name in own and own[name] in units:
         return own[name]
     if text.strip() in units:
         return text.strip()
-    found = [unit for unit, names in units.items() if name in map(folded, names)]
+    found = [unit for unit, names in units.items() if name in map(compared, names)]
     if len(found) == 1:
         return found[0]
     if found:
@@ -55,7 +55,7 @@ def _slug(text: str) -> str:
 
 def _bare(text: str, whose: Whose) -> str:
     """The name without the words before it that the mapping states, whichever come first."""
-    name = folded(text)
-    while before := next((word for word in map(folded, whose.without) if word and name.startswith(word)), ""):
+    name = compared(text)
+    while before := next((word for word in map(compared, whose.without) if word and name.startswith(word)), ""):
         name = name.removeprefix(before).strip(" :.-–")
     return name
