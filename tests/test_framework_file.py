@@ -140,7 +140,7 @@ DAMAGE = [
     (
         "expects:",
         "expect: {}\nexpects:",
-        "line 10: found the key 'expect'; expected 'expects'? Known: applies, expects, id, index, indicators, levels, "
+        "line 10: found the key 'expect'; expected 'expects'? Known: applies, due_on, expects, id, index, indicators, levels, "
         "max_points, max_points_by_group, measure, note_en, note_vi … (19 in all)",
     ),
     ("decimals: 2", "decimal: 2, decimals: 2", "line 11: found the key 'decimal'; expected 'decimals'? Known: by, decimals, "
