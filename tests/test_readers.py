@@ -466,3 +466,20 @@ def test_a_table_is_copied_without_hidden_words(folder: Path, tab: Browser) -> N
     lines = [line for line in copied.splitlines() if line.strip()]
     assert len([line for line in lines if "Mẫu" in line and "\t" in line]) == 9
     assert not re.search(r"SYNTHETIC|\u202f|↕|Sắp xếp", copied)
+
+
+@WITH_BROWSER
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("unit", UNITS)
+def test_the_brief_of_a_unit_is_read_without_scrolling(unit: str, lang: str, folder: Path, tab: Browser) -> None:
+    """Rank and change, why, how firm, the next place and the three steps, on the screen of an ordinary laptop."""
+    tab.open(folder / lang / STUDIES[0] / f"units/{unit}.html", 1280, 900)
+    bottoms = tab.run(
+        "['.dti-brief', '.dti-why', '.dti-why + .dti-scroll tbody tr:nth-child(3)']"
+        ".map(part => document.querySelector(part).getBoundingClientRect().bottom)"
+    )
+    assert max(bottoms) <= 900, bottoms
+    beside = tab.run(
+        "['.dti-why', '.dti-why + .dti-scroll'].map(part => document.querySelector(part).getBoundingClientRect().toJSON())"
+    )
+    assert beside[0]["right"] < beside[1]["left"], "neither covers the other"
