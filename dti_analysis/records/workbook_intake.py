@@ -62,6 +62,8 @@ class CellFault:
     cell: str
     found: str
     expected: str
+    number: bool = False
+    """Whether a plain number belongs into the cell, whatever format it was given by what was typed there."""
 
     def place(self) -> str:
         """Where it is, as Phiếu!F12."""
@@ -96,9 +98,9 @@ class Form:
         """How many criteria are answered, and of how many."""
         return sum(any(cells.values()) for cells in self.answers.values()), len(self.answers)
 
-    def wrong(self, cell: str, found: str, expected: str) -> None:
+    def wrong(self, cell: str, found: str, expected: str, number: bool = False) -> None:
         """Note a fault."""
-        self.faults.append(CellFault(self.sheet, cell, found, expected))
+        self.faults.append(CellFault(self.sheet, cell, found, expected, number))
 
 
 def read_form_file(path: Path, wanted: Wanted, lang: Lang) -> Form:
@@ -237,7 +239,7 @@ class _Reader:
                 text = answer(line, one, self.sheet.cells.get(cell), self.sheet.errors.get(cell, ""), self.form.lang)
                 texts[one.name] = text
             except Wrong as wrong:
-                self.form.wrong(cell, wrong.found, wrong.expected)
+                self.form.wrong(cell, wrong.found, wrong.expected, one.cell.kind in ("number", "count"))
                 texts[one.name], sound = "", False
         self.form.answers[line.code] = texts
         if sound:

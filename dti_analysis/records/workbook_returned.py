@@ -53,6 +53,8 @@ def give_back(form: Form, path: Path, keys: str = LETTER["key"]) -> None:
         if cell is None:
             continue
         words = label("intake.fault", lang, place=fault.place(), found=fault.found, expected=fault.expected)
+        if fault.number:
+            _unformat(cell)
         if cell.__class__.__name__ != "MergedCell":
             before = f"{cell.comment.text}\n" if cell.comment is not None and cell.comment.author == _AUTHOR else ""
             cell.comment = Comment(before + words, _AUTHOR, height=120, width=300)
@@ -104,6 +106,14 @@ def _opened(form: Form) -> Any:
 def _code(form: Form, sheet: Any, cell: Any, keys: str) -> str:
     """Which criterion a cell is of: by the mapping, or by the hidden column."""
     return form.codes.get(cell.row) or ["", *clean(sheet[f"{keys}{cell.row}"].value).split("|")][-2]
+
+
+def _unformat(cell: Any) -> None:
+    """What was typed stays to be read, as text; a number typed over it is then a number, and no day or percentage again."""
+    if cell.is_date and hasattr(cell.value, "strftime"):
+        cell.value, cell.number_format = cell.value.strftime("%d/%m/%Y"), "General"
+    elif "%" in cell.number_format and isinstance(cell.value, int | float):
+        cell.value, cell.number_format = f"{100 * cell.value:g}%", "General"
 
 
 def _harmless(text: str) -> str:
