@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date
 from pathlib import Path
 
 from dti_analysis.common.digest import sha256
 from dti_analysis.common.faults import fault, nearest
-from dti_analysis.common.text import Lang, label
+from dti_analysis.common.text import Lang, label, plain
 from dti_analysis.criteria.framework import Framework
 from dti_analysis.criteria.framework_file import load
 from dti_analysis.records.last_year import past
@@ -87,5 +86,4 @@ def groups_of(framework: Framework) -> list[str]:
 
 def _id(name: str) -> str:
     """A name as an id: xa-dai-dong of Xã Đại Đồng."""
-    plain = unicodedata.normalize("NFD", name.lower().replace("đ", "d"))
-    return re.sub(r"[^a-z0-9]+", "-", "".join(letter for letter in plain if not unicodedata.combining(letter))).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", plain(name)).strip("-")

@@ -150,6 +150,15 @@ def compared(points: Column, maxima: Column, ranking: Ranking) -> Column:
     return np.asarray(scaled(figures, ranking.places, ranking.rounding), dtype=object)
 
 
+def rounded_points(points: Column, ranking: Ranking) -> Column:
+    """Points as the act rounds each indicator's, if it does."""
+    decimals = ranking.indicator_decimals
+    if decimals is None:
+        return points
+    column: Column = scaled(points, decimals, ranking.rounding) / Rational(10**decimals)
+    return column
+
+
 def exact_column(column: pd.Series) -> Column:
     """A column of rationals; floats stand for the decimals they are the nearest to, NaN and None are unknown."""
     import pandas as pd

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dti_analysis.common.exact import ONE, ZERO, Column, Rational, choose, scaled
+from dti_analysis.common.exact import ONE, ZERO, Column, Rational, choose
 from dti_analysis.common.faults import Faults, fault, in_order
 from dti_analysis.common.writing import plain_cell, refuse_target, write_result
 from dti_analysis.criteria.cells import NOT_APPLICABLE, UNKNOWN
@@ -25,7 +25,7 @@ from dti_analysis.criteria.framework import Component, Framework
 from dti_analysis.criteria.rules import Cell, Gate, Refused
 from dti_analysis.records.intake import Sheet
 from dti_analysis.scores.grid import Cases, Form, Grid, Mask, Places, Units, sheet_of
-from dti_analysis.scores.ranking import Scores, ranks
+from dti_analysis.scores.ranking import Scores, ranks, rounded_points
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -218,7 +218,9 @@ class _Tree:
         for position, case in cases.units(readable & ((points < ZERO) | (points > maxima))):
             most = f"a {component.measure}, 0 to {top}" if top else f"points from 0 to {float(maxima[case]):g}, the maximum"
             self.grid.fault(component.code, position, f"value '{cases.texts['value'][case]}'", most)
-        tally.points = choose(stated, choose(absent, ZERO, self._rounded(points))[cases.of], tally.points)
+        tally.points = choose(
+            stated, choose(absent, ZERO, rounded_points(points, self.framework.ranking))[cases.of], tally.points
+        )
         tally.extra = None if tally.extra is None else choose(stated, ZERO, tally.extra)
         tally.max_points = choose(stated, choose(absent, ZERO, maxima)[cases.of], tally.max_points)
         tally.absent = np.where(stated, absent[cases.of], tally.absent)
@@ -310,19 +312,11 @@ class _Tree:
             found = f"{float(points[case]):g} points by the rule '{leaf.rule_name}'"
             self.grid.fault(leaf.code, position, found, f"at least 0 and at most {float(maxima[case]):g}, the maximum")
         absent = absent | inapplicable
-        points, extra = self._rounded(points), None
+        points, extra = rounded_points(points, self.framework.ranking), None
         if not leaf.max_points:
             on_top = maxima == ZERO
             extra, points = choose(on_top, points, ZERO), choose(on_top, ZERO, points)
         return _Tally(cases.of, points, extra, choose(absent, ZERO, maxima), absent, missing, open_)
-
-    def _rounded(self, points: Column) -> Column:
-        """Points as the act rounds each indicator's, if it does."""
-        decimals = self.framework.ranking.indicator_decimals
-        if decimals is None:
-            return points
-        column: Column = scaled(points, decimals, self.framework.ranking.rounding) / Rational(10**decimals)
-        return column
 
     def _inputs(self, leaf: Component, cases: Cases, applies: Mask, open_: Mask) -> tuple[dict[str, Column], Mask, Mask, Mask]:
         """The rule's cells in each case; which were assessed; which are not applicable; which are missing."""

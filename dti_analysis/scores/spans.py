@@ -17,12 +17,13 @@ from operator import add
 import numpy as np
 import pandas as pd
 
-from dti_analysis.common.exact import ONE, ZERO, Column, Rational, choose, scaled
+from dti_analysis.common.exact import ONE, ZERO, Column, Rational, choose
 from dti_analysis.criteria.cells import YES_NO
 from dti_analysis.criteria.framework import Component, Framework
 from dti_analysis.criteria.rules import Bands, Bonus, Gate, Levels, NotScored, Penalty, Steps
 from dti_analysis.scores.grid import Mask
 from dti_analysis.scores.ledger import Ledger
+from dti_analysis.scores.ranking import rounded_points
 
 
 class Known:
@@ -173,7 +174,7 @@ class Spans:
         """A component whose parts are not public: open, its own figure may be anything up to its maximum."""
         span = self._as_given(component, scale)
         open_ = self._open(component)
-        top = self._rounded(self.maxima[component.code])
+        top = rounded_points(self.maxima[component.code], self.framework.ranking)
         self.open_points = self.open_points + choose(open_, top, ZERO)
         return replace(span, low=choose(open_, ZERO, span.low), high=choose(open_, top, span.high), open=open_)
 
@@ -187,7 +188,7 @@ class Spans:
             may, surely = (may | open_) & ~absent, surely & ~open_ & ~absent
             unsure = may & ~surely & ~open_
             return Span(zero, zero, zero, zero, zero, may & ~surely, unsure, may, surely)
-        least, most = (self._rounded(end) for end in _ends(leaf, nominal))
+        least, most = (rounded_points(end, self.framework.ranking) for end in _ends(leaf, nominal))
         self.open_points = self.open_points + choose(open_, most - least, ZERO)
         on_top = np.zeros_like(open_) if leaf.max_points else (nominal == ZERO).astype(bool)
         given = self.table.points[leaf.code]
@@ -207,14 +208,6 @@ class Spans:
             open_ | loose,
             loose,
         )
-
-    def _rounded(self, points: Column) -> Column:
-        """Points as the act rounds each indicator's, if it does."""
-        decimals = self.framework.ranking.indicator_decimals
-        if decimals is None:
-            return points
-        column: Column = scaled(points, decimals, self.framework.ranking.rounding) / Rational(10**decimals)
-        return column
 
     def _combined(self, component: Component, scale: Column | Rational) -> Span:
         factor = self.factor.get(component.code)
