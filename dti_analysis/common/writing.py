@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -22,14 +23,27 @@ def write_whole(path: Path, content: bytes) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = NamedTemporaryFile(dir=path.parent, prefix=".", suffix=PARTIAL, delete=False)  # noqa: SIM115
-    beside = Path(partial.name)
+    near = Path(partial.name)
     try:
         with partial:  # closed before it is moved: Windows moves no open file
             partial.write(content)
-        beside.chmod(0o666 & ~_umask())
-        beside.replace(path)
+        near.chmod(0o666 & ~_umask())
+        near.replace(path)
     except BaseException:
-        beside.unlink(missing_ok=True)
+        near.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def beside(path: Path) -> Iterator[Path]:
+    """Within, a path beside a file, for what writes files by name; moved to the file's place at the end, gone if that fails."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + PARTIAL)
+    try:
+        yield partial
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
         raise
 
 

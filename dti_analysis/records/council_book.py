@@ -9,10 +9,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from dti_analysis.common.text import Lang, label
+from dti_analysis.common.writing import beside
 from dti_analysis.criteria.cells import NOT_APPLICABLE
 from dti_analysis.criteria.rules import Levels
 from dti_analysis.criteria.words import name_of, said
@@ -33,6 +35,7 @@ from dti_analysis.records.council_layout import (
 from dti_analysis.records.council_zero import nothing
 from dti_analysis.records.decisions import Decision, cells_of, standing, written
 from dti_analysis.records.workbook_layout import HIDDEN_SHEET, Asked, Line, key_of
+from dti_analysis.records.workbook_page import Formats
 from dti_analysis.records.workbook_words import rule_words, wanted
 
 _YELLOW, _GREY, _INK, _BLUE = "#FFF9DB", "#F1F4F8", "#1F3A5F", "#DCE6F1"
@@ -51,15 +54,12 @@ def write_book(desk: Desk, path: Path, lang: Lang, points: Mapping[tuple[str, st
     """
     import xlsxwriter
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
     units = [unit for unit in desk.names if any(one == unit for one, _ in desk.claims)]
-    with xlsxwriter.Workbook(str(partial)) as book:
+    with beside(path) as partial, xlsxwriter.Workbook(str(partial)) as book:
         book.set_properties(
             {"title": label("appraise.title", lang, year=desk.key.year), "created": datetime(desk.key.year, 1, 1)}
         )
         _Writer(book, desk, lang, points, f"{title} – {tag}" if tag else title, units).write()
-    partial.replace(path)
     return len(units)
 
 
@@ -71,7 +71,6 @@ class _Writer:
     points: Mapping[tuple[str, str], float]
     title: str
     units: list[str]
-    formats: dict[tuple[tuple[str, Any], ...], Any] = field(default_factory=dict)
     ends: dict[str, int] = field(default_factory=dict)
 
     def write(self) -> None:
@@ -92,13 +91,9 @@ class _Writer:
     def say(self, key: str, **values: Any) -> str:
         return label(f"appraise.{key}", self.lang, **values)
 
-    def style(self, **more: Any) -> Any:
-        base = {"font_name": "Times New Roman", "font_size": 11, "valign": "vcenter", "text_wrap": True}
-        properties = base | more
-        key = tuple(sorted(properties.items()))
-        if key not in self.formats:
-            self.formats[key] = self.book.add_format(properties)
-        return self.formats[key]
+    @cached_property
+    def style(self) -> Formats:
+        return Formats(self.book)
 
     def _last_decisions(self) -> dict[tuple[str, str, str, bool], Decision]:
         """The last decision on each answer in each round, and the unit's last answer."""

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from math import lcm
 from pathlib import Path
 from typing import Any
 
 from dti_analysis.common.text import Lang, day, label
+from dti_analysis.common.writing import beside
 from dti_analysis.criteria.cells import NOT_APPLICABLE
 from dti_analysis.criteria.framework import TOTAL, Framework
 from dti_analysis.criteria.rules import Gate, Levels, NotScored, RollUp
@@ -34,7 +36,7 @@ from dti_analysis.records.workbook_layout import (
     key_of,
     lines,
 )
-from dti_analysis.records.workbook_page import WIDTHS, page_breaks, row_heights
+from dti_analysis.records.workbook_page import WIDTHS, Formats, page_breaks, row_heights
 from dti_analysis.records.workbook_rules import Levelled
 from dti_analysis.records.workbook_sums import AT, SUMS, Sums
 from dti_analysis.records.workbook_words import bounds, capital, expected, plain, rule_words, wanted
@@ -74,13 +76,11 @@ def write_form(heading: Heading, path: Path, past: dict[str, Past] | None = None
     """Write the form, whole or not at all. `past` has last year's answers by code of a component."""
     import xlsxwriter
 
-    partial = path.with_name(path.name + ".partial")
-    with xlsxwriter.Workbook(str(partial)) as book:
+    with beside(path) as partial, xlsxwriter.Workbook(str(partial)) as book:
         book.set_properties({"title": _title(heading), "created": datetime(heading.year, 1, 1)})
         for name, text in heading.meta().items():
             book.set_custom_property(f"dti {name}", text)
         _Writer(book, heading, past or {}).write()
-    partial.replace(path)
 
 
 def _title(heading: Heading) -> str:
@@ -92,7 +92,6 @@ class _Writer:
     book: Any
     heading: Heading
     past: dict[str, Past]
-    formats: dict[tuple[tuple[str, Any], ...], Any] = field(default_factory=dict)
     levels: dict[str, Levelled] = field(default_factory=dict)
     menus: dict[str, str] = field(default_factory=dict)
     heights: dict[int, float] = field(default_factory=dict)
@@ -117,14 +116,10 @@ class _Writer:
         self._foot()
         self._page()
 
-    def style(self, **more: Any) -> Any:
-        """A cell format; the same one for the same properties."""
-        base = {"font_name": "Times New Roman", "font_size": 11, "valign": "vcenter", "text_wrap": True}
-        properties = base | more
-        key = tuple(sorted(properties.items()))
-        if key not in self.formats:
-            self.formats[key] = self.book.add_format(properties)
-        return self.formats[key]
+    @cached_property
+    def style(self) -> Formats:
+        """The cell formats of the form."""
+        return Formats(self.book)
 
     def say(self, key: str, **values: Any) -> str:
         return label(f"form.{key}", self.lang, **values)

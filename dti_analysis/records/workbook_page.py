@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import ceil
+from typing import Any
 
 from dti_analysis.records.workbook_layout import HEADER_ROW, Line
 
@@ -16,6 +17,22 @@ _LINE = 14.5
 """The height of a line of text, in points."""
 _PER_WIDTH = {"name": 1.12, "asks": 1.12, "rule": 1.17, "last_answer": 1.2, "last_remark": 1.2}
 """Letters that stand in one unit of a column's width, in the typeface of each column, narrowly."""
+
+
+class Formats:
+    """The cell formats of a workbook: called with properties, the same one for the same properties."""
+
+    def __init__(self, book: Any):
+        self._book = book
+        self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def __call__(self, **more: Any) -> Any:
+        base = {"font_name": "Times New Roman", "font_size": 11, "valign": "vcenter", "text_wrap": True}
+        properties = base | more
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            self._made[key] = self._book.add_format(properties)
+        return self._made[key]
 
 
 def row_heights(asks: list[str], beside: dict[str, str]) -> list[float]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dti_analysis.common.text import label
+from dti_analysis.common.writing import write_whole
 from dti_analysis.records.text_files import TEXT_SUFFIXES, read_text_table
 from dti_analysis.records.workbook_answers import clean
 from dti_analysis.records.workbook_file import quiet
@@ -80,10 +81,7 @@ def give_back(form: Form, path: Path, keys: str = LETTER["key"]) -> None:
         book.calculation.fullCalcOnLoad = True
     held = io.BytesIO()
     book.save(held)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    partial.write_bytes(_timeless(held.getvalue()))
-    partial.replace(path)
+    write_whole(path, _timeless(held.getvalue()))
 
 
 def _opened(form: Form) -> Any:
