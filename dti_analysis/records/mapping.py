@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -97,7 +98,8 @@ class Words(Model):
 class Mapping(Model):
     """A form of others.
 
-    sheet: its name; the only one without it (not for CSV) · header: the row of the headers, or several below one another
+    confirmed: who compared it with the form, where it was drafted · sheet: its name; the only one without it (not for CSV) ·
+    header: the row of the headers, or several below one another
     (joined by “ / ”) · columns: what it is (`OWN_COLUMNS`, a number of a rule, or `a/b`) and its header · rows: in the order of
     the form, each number (STT; “II.3” where they begin anew under Roman numerals; “6.2 a” of a lettered row below 6.2) and the
     criterion, or criterion and cell (“P6.02 c1”) · headings, ignored: numbers of rows that hold no answer of their own, or one
@@ -109,6 +111,7 @@ class Mapping(Model):
 
     title: str
     framework: str
+    confirmed: str | None = None
     sheet: str | None = None
     header: int | list[int]
     columns: dict[str, str | Placed]
@@ -200,6 +203,9 @@ def compared(text: str) -> str:
 def load_mapping(path: Path, framework: Framework) -> Mapping:
     """A mapping for a criteria set. Raises Faults: all that is wrong with it, by its lines."""
     document = strict_yaml.read(path)
+    if unsaid := list(_unsaid(document.data)):
+        expected = "what it is: dti mapping could not tell, a person has to say it"
+        raise Faults([Fault(str(path), f"line {document.line(loc)}", f"{'.'.join(loc)}: ?", expected) for loc in unsaid])
     try:
         mapping = Mapping.model_validate(document.data)
     except ValidationError as error:
@@ -208,6 +214,18 @@ def load_mapping(path: Path, framework: Framework) -> Mapping:
     if wrong:
         raise Faults(wrong)
     return mapping
+
+
+def _unsaid(data: object, loc: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Where a draft still holds a question mark, as a value or before the name of a key."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if str(key).startswith("?"):
+                yield (*loc, str(key))
+            else:
+                yield from _unsaid(value, (*loc, str(key)))
+    elif data == "?":
+        yield loc
 
 
 def _fault(path: Path, document: strict_yaml.Document, detail: Any) -> Fault:
