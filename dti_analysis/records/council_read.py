@@ -248,6 +248,10 @@ class _Row:
         texts: Cells = {}
         for one in self.line.asks:
             cell = f"{LETTER[column]}{self.places[one.name][1]}"
+            if merged := self.sheet.merged_over(cell):
+                self._refuse(cell, label("intake.merged", self.lang, cells=merged), label("intake.own_row", self.lang))
+                texts[one.name] = ""
+                continue
             try:
                 texts[one.name] = answer(self.line, one, self.sheet.cells.get(cell), self.sheet.errors.get(cell, ""), self.lang)
             except Wrong as wrong:

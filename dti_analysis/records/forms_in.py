@@ -95,7 +95,7 @@ def take_in(
     files = [
         path for path in _files(folder) if sha256(path) not in known and path.resolve() != (mapping or path / "-").resolve()
     ]
-    read = [form for path in files for form in read_forms(path, wanted, lang, by)]
+    read = [form for path in files for form in read_forms(path, wanted, lang, by)] + _unopened(folder, lang)
     fresh = _only_one([form for form in read if not _replaced(form, sources)], lang)
     refused = _refused(fresh)
     accepted = {form.unit: form for form in fresh if form.path not in {one.path for one in refused}}
@@ -174,8 +174,21 @@ def _give_back(form: Form, folder: Path, refused: list[Form]) -> Path:
 
 
 def _files(folder: Path) -> list[Path]:
-    """What was sent, in the order of names; not what an office leaves beside open files, and not hidden files."""
-    return sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith((".", "~$")))
+    """What was sent, in the order of names; not what an office or a system leaves beside files, and not hidden files."""
+    return sorted(path for path in folder.iterdir() if path.is_file() and not _aside(path))
+
+
+def _aside(path: Path) -> bool:
+    return path.name.startswith((".", "~$")) or path.name.lower() in ("desktop.ini", "thumbs.db")
+
+
+def _unopened(folder: Path, lang: Lang) -> list[Form]:
+    """What is no file and no folder, as a link to a file that is not there: a form may have been meant by it."""
+    found = sorted(path for path in folder.iterdir() if not path.is_file() and not path.is_dir() and not _aside(path))
+    forms = [Form(path, "", lang, readable=False) for path in found]
+    for form in forms:
+        form.wrong("", label("intake.shortcut", lang), label("intake.xlsx", lang))
+    return forms
 
 
 def _known(data: Data, key: Key) -> list[Source]:
