@@ -17,6 +17,7 @@ from dti_analysis.common.digest import sha256
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
 from dti_analysis.common.kept import FOLDER as KEPT_FOLDER
 from dti_analysis.common.kept import kept
+from dti_analysis.common.rooms import LOCK
 from dti_analysis.common.writing import write_whole
 from dti_analysis.publishing import publish
 from dti_analysis.publishing.alone import alone
@@ -26,7 +27,8 @@ from dti_analysis.publishing.engine import Ended, Outcome, Progress, run_jobs, s
 from dti_analysis.publishing.forks import Forks, can_fork, peak
 from dti_analysis.publishing.ledger import Entry, Job, Ledger, digest_of
 from dti_analysis.publishing.outputs import KEPT, check_writable, refuse_output, sweep, tidy
-from dti_analysis.publishing.pages import Page, changed_meanwhile, digests, package_digest, pages
+from dti_analysis.publishing.pages import Page, as_read, changed_meanwhile, digests, package_digest, package_files, pages
+from dti_analysis.publishing.settled import asked, remember
 from dti_analysis.publishing.site import site_files
 from dti_analysis.publishing.switch import replace_folder
 from dti_analysis.records.about import About, about
@@ -90,7 +92,10 @@ def run_batch(
     try:
         with alone(output, wait, say, partial(tidy, output)):
             os.environ[KEPT_FOLDER] = str(output / KEPT)  # forks read there what one of them has computed
-            return _run(Plan.of(data, chosen, output, site), workers, say, cluster)
+            plan = Plan.of(data, chosen, output, site)
+            done = _run(plan, workers, say, cluster)
+            remember(asked(chosen, root, site), output, as_read(_read_by(plan)))
+            return done
     except Ended as error:
         raise Unpublished(error.faults) from None
     except OSError as error:
@@ -250,7 +255,7 @@ def _published(plan: Plan, outcome: Outcome, progress: Progress) -> int:
     tables = [output / product for entry in entries if entry for product in entry.products if product.startswith("tables/")]
     parts = {page.path: _digest_of_entry(ledger, page.path) for page in shown} | {page.path: "withheld" for page in withheld}
     parts |= {name: _digest_of_entry(ledger, name) for name in studies} | {"the package": package_digest()}
-    parts |= digests(site_files(plan.data.root, plan.site), plan.data.root)
+    parts |= digests([*filter(Path.exists, site_files(plan.data.root, plan.site))], plan.data.root)
     if (output / ATTESTATION).is_file():
         parts["the attestation"] = sha256(output / ATTESTATION)
     job = Job(SITE, parts, lambda: ([], None))
@@ -267,6 +272,13 @@ def _published(plan: Plan, outcome: Outcome, progress: Progress) -> int:
     ledger.add(SITE, Entry(parts, ledger.digests([*whole, output / "run.json"]), why=said(why)))
     progress.tell(SITE, "done", said(why))
     return 1
+
+
+def _read_by(plan: Plan) -> list[Path]:
+    """All files that decide what there is to make."""
+    notebooks = {page.notebook for page in plan.everything}
+    beside = [LOCK, plan.ledger.output / ATTESTATION, *site_files(plan.data.root, plan.site)]
+    return [*plan.files, *package_files(), *sorted(notebooks), *beside]
 
 
 def _digest_of_entry(ledger: Ledger, name: str) -> str:

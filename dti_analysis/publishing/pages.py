@@ -96,6 +96,11 @@ def digests(files: list[Path], root: Path) -> dict[str, str]:
     return {_name(file, root).removeprefix("./"): _digest(file) for file in files}
 
 
+def as_read(files: Iterable[Path]) -> dict[Path, str]:
+    """The digests of files as this process first read them; of one that is not there, none."""
+    return {file: _digest(file) if file.is_file() else "" for file in files}
+
+
 def changed_meanwhile(files: list[Path], root: Path) -> list[str]:
     """The names of files that no longer hold what they held when this process first read them."""
     return [_name(file, root) for file in files if not file.is_file() or sha256(file) != _digest(file)]
