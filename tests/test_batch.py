@@ -56,6 +56,7 @@ def run(tmp_path: Path, failing: set[str], monkeypatch: pytest.MonkeyPatch) -> R
     monkeypatch.setattr(batch, "_make_tables", make_tables)
     monkeypatch.setattr(batch, "_refuse_faults", lambda data: ([], None))
     monkeypatch.setattr(batch, "_prepare", lambda: None)
+    monkeypatch.setattr(batch, "_rehearse", lambda plan: None)
     monkeypatch.setattr(batch, "_share_study", lambda page: None)
     monkeypatch.setenv("DTI_KEPT", "")  # and as it was before, after the test
 
