@@ -58,8 +58,8 @@ def _forms(words: str) -> list[str]:
 
 
 def sources() -> list[Path]:
-    """The files that texts are made from."""
-    return [path for name in [*SOURCES.values(), MEANINGS] if (path := REPOSITORY / name).exists()]
+    """The files that texts are made from, there or not."""
+    return [REPOSITORY / name for name in [*SOURCES.values(), MEANINGS]]
 
 
 @cache
