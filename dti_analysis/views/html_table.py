@@ -71,7 +71,7 @@ def html_table(
     if not count:
         body = f'<tr><td colspan="{len(columns)}">{label("table.nothing", lang)}</td></tr>'
     kinds = ["dti-table", *(["sample"] if sample else []), *(["cards"] if cards and _as_cards(columns) and count else [])]
-    heads = _headings(columns) if "cards" in kinds else ""
+    heads = card_style([column.heading for column in columns]) if "cards" in kinds else ""
     foot = f'<p class="dti-note">{escape(note)}</p>' if note else ""
     return HTML(
         f'<div class="dti-scroll"><table class="{" ".join(kinds)}"{heads}>'
@@ -84,13 +84,14 @@ def _as_cards(columns: Sequence[Column]) -> bool:
     """Whether a phone shows each row as a card: it has no room for so many columns, and they are not figures of one kind that
     are compared down the columns (those are moved sideways beside the names of their rows)."""
     figures = sum(column.numeric for column in columns)
-    matrix = figures > _MATRIX and figures == len(columns) - 1 and not any(column.bars for column in columns)
+    named = not columns[0].numeric and not any(column.bars for column in columns)
+    matrix = named and figures > _MATRIX and figures == len(columns) - 1
     return (len(columns) > _FEW or any(column.long for column in columns[2:])) and not matrix
 
 
-def _headings(columns: Sequence[Column]) -> str:
-    """The headings as properties that the style sheet sets before the cells of a card."""
-    said = (column.heading.replace("\\", "").replace("'", "’") for column in columns)
+def card_style(headings: Sequence[str]) -> str:
+    """The headings as properties of the table that the style sheet sets before the cells of a card."""
+    said = (heading.replace("\\", "").replace("'", "’") for heading in headings)
     return ' style="' + ";".join(f"--k{place}:'{escape(text)}'" for place, text in enumerate(said, 1) if place > 1) + '"'
 
 
