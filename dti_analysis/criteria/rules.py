@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, StrictInt, model_validator
 
+from dti_analysis.common.bilingual import Bilingual
 from dti_analysis.common.exact import HALF, ONE, ZERO, Column, Rational, choose, to_rational
 from dti_analysis.common.intervals import Interval, torn
 
@@ -71,11 +72,11 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
-class Text(_Model):
-    """What a cell asks for, in words, in both languages."""
+class Text(_Model, Bilingual):
+    """What a cell asks for, in words; in English too, or in Vietnamese only."""
 
     vi: str = Field(min_length=1)
-    en: str = Field(min_length=1)
+    en: str = Field(default="", min_length=1)
 
 
 class Level(Text):
