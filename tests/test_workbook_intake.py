@@ -323,7 +323,7 @@ FILES: dict[str, tuple[Callable[[Path], Any], str, str]] = {
     "70 MB of blanks": (in_the_sheet("</sheetData>", lambda: " " * 70_000_000 + "</sheetData>"), "tệp quá lớn", ""),
     "a number too large": (with_sheet(lambda book: book["Phiếu"].__setitem__("G10", 1e300)), "1e+300", "Phiếu!G10"),
     "a picture": (lambda path: rename(path, ".png"), "tệp .png", ""),
-    "blank": (with_sheet(lambda book: empty(book["Phiếu"])), "chưa kê khai tiêu chí nào", "Phiếu"),
+    "blank": (with_sheet(lambda book: empty(book["Phiếu"])), "chưa kê khai chỉ số nào", "Phiếu"),
 }  # fmt: skip
 
 
