@@ -113,15 +113,16 @@ def _without_traces(notebook: Any) -> Any:
 @cache
 def exporter(lang: Lang) -> Any:
     """What turns notebooks into the parts of pages in a language."""
-    from nbconvert.exporters import HTMLExporter
     from traitlets.config import Config
+
+    from dti_analysis.publishing.html_export import Exporter
 
     other = [tag for tag in LANGS if tag != lang]
     config = Config()
     config.TagRemovePreprocessor.enabled = True
     config.TagRemovePreprocessor.remove_cell_tags = set(other)
     config.HTMLExporter.exclude_input = True
-    return HTMLExporter(config=config, template_name="dti", extra_template_basedirs=[str(TEMPLATES)])
+    return Exporter(config=config, template_name="dti", extra_template_basedirs=[str(TEMPLATES)])
 
 
 def to_html(notebook: Any, page: Page) -> str:
