@@ -25,7 +25,8 @@ from dti_analysis.views.figures.sheet import (
     text_width,
     wrap,
 )
-from dti_analysis.views.figures.words import FEW_UNITS, UnitRows, caption, say, selected, subject, unit_names
+from dti_analysis.views.figures.words import UnitRows, caption, say, selected, subject, unit_names
+from dti_analysis.views.prose import FEW_UNITS
 from dti_analysis.views.wording import distance_text, score_text
 
 _DOT = 0.115  # inches between the centres of two dots that would overlap
