@@ -11,14 +11,14 @@ from typing import Any
 from bs4.builder import HTMLTreeBuilder
 from bs4.dammit import EntitySubstitution
 from nbconvert.exporters import HTMLExporter
-from nbconvert.exporters.html import WidgetsDataTypeFilter
 from nbconvert.filters import Highlight2HTML
+from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 
 _NAME = r"[A-Za-z_][\w:.-]*"
 _PIECE = re.compile(rf"""([^<]*)(?:<(/?)([A-Za-z][\w:-]*)((?:\s+{_NAME}(?:="[^"<]*"|='[^'<]*')?)*)\s*(/?)>|$)""")
 _ATTRIBUTE = re.compile(rf"""\s({_NAME})(?:="([^"]*)"|='([^']*)')?""")
 _REFERENCE = re.compile(r"&(?:(?:amp|lt|gt|quot|#x27);|#(\d{2,6});)?")
-_VOID = HTMLTreeBuilder.DEFAULT_EMPTY_ELEMENT_TAGS
+_VOID = HTMLTreeBuilder.DEFAULT_EMPTY_ELEMENT_TAGS or set()
 _APART = {"img", "script", "style", "textarea", "title", "plaintext", "xmp", "iframe", "noembed", "noframes", "template"}
 """Elements that an HTML parser, or nbconvert, treats otherwise than the rest."""
 _SPACES = " \n\t\f\r"
@@ -91,11 +91,17 @@ def _attributes(written: str) -> str | None:
 class Exporter(HTMLExporter):
     """nbconvert's exporter; of HTML as our views write it, its outcome is made without a parser."""
 
-    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[str, Any]:
+    def from_notebook_node(  # type: ignore[override]  # as nbconvert itself has it
+        self, nb: Any, resources: Any = None, **kw: Any
+    ) -> tuple[str, Any]:
         """An executed notebook as HTML, and what nbconvert says of it."""
-        own = self._init_resources(resources)
-        self.register_filter("highlight_code", Highlight2HTML(parent=self))
-        self.register_filter("filter_data_type", WidgetsDataTypeFilter(notebook_metadata={}, parent=self, resources=own))
+        own = self._init_resources(resources)  # type: ignore[no-untyped-call]
+        filters = {
+            "highlight_code": Highlight2HTML(parent=self),
+            "filter_data_type": WidgetsDataTypeFilter(notebook_metadata={}, parent=self, resources=own),
+        }
+        for name, made_with in filters.items():
+            self.register_filter(name, made_with)  # type: ignore[no-untyped-call]
         html, said = super(HTMLExporter, self).from_notebook_node(nb, own, **kw)
         made = normal(str(html))
         return (made, said) if made is not None else super().from_notebook_node(nb, resources, **kw)

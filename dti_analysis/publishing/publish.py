@@ -122,7 +122,8 @@ def exporter(lang: Lang) -> Any:
     config.TagRemovePreprocessor.enabled = True
     config.TagRemovePreprocessor.remove_cell_tags = set(other)
     config.HTMLExporter.exclude_input = True
-    return Exporter(config=config, template_name="dti", extra_template_basedirs=[str(TEMPLATES)])
+    made_by = {"template_name": "dti", "extra_template_basedirs": [str(TEMPLATES)]}
+    return Exporter(config=config, **made_by)  # type: ignore[no-untyped-call]
 
 
 def to_html(notebook: Any, page: Page) -> str:
