@@ -19,9 +19,9 @@ from dti_analysis.publishing.publish import exporter, made
 
 _LIBRARIES = ["papermill", "nbconvert.exporters", "scipy.optimize", "matplotlib.backends.backend_svg"]
 _OF_UNITS = [
-    "ranking", "gaps", "appraisal", "movement", "standing.bounds", "standing.reliability", "change.ranks", "change.kinds",
-    "change.reasons", "neighbours.models", "neighbours._all_others", "outlook._totals", "outlook._exact", "outlook._groups",
-    "outlook._options", "firmness.appealed", "firmness.intervals",
+    "ranking", "gaps", "appraisal", "movement", "remarks", "standing.bounds", "standing.reliability", "change.ranks",
+    "change.kinds", "change.reasons", "neighbours.models", "neighbours._all_others", "outlook._totals", "outlook._exact",
+    "outlook._groups", "outlook._options", "firmness.appealed", "firmness.intervals",
 ]  # fmt: skip
 """Tables of a study that the pages of all its units show a part of."""
 _RARELY = 100_000

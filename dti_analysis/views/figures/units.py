@@ -27,7 +27,8 @@ from dti_analysis.views.figures.sheet import (
     text_width,
     wrap,
 )
-from dti_analysis.views.figures.words import FEW_UNITS, UnitRows, caption, say, selected, subject, unit_names
+from dti_analysis.views.figures.words import UnitRows, caption, say, selected, subject, unit_names
+from dti_analysis.views.prose import FEW_UNITS
 from dti_analysis.views.wording import distance_text, score_text
 
 _STEPS = 50
