@@ -59,8 +59,8 @@ def _forms(words: str) -> list[str]:
 
 
 def sources() -> list[Path]:
-    """The files that texts are made from."""
-    return [path for name in [*SOURCES.values(), MEANINGS] if (path := REPOSITORY / name).exists()]
+    """The files that texts are made from, there or not."""
+    return [REPOSITORY / name for name in [*SOURCES.values(), MEANINGS]]
 
 
 @cache
@@ -194,6 +194,11 @@ def _about(data: Data, facts: About, lang: Lang, code: str, notebooks: str) -> s
         if facts.contact
         else ""
     )
+    publisher = (
+        f'{told("published_by")} <a href="{escape(facts.publisher.href)}">{escape(facts.publisher.name)}</a>.'
+        if facts.publisher
+        else told("publisher_none")
+    )
     licence = (
         told("licence_text", licence=facts.licence.name).replace(
             escape(facts.licence.name), f'<a href="{escape(facts.licence.href)}">{escape(facts.licence.name)}</a>'
@@ -203,7 +208,7 @@ def _about(data: Data, facts: About, lang: Lang, code: str, notebooks: str) -> s
     )
     repository = f'{told("code")} <a href="{escape(facts.code)}">{escape(facts.code)}</a>.' if facts.code else told("code_none")
     parts = [
-        named("about.who", f"<p>{told('who_text')}</p>"),
+        named("about.who", f"<p>{publisher}</p><p>{told('who_text')}</p>"),
         named("about.known", f"<p>{told('known_text')}</p>{_known(data, facts, lang)}<p>{told('no_map')}</p>"),
         named("frame.cite", f"<p>{told('cite_text')}</p><blockquote><p>{told('cite_example')}</p></blockquote>"
               f"<p>{told('cite_source')}</p>"),

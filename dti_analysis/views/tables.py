@@ -187,7 +187,8 @@ def claims(checked: pd.DataFrame, data: Data, lang: Lang) -> HTML:
 
     def measured(row: dict[Any, Any], *names: str) -> str:
         known = [figure(row, name) for name in names if not pd.isna(row[name])]
-        return f"{'–'.join(known)} {row['unit']}" if known else "–"
+        unit = row["unit"] if row["unit"] == "%" else f" {row['unit']}"
+        return "–".join(known) + unit if known else "–"
 
     def verdict(row: dict[Any, Any]) -> str:
         words = [t(f"verdict.{row['verdict']}")]
