@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from posixpath import dirname, relpath
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from dti_analysis.common.text import Lang, label, rank_text
 from dti_analysis.publishing.frame import data_of, home_address, link, study_of
@@ -14,6 +15,7 @@ from dti_analysis.publishing.pages import Page
 from dti_analysis.records.about import About, about
 from dti_analysis.records.sources import Key
 from dti_analysis.studies.study import Study
+from dti_analysis.views.many import MOST_ROWS
 
 FEW_PLACES = 12
 """Up to how many places are listed on every page; of more, the home page tells."""
@@ -36,8 +38,13 @@ class Site:
         self.rows: dict[str, set[str]] = {}  # of a page, the names of rows that can be pointed at
 
     def at_row(self, page: Page, name: str) -> str:
-        """The fragment that leads to a row of a page; empty where the page has no such row."""
-        return f"#{name}" if name in self.rows.get(page.path, ()) else ""
+        """The fragment that leads to a row of a page, in a ranking of very many units to the unit's name; empty where the page
+        has no such row."""
+        if name in self.rows.get(page.path, ()):
+            return f"#{name}"
+        if page.kind != "ranking" or not name or len(study_of(page).ranking) <= MOST_ROWS:
+            return ""
+        return f"#:~:text={quote(study_of(page).unit_name(name), safe='')}"
 
     @cached_property
     def of_study(self) -> dict[tuple[Lang, Key], dict[str, Page]]:

@@ -43,6 +43,7 @@ from dti_analysis.records.about import FILE, About
 from dti_analysis.studies.claims import check_claims
 from dti_analysis.studies.extent import date, extent, kind
 from dti_analysis.studies.study import Study
+from dti_analysis.views.many import MOST_ROWS
 
 STATIC = ["style.css", "site.js", "compare.js"]
 PICTURE = REPOSITORY / "docs" / "picture.png"
@@ -121,7 +122,8 @@ def _write_compared(folder: Path, study: Study) -> None:
 def _row_names(page: Page) -> list[str]:
     """What the rows of a page's main table are of, in their order, where each is of one thing that people look for."""
     if page.kind == "ranking":
-        return list(study_of(page).ranking["unit"])
+        study = study_of(page)
+        return [] if len(study.ranking) > MOST_ROWS and study.to_indicators else list(study.ranking["unit"])
     if page.kind == "claims":
         return list(check_claims(data_of(page.root), page.lang)["claim"])
     return []
