@@ -17,7 +17,8 @@ from dti_analysis.common.text import Lang, label
 from dti_analysis.common.writing import beside
 from dti_analysis.criteria.cells import NOT_APPLICABLE
 from dti_analysis.criteria.rules import Levels
-from dti_analysis.criteria.words import name_of, said
+from dti_analysis.criteria.voice import said
+from dti_analysis.criteria.words import name_of
 from dti_analysis.records.council_layout import (
     ANSWER,
     CLAIM,

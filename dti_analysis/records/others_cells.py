@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dti_analysis.common.exact import Rational
 from dti_analysis.common.text import Lang, listing
 from dti_analysis.criteria.rules import Reported
-from dti_analysis.criteria.words import exact
+from dti_analysis.criteria.voice import exact
 from dti_analysis.records.mapping import Mapping
 from dti_analysis.records.others_answers import agrees, read_answer, read_fraction, read_points
 from dti_analysis.records.others_file import Held

@@ -13,7 +13,8 @@ from dti_analysis.common.exact import ZERO, Rational
 from dti_analysis.common.text import Lang, label, number
 from dti_analysis.criteria.cells import NOT_APPLICABLE, read_cell
 from dti_analysis.criteria.framework import Component
-from dti_analysis.criteria.rules import Levels, Ratio, Refused, Rule
+from dti_analysis.criteria.rule import Refused, Rule
+from dti_analysis.criteria.rules import Levels, Ratio
 from dti_analysis.criteria.words import in_words
 from dti_analysis.records.workbook_layout import Asked, Line, Stated
 from dti_analysis.records.workbook_rules import NO, YES

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dti_analysis.common.exact import parse
 from dti_analysis.common.text import day, label, listing, percent
 from dti_analysis.criteria.framework import TOTAL
-from dti_analysis.criteria.words import exact, name_of
+from dti_analysis.criteria.voice import exact
+from dti_analysis.criteria.words import name_of
 from dti_analysis.studies.commune import Commune
 from dti_analysis.views.figures.picture import Picture, style
 from dti_analysis.views.figures.sheet import BLUE, GREY, MARGIN, PALE, RULE, WIDTH, Sheet, row_height, scale, text_width, wrap
