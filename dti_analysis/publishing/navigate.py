@@ -69,6 +69,16 @@ class Site:
         return found
 
     @cached_property
+    def order(self) -> dict[tuple[Lang, Key], tuple[list[str], dict[str, int], dict[str, Any]]]:
+        """The units of each study that have pages, in the order of the ranking; at which place each is, and its rank."""
+        found = {}
+        for of, pages in self.units.items():
+            ranking, units = study_of(next(iter(pages.values()))).ranking, list(pages)
+            ranks = dict(zip(ranking["unit"], ranking["rank"], strict=True))
+            found[of] = units, {unit: at for at, unit in enumerate(units)}, ranks
+        return found
+
+    @cached_property
     def keys(self) -> dict[Lang, list[Key]]:
         """What there are studies of, the newest first."""
         found: dict[Lang, list[Key]] = defaultdict(list)
@@ -162,8 +172,8 @@ def _chosen(page: Page, other: Page, site: Site) -> str:
     """What makes a page on which units are compared begin with a unit and the one ranked just before it, or after the first."""
     if page.kind != "unit" or page.key is None or other.kind != "compare":
         return ""
-    order = list(site.units[page.lang, page.key])
-    at = order.index(page.parameters["unit"])
+    order, places, _ = site.order[page.lang, page.key]
+    at = places[page.parameters["unit"]]
     beside = order[at - 1 : at] or order[at + 1 : at + 2]
     return "?" + "&".join(f"{name}={unit}" for name, unit in zip("ab", [order[at], *beside], strict=False))
 
@@ -210,9 +220,8 @@ def neighbours(page: Page, site: Site) -> dict[str, dict[str, Any]]:
     if page.kind != "unit" or page.key is None:
         return {}
     pages = site.units[page.lang, page.key]
-    order = list(pages)
-    at = order.index(page.parameters["unit"])
-    ranks = dict(zip(study_of(page).ranking["unit"], study_of(page).ranking["rank"], strict=True))
+    order, places, ranks = site.order[page.lang, page.key]
+    at = places[page.parameters["unit"]]
     found = {}
     for name, other in (("before", at - 1), ("after", at + 1)):
         if 0 <= other < len(order):

@@ -115,8 +115,15 @@ def _write_compared(folder: Path, study: Study) -> None:
     """What the pages of a study on which units are compared learn of them, as a script: see publishing.find."""
     from dti_analysis.views import compare_page
 
-    said = json.dumps(compare_page.data(study), ensure_ascii=False, separators=(",", ":"))
-    _write(folder / "tables" / compare_page.data_file(study), f"dtiCompare({said});\n")
+    name = compare_page.data_file(study)
+    whole, parts = compare_page.parted(compare_page.data(study))
+    _write(folder / "tables" / name, f"dtiCompare({_compact(whole)});\n")
+    for number, part in enumerate(parts):
+        _write(folder / "tables" / name.replace(".js", f"-{number}.js"), f"dtiComparePart({_compact(part)});\n")
+
+
+def _compact(said: Any) -> str:
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
 
 
 def _row_names(page: Page) -> list[str]:
@@ -156,10 +163,11 @@ _LINK = re.compile(r'<a href="(?P<to>[^":#?]+)\.html(?:[#?][^"]*)?"[^>]*>(?P<tex
 
 def _linked(html: str, page: Page, site: Site) -> str:
     """A page without links to pages that the site leaves out: their words stay."""
-    there = {*site.by_path, *(f"{page.lang}/{name}" for name in NAMES), index_file(page.lang).removesuffix(".html")}
+    texts = {f"{page.lang}/{name}" for name in NAMES}
 
     def kept(link: re.Match[str]) -> str:
-        return link[0] if normpath(f"{page.path}/../{link['to']}") in there else link["text"]
+        to = normpath(f"{page.path}/../{link['to']}")
+        return link[0] if to in site.by_path or to in texts else link["text"]
 
     return _LINK.sub(kept, html)
 
