@@ -30,7 +30,6 @@ from dti_analysis.publishing.packing import pack_notebooks, pack_table
 from dti_analysis.publishing.pages import PARAMETERS_PART, Page
 from dti_analysis.publishing.site import complete
 from dti_analysis.records.about import About
-from dti_analysis.views.html_table import BARE
 
 KERNEL = "python3"
 NEW_SITE = ".site.new"
@@ -129,12 +128,7 @@ def to_html(notebook: Any, page: Page) -> str:
     """An executed notebook as the part of a page that is made from it, in one language, without its code."""
     html, _ = exporter(page.lang).from_notebook_node(notebook)
     # What JupyterLab needs to be told and the site's style sheet says, and ends of elements that hold nothing.
-    lean = re.sub(r"></(?:path|use)>", "/>", str(html).replace(' style="text-align:left"', ""))
-    return _LONG.sub(lambda table: table[1] + re.sub("</t[dhr]>", "", table[2]), lean)
-
-
-_LONG = re.compile(rf"({BARE}[^<>]*>.*?<tbody>)(.*?)(?=</tbody>)", re.DOTALL)
-"""A table of very many rows: a browser knows where a cell ends that is followed by another."""
+    return re.sub(r"></(?:path|use)>", "/>", str(html).replace(' style="text-align:left"', ""))
 
 
 def assemble(pages: list[Page], withheld: list[Page], tables: list[Path], output: Path, facts: About | None = None) -> Path:

@@ -37,7 +37,7 @@ from dti_analysis.publishing.frame import (
 from dti_analysis.publishing.home import home_parts
 from dti_analysis.publishing.navigate import Site
 from dti_analysis.publishing.pages import Page
-from dti_analysis.publishing.sections import leading, sections, signed, slug, with_rows, with_sections
+from dti_analysis.publishing.sections import leading, lean, sections, signed, slug, with_rows, with_sections
 from dti_analysis.publishing.texts import NAMES, PROJECT, Text, sources, texts, with_terms
 from dti_analysis.records.about import FILE, About
 from dti_analysis.studies.claims import check_claims
@@ -155,7 +155,7 @@ def framed(
         "seal": "" if withheld else page.seal[:16],
     }
     body = with_terms(with_sections(_linked(html, page, site), twins, page.lang), page.lang, page.up)
-    return _rendered("page.html.j2", frame, body=Markup(signed(body, _SIGNED.get(page.kind, 0), page.lang)))
+    return _rendered("page.html.j2", frame, body=Markup(lean(signed(body, _SIGNED.get(page.kind, 0), page.lang))))
 
 
 _LINK = re.compile(r'<a href="(?P<to>[^":#?]+)\.html(?:[#?][^"]*)?"[^>]*>(?P<text>.*?)</a>', re.DOTALL)

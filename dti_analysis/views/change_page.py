@@ -18,7 +18,7 @@ from dti_analysis.views.change_brief import claimed, names, passed_of, places, u
 from dti_analysis.views.change_words import figure, kinds_there, scale_of, steps
 from dti_analysis.views.figures.words import MOST_UNITS
 from dti_analysis.views.html_table import Column, html_table
-from dti_analysis.views.many import few, left_out
+from dti_analysis.views.many import few, left_out, nearest
 from dti_analysis.views.prose import markdown
 from dti_analysis.views.year_so_far import carried
 
@@ -119,9 +119,10 @@ def scores(study: Study) -> HTML | None:
 def passed(study: Study) -> HTML | None:
     """Whom the study's unit passed and who passed it, with ranks and change; None where nobody, or there is no year before."""
     lang, before, scale = study.lang, study.before, scale_of(study)
-    table = passed_of(study, study.unit)
-    if table is None or table.empty or before is None:
+    every = passed_of(study, study.unit)
+    if every is None or every.empty or before is None:
         return None
+    table = nearest(study, every)
     ways = [
         label("change.way.passed_level" if way == "passed" and level else f"change.way.{way}", lang)
         for way, level in zip(table["way"], table["level"], strict=True)
@@ -137,7 +138,9 @@ def passed(study: Study) -> HTML | None:
         Column(label("change.table.score_change", lang), moved, numeric=True),
     ]
     caption = label("change.caption.passed", lang, unit=study.unit_name(study.unit), before=before.year, year=study.year)
-    note = "" if study.change.same_set else label("change.note.core_points", lang)
+    counts = {"shown": number(len(table), 0, lang), "count": number(len(every), 0, lang)}
+    notes = [label("many.nearest", lang, **counts)] if len(table) < len(every) else []
+    note = " ".join([*notes, *([] if study.change.same_set else [label("change.note.core_points", lang)])])
     return html_table(columns, caption, lang, sample=study.sample, note=note)
 
 

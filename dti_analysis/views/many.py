@@ -8,7 +8,7 @@ import pandas as pd
 
 from dti_analysis.common.text import label, number
 from dti_analysis.studies.study import Study
-from dti_analysis.views.figures.words import selected
+from dti_analysis.views.figures.words import MOST_UNITS, selected
 
 MOST_ROWS = 250
 """Up to how many units every table has a row for each."""
@@ -20,6 +20,16 @@ def few(study: Study, table: pd.DataFrame) -> pd.DataFrame:
     if len(table) <= MOST_ROWS:
         return table
     return table[table["unit"].isin(selected(study, list(table["unit"])))]
+
+
+def nearest(study: Study, table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a table (`unit`, `to_rank`) that stand on the page of the study's unit: all, or of very many units those
+    nearest to it in rank."""
+    if len(study.units) <= MOST_ROWS:
+        return table
+    own = study.ranking.set_index("unit")["rank"][study.unit]
+    near = (table["to_rank"] - own).abs().sort_values(kind="stable").index[:MOST_UNITS]
+    return table[table.index.isin(near)]
 
 
 def left_out(study: Study, shown: Sized, of: Sized) -> str:

@@ -82,7 +82,7 @@ def ranking(study: Study) -> HTML:
 
 
 def _all_of_many(study: Study, table: pd.DataFrame) -> HTML:
-    """The ranking of more units than rows with all figures would leave readable: rank, unit, score, band, change.
+    """The ranking of more units than rows with all figures would leave readable: rank, unit, score, band.
 
     Who handed in nothing, or is waited for, is said beside the score.
     """
@@ -104,9 +104,6 @@ def _all_of_many(study: Study, table: pd.DataFrame) -> HTML:
     ]
     if "band" in table:
         columns.append(Column(t("table.band"), _band_names(study, table)))
-    if study.movement is not None:
-        moved = study.movement[study.movement["component"] == TOTAL].set_index("unit").reindex(table["unit"])
-        columns.append(Column(t("table.change"), [_change(row, lang) for row in moved.itertuples()]))
     columns += year_so_far.columns(study, list(table["unit"]))
     note = label("many.list", lang, count=number(len(table), 0, lang))
     return html_table(columns, _ranking_caption(study, table), lang, sample=study.sample, note=note, bare=True)

@@ -26,10 +26,11 @@ COMMUNES, UNITS = 3321, 6
 
 
 def chosen(everything: list[Any], year: int) -> list[Any]:
-    """All pages but those of units, and of these the first, some in between and the last of the newest year."""
+    """The pages of the newest year and of none, of units the first, some in between and the last."""
     units = [page for page in everything if page.kind == "unit" and page.key.year == year]
-    each = max(1, len(units) // UNITS)
-    return [page for page in everything if page.kind != "unit"] + units[::each]
+    each = max(1, len(units) // UNITS // 2 * 2 + 1)
+    shared = [page for page in everything if page.kind != "unit" and (page.key is None or page.key.year == year)]
+    return shared + units[::each][:UNITS]
 
 
 def main(communes: int, folder: Path) -> None:
@@ -60,8 +61,9 @@ def main(communes: int, folder: Path) -> None:
     os.environ["DTI_KEPT"] = str(folder / "kept")
     (folder / "kept").mkdir(exist_ok=True)
     everything = list(pages(Data(data)))
-    wanted = chosen(everything, large_province.YEARS[-1])
-    rest = [page for page in everything if page not in wanted and page.key.year == large_province.YEARS[-1]]
+    wanted, year = chosen(everything, large_province.YEARS[-1]), large_province.YEARS[-1]
+    own = {page.path for page in wanted}
+    rest = [page for page in everything if page.kind == "unit" and page.key.year == year and page.path not in own]
     left_out = {Path(f"{page.path}.html") for page in rest}
     told("list of pages")
     prepare()
