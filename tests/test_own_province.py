@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 from pathlib import Path
@@ -14,10 +15,12 @@ from test_cli import dti
 from dti_analysis.checks import check
 from dti_analysis.common.faults import Faults
 from dti_analysis.publishing.batch import run_batch
+from dti_analysis.publishing.pages import pages
 from dti_analysis.records.new_folder import write_new_folder
 from dti_analysis.records.sources import Data, Key
 from dti_analysis.records.to_write import to_write
 from dti_analysis.studies.study import Study
+from dti_analysis.views import brief, reliability_page, tables, unit_page
 
 PLACE, YEAR = "vung-thu", 2026
 EVERYTHING = ["places.csv", "levels.csv", "indices.csv", "references.csv", "units.csv", "frameworks", "assessments"]
@@ -102,3 +105,57 @@ def test_bands_may_have_labels_in_vietnamese_only(folder: Path) -> None:
     assert check(folder) == []
     study = Study.of(Key(PLACE, "dti", YEAR, "commune"), "en", Data(folder))
     assert list(study.bands["label_en"]) == ["Tốt", "Khá", "Yếu"]
+
+
+def _forms(folder: Path, keep: Any, **said: Any) -> None:
+    """The forms again, with only the rows that `keep` holds, and a sidecar that says more."""
+    path = folder / f"assessments/{PLACE}/dti/{YEAR}/commune.csv"
+    header, *rows = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join([header, *filter(keep, rows)]) + "\n", "utf-8")
+    sidecar = path.with_suffix(".meta.yml")
+    more = {"sha256": hashlib.sha256(path.read_bytes()).hexdigest()} | said
+    sidecar.write_text(yaml.safe_dump(yaml.safe_load(sidecar.read_text("utf-8")) | more, allow_unicode=True), "utf-8")
+
+
+def _study(folder: Path, unit: str = "", lang: str = "vi") -> Study:
+    return Study(YEAR, "commune", lang, Data(folder), unit=unit, place=PLACE)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_unit_whose_form_has_not_come_has_a_page_that_says_what_is_awaited(lang: str, folder: Path) -> None:
+    last = f"{PLACE}-3"
+    _forms(folder, lambda row: ",self," in row and not row.startswith(last), deadline="2027-01-31")
+    assert check(folder) == []
+    assert f"{PLACE}/dti-{YEAR}-commune/units/{last}" in {page.name for page in pages(Data(folder))}
+    study = _study(folder, last, lang)
+    said = brief.figures(study).data
+    assert study.awaited and "31/01/2027" in said.replace("31 January 2027", "31/01/2027")
+    assert ("không phải là 0 điểm" if lang == "vi" else "which is not 0 points") in said and " 6 " in said
+    bounds = str(reliability_page.unit_bounds(study).data)  # type: ignore[union-attr]
+    assert "1" in bounds and ("100,00" if lang == "vi" else "100.00") in bounds  # anything from 0 to 100 points, rank 1 to 3
+    assert unit_page.pillars(study) is not None and "P2.03" in unit_page.criteria(study).data
+    assert brief.why(study) is None and brief.tiers(study) is None and brief.change_section(study) == []
+    assert f"units/{last}.html" in tables.ranking(_study(folder, lang=lang)).data
+
+
+def test_who_is_ranked_is_never_awaited_and_a_name_is_answered_with_the_id_of_an_awaited_unit(folder: Path) -> None:
+    _forms(folder, lambda row: ",self," in row and not row.startswith(f"{PLACE}-3"))
+    assert not _study(folder, f"{PLACE}-1").awaited and not _study(folder).awaited
+    with pytest.raises(Faults, match=f"'{PLACE}-3', the id of"):
+        _study(folder, "Đơn vị mẫu Ba")
+
+
+@pytest.mark.parametrize("state", ["decided", "published"])
+def test_once_decided_a_unit_without_a_form_is_not_said_to_be_able_to_come_out_anywhere(state: str, folder: Path) -> None:
+    last = f"{PLACE}-3"
+    _forms(folder, lambda row: not row.startswith(last), state=state)
+    said = str(reliability_page.unit_bounds(_study(folder, last)).data)  # type: ignore[union-attr]
+    assert "0 điểm" in said and "đều còn có thể" not in said
+    assert reliability_page.bounds_sentences(_study(folder)) is None
+    assert reliability_page.unit_bounds(_study(folder, f"{PLACE}-1")) is None
+    assert not _study(folder, last).awaited
+
+
+def test_without_a_decision_that_is_declared_what_is_missing_may_still_come(folder: Path) -> None:
+    _forms(folder, lambda row: not row.startswith(f"{PLACE}-3"))
+    assert "đều còn có thể" in str(reliability_page.bounds_sentences(_study(folder)).data)  # type: ignore[union-attr]

@@ -57,7 +57,7 @@ class Site:
                 found[page.lang, page.key][page.parameters["unit"]] = page
         for pages in found.values():
             ranked = {unit: at for at, unit in enumerate(study_of(next(iter(pages.values()))).ranking["unit"])}
-            for unit in sorted(pages, key=lambda unit: ranked[unit]):
+            for unit in sorted(pages, key=lambda unit: ranked.get(unit, len(ranked))):  # who is waited for comes last
                 pages[unit] = pages.pop(unit)
         return found
 
@@ -155,7 +155,10 @@ def _chosen(page: Page, other: Page, site: Site) -> str:
     """What makes a page on which units are compared begin with a unit and the one ranked just before it, or after the first."""
     if page.kind != "unit" or page.key is None or other.kind != "compare":
         return ""
-    order = list(site.units[page.lang, page.key])
+    ranked = set(study_of(page).ranking["unit"])
+    order = [unit for unit in site.units[page.lang, page.key] if unit in ranked]
+    if page.parameters["unit"] not in ranked:
+        return ""
     at = order.index(page.parameters["unit"])
     beside = order[at - 1 : at] or order[at + 1 : at + 2]
     return "?" + "&".join(f"{name}={unit}" for name, unit in zip("ab", [order[at], *beside], strict=False))
@@ -203,9 +206,11 @@ def neighbours(page: Page, site: Site) -> dict[str, dict[str, Any]]:
     if page.kind != "unit" or page.key is None:
         return {}
     pages = site.units[page.lang, page.key]
-    order = list(pages)
-    at = order.index(page.parameters["unit"])
     ranks = dict(zip(study_of(page).ranking["unit"], study_of(page).ranking["rank"], strict=True))
+    if page.parameters["unit"] not in ranks:
+        return {}
+    order = [unit for unit in pages if unit in ranks]
+    at = order.index(page.parameters["unit"])
     found = {}
     for name, other in (("before", at - 1), ("after", at + 1)):
         if 0 <= other < len(order):

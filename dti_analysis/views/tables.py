@@ -32,7 +32,7 @@ def ranking(study: Study) -> HTML:
     """Rank, unit, score, points, band; self-assessment and the year before where there are such."""
     lang, table = study.lang, year_so_far.with_waiting(study, study.ranking)
     t = labeller(lang)
-    linked = set(study.units["unit"]) if study.to_indicators else set()
+    linked = {*study.units["unit"], *study.waiting} if study.to_indicators else set()
     links = [f"units/{unit}.html" if unit in linked else "" for unit in table["unit"]]
     columns = [
         Column(
