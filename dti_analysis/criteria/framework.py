@@ -12,7 +12,8 @@ from dti_analysis.common.bilingual import Bilingual
 from dti_analysis.common.exact import Rational, Rounding
 from dti_analysis.common.fields import Dated, Id, Words
 from dti_analysis.common.spelling import folded
-from dti_analysis.criteria.rules import RULES, Number, Rule, Text
+from dti_analysis.criteria.rule import Number, Rule, Text
+from dti_analysis.criteria.rules import RULES
 
 if TYPE_CHECKING:
     import pandas as pd
