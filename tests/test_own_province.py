@@ -14,13 +14,15 @@ from test_cli import dti
 
 from dti_analysis.checks import check
 from dti_analysis.common.faults import Faults
+from dti_analysis.common.text import Lang
 from dti_analysis.publishing.batch import run_batch
 from dti_analysis.publishing.pages import pages
 from dti_analysis.records.new_folder import write_new_folder
 from dti_analysis.records.sources import Data, Key
 from dti_analysis.records.to_write import to_write
+from dti_analysis.studies.commune import Commune
 from dti_analysis.studies.study import Study
-from dti_analysis.views import brief, reliability_page, tables, unit_page
+from dti_analysis.views import brief, commune_page, reliability_page, tables, unit_page
 
 PLACE, YEAR = "vung-thu", 2026
 EVERYTHING = ["places.csv", "levels.csv", "indices.csv", "references.csv", "units.csv", "frameworks", "assessments"]
@@ -159,3 +161,19 @@ def test_once_decided_a_unit_without_a_form_is_not_said_to_be_able_to_come_out_a
 def test_without_a_decision_that_is_declared_what_is_missing_may_still_come(folder: Path) -> None:
     _forms(folder, lambda row: not row.startswith(f"{PLACE}-3"))
     assert "đều còn có thể" in str(reliability_page.bounds_sentences(_study(folder)).data)  # type: ignore[union-attr]
+
+
+def test_facts_on_topics_of_ones_own_are_taken_and_shown_as_written(folder: Path) -> None:
+    header = "commune,as_of,topic,fact_vi,fact_en,value,measure,stale,reference,criterion,reading"
+    rows = [
+        f"{PLACE}-1,2026-05-01,{topic},{fact},,,,no,{PLACE}-decision,,"
+        for topic, fact in (("hạ tầng số", "Có mạng 5G"), ("people", "Có 40 tổ công nghệ số cộng đồng"))
+    ]
+    (folder / "published").mkdir()
+    (folder / "published/commune_facts.csv").write_text("\n".join([header, *rows]) + "\n", "utf-8")
+    assert check(folder) == []
+    langs: list[tuple[Lang, str]] = [("vi", "Nhân lực"), ("en", "People")]
+    for lang, people in langs:
+        case = Commune(f"{PLACE}-1", lang, Data(folder))
+        shown = "".join(str(getattr(part, "data", "")) for part in commune_page.known(case))
+        assert "hạ tầng số" in shown and "Có mạng 5G" in shown and people in shown

@@ -13,6 +13,7 @@ from dti_analysis.common.kept import kept
 from dti_analysis.common.text import Lang, check_lang, plain
 from dti_analysis.common.writing import refuse_target, write_result
 from dti_analysis.criteria.framework import TOTAL, Component, Framework
+from dti_analysis.records.corrections import answered_for
 from dti_analysis.records.dated import dated_files
 from dti_analysis.records.documents import FINAL, State
 from dti_analysis.records.sources import SHARED, Data, Key, data_root
@@ -251,7 +252,8 @@ class Study:
         source = str(self.data.assessment_file(self.key))
 
         def make() -> pd.DataFrame:
-            return self.marked(score(self.framework, self.rows, self.units, source))
+            with answered_for(self.data.correction_file(self.key)):
+                return self.marked(score(self.framework, self.rows, self.units, source))
 
         return kept("-".join(map(str, self.key)), self.files, make)
 
