@@ -8,8 +8,10 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 import yaml
+from helpers import assessment, column, framework, node
 from test_cli import dti
 
 from dti_analysis.checks import check
@@ -20,6 +22,9 @@ from dti_analysis.publishing.pages import pages
 from dti_analysis.records.new_folder import write_new_folder
 from dti_analysis.records.sources import Data, Key
 from dti_analysis.records.to_write import to_write
+from dti_analysis.scores.movement import movement
+from dti_analysis.scores.recognition import recognise
+from dti_analysis.scores.scoring import score
 from dti_analysis.studies.commune import Commune
 from dti_analysis.studies.study import Study
 from dti_analysis.views import brief, commune_page, reliability_page, tables, unit_page
@@ -177,3 +182,47 @@ def test_facts_on_topics_of_ones_own_are_taken_and_shown_as_written(folder: Path
         case = Commune(f"{PLACE}-1", lang, Data(folder))
         shown = "".join(str(getattr(part, "data", "")) for part in commune_page.known(case))
         assert "hạ tầng số" in shown and "Có mạng 5G" in shown and people in shown
+
+
+SET = framework(node("P1", 10, {"linear": {"target": 10}}), node("P2", 10, {"yes_no": {}}))
+
+
+def test_a_table_without_the_column_of_units_or_indicators_is_refused_by_that_column() -> None:
+    with pytest.raises(Faults) as caught:
+        score(SET, pd.DataFrame({"value": ["1"]}))
+    assert [(one.place, one.found) for one in caught.value.faults] == [
+        ("header", "no column 'unit'"), ("header", "no column 'indicator'"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("number", "points"), [(8.125, 8.125), (0.5, 0.5), (8.0, 8.0), (7, 7.0), ("8,125.5", None), ("8.125", None)]
+)
+def test_a_number_that_a_program_made_is_not_taken_for_thousands_but_a_text_that_may_be_is_refused(
+    number: Any, points: Any
+) -> None:
+    table = pd.DataFrame({"unit": ["u", "u"], "indicator": ["P1", "P2"], "value": pd.Series([number, "có"], dtype=object)})
+    if points is None:
+        with pytest.raises(Faults, match="thousands"):
+            score(SET, table)
+    else:
+        assert column(score(SET, table), component="P1") == {"u": points}
+
+
+@pytest.mark.parametrize("answer", ["có", "True", 2, 0.5])
+def test_an_answer_of_a_checklist_that_is_neither_yes_nor_no_is_refused_where_it_stands(answer: Any) -> None:
+    rows = pd.DataFrame(
+        {"unit": ["u", "u"], "criterion": ["A", "B"], "kind": "mandatory", "met": pd.Series([True, answer], dtype=object)}
+    )
+    with pytest.raises(Faults, match=f"checklist: u, B: found the answer '{answer}'; expected True or False"):
+        recognise(rows, 1, 0.8)
+
+
+def test_scores_without_a_year_move_from_and_to_the_years_of_their_sets() -> None:
+    sets = [
+        framework(node("P1", 10, {"yes_no": {}}), id=f"test-{year}", applies={"from": year, "to": year})
+        for year in (2024, 2025)
+    ]
+    tables = [score(one, assessment({"u": {"P1": {"value": "có"}}})) for one in sets]
+    told = movement(*tables, *sets)
+    assert set(told["from_year"]) == {2024} and set(told["to_year"]) == {2025}
