@@ -41,8 +41,7 @@ ONE_WAY: dict[Lang, dict[str, str]] = {
     },
     "en": {
         "a blank before %": r"\d\s+%",
-        
-        "(?<![\d.,–:/-])(?<!of )(?<!other )1 (?:units|criteria|places|points|rows|pillars|indicators|answers|facts)\b",
+        "one of many": r"(?<![\d.,–:/-])(?<!of )(?<!other )1 (?:units|criteria|places|points|rows|pillars|indicators|answers)\b",
         "nothing counted": r"(?<![\d.,/])0 (?:rose|fell|kept)\b",
     },
 }

@@ -53,8 +53,8 @@ _SIGNED = {"unit": 1, "ranking": 2}
 
 
 def site_files(data: Path, site_file: Path | None = None) -> list[Path]:
-    """The files that a site is made from beside its pages and the package."""
-    return [*sources(), *filter(Path.exists, [site_file or data / FILE, PICTURE])]
+    """The files that a site is made from beside its pages and the package, there or not."""
+    return [*sources(), site_file or data / FILE, PICTURE]
 
 
 def address(name: str, lang: Lang) -> str:

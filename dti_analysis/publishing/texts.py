@@ -17,6 +17,7 @@ from dti_analysis.records.about import About, about
 from dti_analysis.records.sources import Data
 from dti_analysis.studies.extent import date, extent, kind
 from dti_analysis.studies.study import Study
+from dti_analysis.views.html_table import card_style
 
 PROJECT = "dti-analysis"
 """The name of the software, as pyproject.toml has it."""
@@ -58,8 +59,8 @@ def _forms(words: str) -> list[str]:
 
 
 def sources() -> list[Path]:
-    """The files that texts are made from."""
-    return [path for name in [*SOURCES.values(), MEANINGS] if (path := REPOSITORY / name).exists()]
+    """The files that texts are made from, there or not."""
+    return [REPOSITORY / name for name in [*SOURCES.values(), MEANINGS]]
 
 
 @cache
@@ -223,16 +224,15 @@ def _about(data: Data, facts: About, lang: Lang, code: str, notebooks: str) -> s
 
 def _known(data: Data, facts: About, lang: Lang) -> str:
     """Every assessment: of what kind it is, from when, and of how many units."""
-    heads = "".join(
-        f'<th scope="col">{escape(label(f"about.{key}", lang))}</th>' for key in ("study", "kind", "date", "extent")
-    )
+    headings = [label(f"about.{key}", lang) for key in ("study", "kind", "date", "extent")]
+    heads = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
     rows = "".join(
         f'<tr><th scope="row">{escape(name)}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
         for name, *cells in _assessments(data, facts, lang)
     )
     return (
-        f'<div class="dti-scroll" tabindex="0"><table class="dti-table wraps"><thead><tr>{heads}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
+        f'<div class="dti-scroll" tabindex="0"><table class="dti-table wraps cards"{card_style(headings)}>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 

@@ -8,7 +8,8 @@ from IPython.display import HTML, Markdown
 
 from dti_analysis.common.text import day, label, number, percent, rank_text
 from dti_analysis.criteria.framework import TOTAL
-from dti_analysis.criteria.words import exact, in_words, name_of
+from dti_analysis.criteria.voice import exact
+from dti_analysis.criteria.words import in_words, name_of
 from dti_analysis.studies.commune import Commune
 from dti_analysis.studies.study import Study
 from dti_analysis.views import findings, tables

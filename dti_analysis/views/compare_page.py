@@ -88,7 +88,7 @@ def _table(study: Study, table: pd.DataFrame, heading: str) -> str:
         columns.append(Column(label("table.max_points", lang), most, numeric=True))
     named = {"level": study.level_name, "place": study.place, "year": study.year, "index": study.index}
     caption = label("compare.caption", lang, count=len(study.units), **named)
-    return str(html_table([*columns, *shares], caption, lang, sample=study.sample).data)
+    return str(html_table([*columns, *shares], caption, lang, sample=study.sample, cards=False).data)
 
 
 def _name(study: Study, code: str) -> str:

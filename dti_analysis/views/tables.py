@@ -227,7 +227,7 @@ def inputs(files: Iterable[Path], root: Path, lang: Lang) -> HTML:
     """The data files that a page was computed from, as far as there are any, and their hashes."""
     t, paths = labeller(lang), sorted(filter(Path.exists, files))
     columns = [
-        Column(t("table.file"), [path.relative_to(root).as_posix() for path in paths]),
+        Column(t("table.file"), [path.relative_to(root).as_posix() for path in paths], long=True),
         Column("SHA-256", [sha256(path)[:12] for path in paths]),
     ]
     table = html_table(columns, t("caption.inputs"), lang)

@@ -56,6 +56,7 @@ class Picture:
     caption: str
     sample: bool
     tabled: bool = False  # the table below says the same, with bars: a phone need not show both
+    narrow: str = ""  # what a narrow screen shows in place of the drawing
 
     @cached_property
     def svg(self) -> str:
@@ -73,7 +74,7 @@ class Picture:
     def _repr_html_(self) -> str:
         kind = "sample" if self.sample else "published"
         return (
-            f'<figure class="dti-figure{" tabled" if self.tabled else ""}" data-kind="{kind}">'
+            f'<figure class="dti-figure{" tabled" if self.tabled else ""}" data-kind="{kind}">{self.narrow}'
             f'<div class="dti-scroll" style="overflow-x:auto">{self.svg}</div>'
             f"<figcaption>{escape(self.caption)}</figcaption></figure>"
         )
