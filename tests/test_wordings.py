@@ -41,7 +41,7 @@ ONE_WAY: dict[Lang, dict[str, str]] = {
     },
     "en": {
         "a blank before %": r"\d\s+%",
-        "one of many": r"(?<![\d.,–:/-])(?<!of )(?<!other )1 (?:units|criteria|places|points|rows|pillars|indicators|answers)\b",
+        "one of many": r"(?<![\d.,–:/-])(?<!of )(?<!other )1 (?:units|criteria|places|points|rows|pillars|indicators)\b",
         "nothing counted": r"(?<![\d.,/])0 (?:rose|fell|kept)\b",
     },
 }
