@@ -203,7 +203,7 @@ def _known(data: Data, key: Key) -> list[Source]:
         raise fault(
             sidecar, "sources", f"none, of an assessment of kind '{provenance.kind}'", "an assessment that comes from forms"
         )
-    return provenance.sources
+    return list(provenance.sources)  # what comes in is added to a copy: the guard compares with what was known
 
 
 def _only_one(forms: list[Form], lang: Lang) -> list[Form]:
