@@ -195,14 +195,19 @@ class Structure(Row):
     reference: Id
 
 
+TOPICS = ("organisation", "government", "economy", "people", "infrastructure", "society")
+"""Topics of facts that have a name in both languages; any other is shown as it is written."""
+
+
 class CommuneFact(Row):
-    """A dated fact of a commune; criterion (CODE@set) and reading where a criterion asks for it."""
+    """A dated fact of a commune; topic: one of TOPICS, or one's own words;
+    criterion (CODE@set) and reading where a criterion asks for it."""
 
     commune: Id
     as_of: Dated
-    topic: Annotated[str, one_of("organisation", "government", "economy", "people", "infrastructure", "society")]
+    topic: Words
     fact_vi: Words
-    fact_en: Words
+    fact_en: str
     value: NumberOrEmpty
     measure: Annotated[str, one_of("", "percent", "count")]
     stale: Annotated[str, one_of("yes", "no")]
@@ -380,7 +385,7 @@ def _scheme(rows: list[tuple[int, dict[str, str]]], whose: str) -> Iterator[Wron
             if row[name] != one[name]:
                 yield Wrong(at, f"{name} '{row[name]}' beside '{one[name]}'", f"one {name} for {whose}")
         for name in ("order", "label_vi", "label_en"):
-            if seen.setdefault((name, row[name]), at) != at:
+            if row[name] and seen.setdefault((name, row[name]), at) != at:
                 yield Wrong(at, f"the {name} {row[name]} again", f"each {name} once for {whose}")
     try:
         falling = [_interval(row) for _, row in sorted(rows, key=lambda one: int(one[1]["order"]))]
