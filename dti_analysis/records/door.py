@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from dti_analysis.common import strict_yaml
-from dti_analysis.common.faults import Fault, Faults, in_order, nearest, refused_by_model
+from dti_analysis.common.bilingual import english_of
+from dti_analysis.common.faults import Fault, Faults, in_order, kind_of, nearest, refused_by_model, worth_telling
 from dti_analysis.common.spelling import invisible
 from dti_analysis.records.intake import read_sheet
 from dti_analysis.records.tables import Columns, Table
@@ -54,7 +55,15 @@ def read_rows(
                     add(at, f"{column} '{word}'", nearest(word, ids[column]))
     for at, found, expected in table.wrong(rows, beside or {}):
         add(at, found, expected)
-    return sheet.frame(), in_order(faults)
+    return _with_english(sheet.frame()), in_order(faults)
+
+
+def _with_english(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with the Vietnamese texts where the English ones beside them are empty."""
+    for name in [name for name in map(str, table) if english_of(name) in table]:
+        english = english_of(name)
+        table[english] = table[english].where(table[english] != "", table[name])
+    return table
 
 
 def _wrong_cells(model: type[BaseModel], row: dict[str, str]) -> dict[str, str]:
@@ -73,13 +82,13 @@ def read_document(path: Path, kind: type[_T]) -> tuple[_T, strict_yaml.Document]
     try:
         made = TypeAdapter(kind).validate_python(document.data)
     except ValidationError as error:
-        for detail in error.errors():
+        for detail in worth_telling(error.errors()):
             loc = tuple(part for part in detail["loc"] if part != "[key]")
             where = ".".join(map(str, loc[1:] if loc and isinstance(loc[0], int) else loc))
             model = _model_at(kind, loc[:-1])
             keys = [field.alias or name for name, field in model.model_fields.items()] if model else []
             if detail["type"] != "too_short" and not isinstance(detail["input"], str | int | float | None):
-                detail["input"] = f"a {_SAID.get(type(detail['input']).__name__, type(detail['input']).__name__)}"
+                detail["input"] = kind_of(detail["input"])
                 found, expected = refused_by_model(detail, where, keys)
                 found = found.replace("'a ", "a ").removesuffix("'") if detail["type"] not in _OF_KEYS else found
                 found = found.removeprefix(": ")
@@ -92,7 +101,6 @@ def read_document(path: Path, kind: type[_T]) -> tuple[_T, strict_yaml.Document]
     return made, document
 
 
-_SAID = {"dict": "mapping", "list": "list"}
 _OF_KEYS = ("extra_forbidden", "missing")
 
 

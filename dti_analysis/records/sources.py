@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from dti_analysis.common.bilingual import with_english
 from dti_analysis.common.digest import sha256
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
 from dti_analysis.common.kept import kept
@@ -23,8 +24,10 @@ from dti_analysis.records import corrections
 from dti_analysis.records.documents import Claims, Key, Provenance, Recognition, Source
 from dti_analysis.records.door import read_document, read_rows
 from dti_analysis.records.intake import read_assessment, read_sheet, read_table
+from dti_analysis.records.received import wrong_received
 from dti_analysis.records.successors import there_in, there_on
 from dti_analysis.records.tables import CITED, KEYS, PUBLISHED_TABLES, TABLES, Columns
+from dti_analysis.records.to_write import to_write
 
 __all__ = ["CLAIMS_FILE", "PUBLISHED", "SHARED", "UNITS", "Data", "Key", "Provenance", "Source"]
 UNITS = TABLES["units.csv"].columns
@@ -208,6 +211,8 @@ class Data:
     def _no_assessment(self, key: Key) -> Faults:
         """What is wrong with a key that has no assessment: the first of its parts that nothing has, or the combination."""
         there = self.assessments()
+        if not there:
+            return Faults(to_write(self.root))
         for place, part in enumerate(Key._fields):
             left = [other for other in there if other[:place] == key[:place]]
             known = sorted({str(other[place]) for other in left})
@@ -219,11 +224,13 @@ class Data:
         return fault(self.assessment_file(key), "", "no such file", "an assessment")
 
     def changed(self, key: Key) -> list[Fault]:
-        """A fault if an assessment is not the file that its sidecar was written for."""
-        path = self.assessment_file(key)
-        digest, due = sha256(path), self.provenance(key).sha256
-        expected = f"{due}, as {path.with_suffix('.meta.yml').name} says: received files are not edited"
-        return [] if digest == due else [Fault(str(path), "", f"sha256 {digest}", expected)]
+        """Faults where an assessment, or a form it was made from, is not the file that its sidecar was written for."""
+        path, provenance = self.assessment_file(key), self.provenance(key)
+        sidecar = path.with_suffix(".meta.yml")
+        digest, due = sha256(path), provenance.sha256
+        expected = f"{due}, as {sidecar.name} says: received files are not edited"
+        own = [] if digest == due else [Fault(str(path), "", f"sha256 {digest}", expected)]
+        return [*own, *wrong_received(self.root, provenance.sources, sidecar)]
 
     def assessment_file(self, key: Key) -> Path:
         """Where an assessment lies."""
@@ -341,4 +348,4 @@ class Data:
             ]
         if faults:
             raise Faults(faults)
-        return document.data
+        return with_english(document.data)

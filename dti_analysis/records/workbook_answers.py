@@ -20,6 +20,9 @@ from dti_analysis.records.workbook_layout import Asked, Line, Stated
 from dti_analysis.records.workbook_rules import NO, YES
 from dti_analysis.records.workbook_words import bounds, expected
 
+_SHOWN = 10**15
+"""Numbers from here on are shown by their size alone."""
+
 
 class Wrong(ValueError):
     """What was found in a cell, and what is expected there."""
@@ -120,7 +123,8 @@ def shown(value: Any, lang: Lang) -> str:
     if isinstance(value, datetime | date):
         return label("intake.date", lang, date=value.strftime("%d/%m/%Y"))
     if isinstance(value, int | float):
-        return written(value).replace(".", "," if lang == "vi" else ".")
+        text = written(value) if abs(value) < _SHOWN else f"{value:.3g}"
+        return text.replace(".", "," if lang == "vi" else ".")
     if not isinstance(value, str):  # a time of day, or how long something takes
         return label("others.time", lang, time=value)
     key = "intake.spaced" if "\xa0" in value or "\u202f" in value else "intake.text"

@@ -84,7 +84,8 @@ def _pillar_ranks(case: Commune, study: Study) -> HTML | None:
     rows = own.to_dict("records")
     columns = [
         Column(label("commune.pillar", lang), [study.component_name(str(row["component"])) for row in rows], long=True),
-        Column(label("table.percent", lang), [percent(row["score"], 1, lang) for row in rows], numeric=True,
+        Column(label("table.index" if study.framework.measure == "share" else "table.percent", lang),
+               [score_text(study, row["score"], 1) for row in rows], numeric=True,
                bars=[row["score"] for row in rows]),
         Column(label("commune.rank_of", lang, n=len(study.units)), [rank_text(r["rank"], lang) for r in rows], numeric=True),
     ]  # fmt: skip

@@ -15,7 +15,9 @@ from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.scores.spread import spread
 from dti_analysis.studies.study import Study
 from dti_analysis.views.html_table import Column, html_table
+from dti_analysis.views.many import MOST_ROWS
 from dti_analysis.views.prose import markdown, told
+from dti_analysis.views.wording import score_text
 
 UPPER, LOWER = ("total", "subindex", "pillar"), ("subpillar", "indicator")
 """The components of the two tables."""
@@ -50,7 +52,7 @@ def finding(study: Study) -> Markdown:
                     told(f"compare.{key}_many", study.lang, n=widest, all=len(own), apart=percent(apart.max(), 0, study.lang))
                 )
                 continue
-            shares = {name: percent(row[name], 1, study.lang) for name in ("highest", "mean", "lowest")}
+            shares = {name: score_text(study, row[name], 1) for name in ("highest", "mean", "lowest")}
             said.append(told(f"compare.{key}", study.lang, name=study.component_name(row["component"]), **shares))
     return markdown(" ".join(said))
 
@@ -76,7 +78,7 @@ def _table(study: Study, table: pd.DataFrame, heading: str) -> str:
     page = f"../../criteria/{study.framework.id}.html"
     codes = list(table["component"])
     shares = [
-        Column(label(f"compare.{name}", lang), [percent(share, 1, lang) for share in table[name]], numeric=True,
+        Column(label(f"compare.{name}", lang), [score_text(study, share, 1) for share in table[name]], numeric=True,
                bars=list(table[name]) if name == "mean" else ())
         for name in ("highest", "mean", "lowest")
     ]  # fmt: skip
@@ -87,7 +89,7 @@ def _table(study: Study, table: pd.DataFrame, heading: str) -> str:
         columns.append(Column(label("table.max_points", lang), most, numeric=True))
     named = {"level": study.level_name, "place": study.place, "year": study.year, "index": study.index}
     caption = label("compare.caption", lang, count=len(study.units), **named)
-    return str(html_table([*columns, *shares], caption, lang, sample=study.sample).data)
+    return str(html_table([*columns, *shares], caption, lang, sample=study.sample, cards=False).data)
 
 
 def _name(study: Study, code: str) -> str:
@@ -131,6 +133,21 @@ def data(study: Study) -> dict[str, Any]:
         "units": {unit: units[unit] for unit in ranked},
         "own": {unit: maxima for unit, maxima in own.items() if maxima},
     }
+
+
+def parted(told: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """What a page is told at once, and the rest, so many units at a time, of which it asks for those that it compares.
+
+    Where there are few units, all is told at once. Else `units` are empty at first, and `each` says how many a part has.
+    """
+    ids = list(told["units"])
+    if len(ids) <= MOST_ROWS:
+        return told, []
+    chunks = [ids[start : start + MOST_ROWS] for start in range(0, len(ids), MOST_ROWS)]
+    parts = [
+        {name: {unit: told[name][unit] for unit in own if unit in told[name]} for name in ("units", "own")} for own in chunks
+    ]
+    return told | {"units": dict.fromkeys(ids, 0), "own": {}, "each": MOST_ROWS}, parts
 
 
 def _cell(row: Any, shares: bool, decimals: int) -> float | str | None:

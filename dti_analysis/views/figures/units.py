@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 from dti_analysis.common.exact import Rational, of_float
 from dti_analysis.common.text import number, percent
 from dti_analysis.studies.study import Study
+from dti_analysis.views.figures.narrow import Mark, Row, narrow_figure
 from dti_analysis.views.figures.picture import Picture, style
 from dti_analysis.views.figures.sheet import (
     BLUE,
@@ -29,7 +31,12 @@ from dti_analysis.views.figures.words import UnitRows, caption, say, selected, s
 from dti_analysis.views.prose import FEW_UNITS
 from dti_analysis.views.wording import distance_text, score_text
 
+_STEPS = 50
+"""How many columns a histogram has on a narrow screen."""
 _DOT = 0.115  # inches between the centres of two dots that would overlap
+MOST_DOTS = 250
+"""Up to how many units each has a dot among the scores; more are heaped."""
+_TALL = 0.6  # half the height of the highest heap, in inches
 
 
 def ranking(study: Study) -> Picture | None:
@@ -95,8 +102,9 @@ def distribution(study: Study) -> Picture | None:
 
     at = scale(0.0, max(1.0, float(scores[0])), MARGIN + 0.25, WIDTH - MARGIN - 0.25)
     xs = [at(float(score)) for score in scores]
-    offsets = _swarm(xs)
-    deep = max(map(abs, offsets)) + 0.2
+    many = len(xs) > MOST_DOTS
+    offsets = [] if many else _swarm(xs)
+    deep = (_TALL if many else max(map(abs, offsets))) + 0.2
     sides: dict[str, Align] = {"lower": "right", "upper": "left", "median": "center"}
     notes = [(at(cuts[name]), side, say(study, f"distribution.{name}", value=words[name])) for name, side in sides.items()]
     ends = _ends(xs, [[*wrap(name, 3.1), value] for name, value in (_end(study, table, place) for place in (0, -1))])
@@ -128,10 +136,38 @@ def distribution(study: Study) -> Picture | None:
         for x, side, lines, raised in ends:
             sheet.lines(x, sheet.top + above - raised - 0.1 - len(lines) * line_height(), lines, align=side)
             sheet.line([x, x], [sheet.top + above - raised - 0.06, middle], RULE)
-        for x, offset, unit in zip(xs, offsets, table["unit"], strict=True):
+        for x, offset, unit in () if many else zip(xs, offsets, table["unit"], strict=True):
             sheet.dot(x, middle + offset, INK if unit == study.unit else BLUE)
-        about = say(study, "distribution.about", count=len(table))
-        return sheet.picture(about, caption(study, say(study, "distribution.caption")))
+        for x, share in _heaped(xs) if many else ():
+            sheet.box(x, middle - _TALL * share, _DOT - 0.015, 2 * _TALL * share, BLUE)
+        about = say(study, "distribution.about_many" if many else "distribution.about", count=len(table))
+        said = caption(study, say(study, "distribution.caption_many" if many else "distribution.caption"))
+        return sheet.picture(about, said, narrow=_distribution_narrow(study, table, sheet, cuts, words))
+
+
+def _distribution_narrow(study: Study, table: pd.DataFrame, sheet: Sheet, cuts: dict[str, float], words: dict[str, str]) -> str:
+    """How the scores are spread for a narrow screen: how many units are in each fiftieth of the axis, and what divides them."""
+    most = max(1.0, float(table["score"].max()))
+    steps = Counter(min(int(score / most * _STEPS), _STEPS - 1) for score in table["score"])
+    highest = max(steps.values())
+    own = table.loc[table["unit"] == study.unit, "score"]
+    marked = {min(int(score / most * _STEPS), _STEPS - 1) for score in own}
+    columns = [Mark(cuts["lower"] / most, cuts["upper"] / most, PALE, "band")]
+    columns += [
+        Mark(step / _STEPS, (step + 1) / _STEPS, INK if step in marked else BLUE, "column", count / highest)
+        for step, count in sorted(steps.items())
+    ]
+    rows = [Row("", "", [*columns, Mark(cuts["median"] / most, 0.0, INK, "stroke")])]
+    ends = [_end(study, table, place) for place in (0, -1)]
+    rows.append(Row(*ends[0]))
+    rows += [
+        Row(say(study, f"distribution.{name}", value="").strip(" :"), words[name]) for name in ("upper", "median", "lower")
+    ]
+    rows.append(Row(*ends[1]))
+    if study.unit in set(table["unit"]):
+        rows.append(Row(*_end(study, table, list(table["unit"]).index(study.unit)), strong=True))
+    axis = [(tick / most, _tick(study, tick)) for tick in _TICKS]
+    return narrow_figure(sheet.title, sheet.subtitle, rows, study.sample, axis)
 
 
 def _scored(study: Study) -> pd.DataFrame:
@@ -163,6 +199,13 @@ def _swarm(xs: Sequence[float]) -> list[float]:
         steps = (sign * step * _DOT for step in range(len(xs)) for sign in (1, -1))
         offsets.setdefault(index, next(offset for offset in steps if offset not in near))
     return [offsets[index] for index in range(len(xs))]
+
+
+def _heaped(xs: Sequence[float]) -> list[tuple[float, float]]:
+    """Where heaps of dots begin, each as wide as a dot, and how high they are beside the highest."""
+    heaps = Counter(int((x - min(xs)) / _DOT) for x in xs)
+    most = max(heaps.values())
+    return [(min(xs) + heap * _DOT, count / most) for heap, count in sorted(heaps.items())]
 
 
 def _end(study: Study, table: pd.DataFrame, place: int) -> tuple[str, str]:
