@@ -14,6 +14,7 @@ from dti_analysis.scores.reliability import GRADES, REASONS
 from dti_analysis.studies.study import Study
 from dti_analysis.views import year_so_far
 from dti_analysis.views.html_table import Column, html_table
+from dti_analysis.views.many import few, left_out
 from dti_analysis.views.prose import listed, markdown, told
 from dti_analysis.views.wording import score_text
 
@@ -27,9 +28,9 @@ def table(study: Study) -> HTML | None:
     if not study.to_indicators:
         return None
     lang, order = study.lang, {unit: place for place, unit in enumerate(study.ranking["unit"])}
-    rows = study.standing.reliability.sort_values("unit", key=lambda units: units.map(order), kind="stable")
-    told = _told(rows)
-    found = [name for name in told if (rows[name] > 0).any()]
+    every = study.standing.reliability.sort_values("unit", key=lambda units: units.map(order), kind="stable")
+    told, rows = _told(every), few(study, every)
+    found = [name for name in told if (every[name] > 0).any()]
     columns = [
         Column(label("reliability.unit", lang), [study.unit_name(unit) for unit in rows["unit"]], long=True,
                links=[f"units/{unit}.html" for unit in rows["unit"]]),
@@ -46,6 +47,7 @@ def table(study: Study) -> HTML | None:
     note = label("reliability.note", lang, **limits)
     if untold:
         note = f"{note} {label('reliability.not_told', lang, reasons=_reasons(study, untold))}"
+    note = f"{left_out(study, rows, every)} {note}".strip()
     return html_table(columns, label("reliability.caption", lang, **named), lang, sample=study.sample, note=note)
 
 
