@@ -266,7 +266,7 @@ _MISTAKEN = {
     ".yaml": "a criteria set",
     ".csv": "a table saved as .csv",
     ".ipynb": "a notebook",
-    ".xlsx": "its sheet saved as .csv in UTF-8",
+    ".xlsx": "a form in the folder that dti intake reads; a table of the data folder saved as .csv in UTF-8",
     ".xls": "its sheet saved as .csv in UTF-8",
     ".ods": "its sheet saved as .csv in UTF-8",
     ".tsv": "a table separated by commas, as .csv",
