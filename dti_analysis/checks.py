@@ -22,6 +22,7 @@ from dti_analysis.records.to_write import TO_BEGIN, is_data_folder, to_write
 from dti_analysis.scores.scoring import score
 from dti_analysis.studies.claims import check_claims
 from dti_analysis.studies.commune import Commune
+from dti_analysis.studies.corrections import too_early
 from dti_analysis.studies.sealed import broken as broken_seals
 from dti_analysis.studies.study import Study
 
@@ -116,7 +117,8 @@ def _astray(data: Data) -> Iterator[Fault]:
         if folder == "assessments":
             found = Path(*below).as_posix()
             if path.suffix.lower() in _MISTAKEN and path.suffix != ".csv":
-                if not (path.name.endswith(".meta.yml") and path.with_name(path.name[:-9] + ".csv") in there):
+                form = path.with_name(path.name[:-9] + ".csv") if path.name.endswith(".meta.yml") else None
+                if form is None or (form not in there and not form.exists()):  # a form that is astray speaks for both
                     yield Fault(
                         str(path), "", f"a file as {found}", "<place>/<index>/<year>/<level>.csv, its .meta.yml beside it"
                     )
@@ -154,7 +156,8 @@ def _score_as_filed(data: Data, key: Key) -> None:
     """Score an assessment, also where its file is no longer the one that its sidecar was written for."""
     if not data.changed(key):
         study = Study.of(key, data=data)
-        _ = study.state, study.scores
+        _raise(too_early(study))
+        _ = study.scores
         return
     path, provenance = data.assessment_file(key), data.provenance(key)
     table, framework = read_assessment(path), data.framework(provenance.framework)

@@ -64,17 +64,18 @@ class Site:
                 found[page.lang, page.key][page.parameters["unit"]] = page
         for pages in found.values():
             ranked = {unit: at for at, unit in enumerate(study_of(next(iter(pages.values()))).ranking["unit"])}
-            for unit in sorted(pages, key=lambda unit: ranked[unit]):
+            for unit in sorted(pages, key=lambda unit: ranked.get(unit, len(ranked))):  # who is waited for comes last
                 pages[unit] = pages.pop(unit)
         return found
 
     @cached_property
     def order(self) -> dict[tuple[Lang, Key], tuple[list[str], dict[str, int], dict[str, Any]]]:
-        """The units of each study that have pages, in the order of the ranking; at which place each is, and its rank."""
+        """The units of each study that are ranked and have pages, best first; at which place each is, and its rank."""
         found = {}
         for of, pages in self.units.items():
-            ranking, units = study_of(next(iter(pages.values()))).ranking, list(pages)
+            ranking = study_of(next(iter(pages.values()))).ranking
             ranks = dict(zip(ranking["unit"], ranking["rank"], strict=True))
+            units = [unit for unit in pages if unit in ranks]
             found[of] = units, {unit: at for at, unit in enumerate(units)}, ranks
         return found
 
@@ -173,6 +174,8 @@ def _chosen(page: Page, other: Page, site: Site) -> str:
     if page.kind != "unit" or page.key is None or other.kind != "compare":
         return ""
     order, places, _ = site.order[page.lang, page.key]
+    if page.parameters["unit"] not in places:
+        return ""
     at = places[page.parameters["unit"]]
     beside = order[at - 1 : at] or order[at + 1 : at + 2]
     return "?" + "&".join(f"{name}={unit}" for name, unit in zip("ab", [order[at], *beside], strict=False))
@@ -221,6 +224,8 @@ def neighbours(page: Page, site: Site) -> dict[str, dict[str, Any]]:
         return {}
     pages = site.units[page.lang, page.key]
     order, places, ranks = site.order[page.lang, page.key]
+    if page.parameters["unit"] not in places:
+        return {}
     at = places[page.parameters["unit"]]
     found = {}
     for name, other in (("before", at - 1), ("after", at + 1)):

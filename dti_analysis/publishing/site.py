@@ -238,7 +238,8 @@ def _home(site: Site, lang: Lang, langs: list[Lang]) -> str:
     facts = site.facts
     title = facts.title.in_(lang) if facts.title else label("site.title", lang)
     question = facts.question.in_(lang) if facts.question else label("site.question", lang)
-    frame = _frame(lang, title, "", home_address("", other) if other in facts.languages else "", question, facts)
+    there = other in facts.languages and other in langs
+    frame = _frame(lang, title, "", home_address("", other) if there else "", question, facts)
     frame["words"] |= {"question": question} | ({"about": facts.lead.in_(lang)} if facts.lead else {})
     if lang not in langs:  # a site in one language still answers under both addresses
         frame |= {"texts": {name: address(name, langs[0]) for name in NAMES}, "index": index_file(langs[0])}

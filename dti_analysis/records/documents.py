@@ -79,6 +79,7 @@ class Provenance(_Document):
     kind: Literal["published", "received", "sample"]
     state: State | None = None
     as_of: Day | None = None
+    deadline: Day | None = None
     reference: Id | None = None
     generator: dict[str, Any] | None = None
     sha256: Digest
@@ -245,6 +246,8 @@ class Recognition(_Document):
 
     @model_validator(mode="after")
     def _something(self) -> Recognition:
+        if self.applies.from_ > self.applies.to:
+            raise ValueError("applies from a year to the same or a later one")
         if not (self.rules or self.criteria):
             raise ValueError("rules or criteria")
         _refuse_twice("level", [rule.level for rule in self.rules])

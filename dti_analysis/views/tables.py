@@ -35,7 +35,7 @@ def ranking(study: Study) -> HTML:
     if len(table) > MOST_ROWS:
         return _all_of_many(study, table)
     t = labeller(lang)
-    linked = set(study.units["unit"]) if study.to_indicators else set()
+    linked = {*study.units["unit"], *study.waiting} if study.to_indicators else set()
     links = [f"units/{unit}.html" if unit in linked else "" for unit in table["unit"]]
     columns = [
         Column(

@@ -19,6 +19,7 @@ from dti_analysis.criteria.words import in_words
 from dti_analysis.scores.own_steps import cells_of, maximum_of, steps_of
 from dti_analysis.scores.scoring import CLAIMED
 from dti_analysis.studies.study import Study
+from dti_analysis.views import awaited_page
 from dti_analysis.views.html_table import Column, criterion_card, html_table, vietnamese
 from dti_analysis.views.wording import given_text
 
@@ -28,6 +29,8 @@ MOST_REMARKS = 40
 
 def pillars(study: Study) -> HTML | None:
     """The pillars of the unit with bars from 0, the points missing being the maximum less the points shown."""
+    if study.awaited:
+        return awaited_page.pillars(study)
     own, lang = _Own(study), study.lang
     shown = [c for c, _, kind in study.framework.walk() if kind in ("subindex", "pillar") and own.state(c.code) != "unknown"]
     rows = [(component, own.scores[component.code]) for component in shown if own.scores[component.code]["max_points"]]
@@ -50,6 +53,8 @@ def pillars(study: Study) -> HTML | None:
 
 def criteria(study: Study) -> HTML:
     """Every criterion of the study's unit by pillar: points, figures, rule in words, what appraisal changed, next step."""
+    if study.awaited:
+        return awaited_page.what_is_asked(study)
     own = _Own(study)
     listed = {component.code for component in own.criteria}
     blocks = []

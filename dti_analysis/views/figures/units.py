@@ -66,7 +66,8 @@ def ranking(study: Study) -> Picture | None:
     with style():
         sheet = Sheet(title, subject(study, say(study, _measured(study))), above + rows.height + 0.05, study.sample)
         bottom = sheet.top + above + rows.height
-        for x, text in [*((at(tick), _tick(study, tick)) for tick in _TICKS), *bounds]:
+        ticks = [(at(tick), _tick(study, tick)) for tick in _TICKS]
+        for x, text in [*((x, "" if _hidden(x, text, bounds) else text) for x, text in ticks), *bounds]:
             sheet.line([x, x], [sheet.top + above - 0.03, bottom], PALE, 0.8)
             sheet.text(x, sheet.top + 0.09, text, "center", color=GREY)
         rows.draw(sheet, sheet.top + above)
@@ -182,6 +183,11 @@ def _bounds(study: Study, at: Callable[[float], float]) -> list[tuple[float, str
         if bound and float(bound) / 100 not in _TICKS:
             bounds.append((at(float(bound) / 100), str(band[f"label_{study.lang}"])))
     return bounds
+
+
+def _hidden(x: float, text: str, bounds: list[tuple[float, str]]) -> bool:
+    """Whether a tick would be written over the name of a band: where the bands are says more."""
+    return any(abs(x - other) < (text_width(text) + text_width(name)) / 2 + 0.05 for other, name in bounds)
 
 
 def _quantile(falling: Sequence[Rational], share: Rational) -> Rational:
