@@ -1,4 +1,4 @@
-"""Nothing at run time asks the network: a whole run opens no socket but to its own machine, and needs no network to be there."""
+"""Nothing at run time asks the network: a run opens no socket but to its own machine, and needs no network to be there."""
 
 from __future__ import annotations
 
