@@ -64,7 +64,7 @@ SENTENCES: list[tuple[Component, str, str]] = [
     (
         criterion({"reported": {}}, 12),
         "điểm do cơ quan thẩm định chấm, 0 đến 12",
-        "points as awarded by the appraising body, 0 to 12",
+        "points as awarded by the verifying body, 0 to 12",
     ),
     (criterion({"yes_no": {}}, "0.5"), "có: 0,5 điểm; không: 0 điểm", "yes: 0.5 points; no: 0 points"),
     (
