@@ -91,7 +91,9 @@ def _kill_at(step: int, every: bool, without_exchange: bool) -> None:
 
 def digests(folder: Path) -> dict[str, str]:
     """What every file below a folder holds, but for the record's own time and the account of what a run cost."""
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in ("run.json", ".lock")]
+    files = [
+        path for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in ("run.json", ".lock", ".settled")
+    ]
     own = [path for path in files if not {".made", ".kept"} & set(path.parts)]
     return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in own}
 

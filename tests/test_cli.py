@@ -363,3 +363,14 @@ def test_a_form_of_anyones_set(folder: Path) -> None:
     wrong = dti("form", "--place", "tinhmau", "--out", ".", folder=folder)
     assert wrong.returncode == 1
     assert "--place, --year and --level, or --framework" in wrong.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_behind_the_output_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "bulletin.yaml").write_text(FRAMEWORK, encoding="utf-8")
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [DTI, "check", "bulletin.yaml"], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 1 and done.stderr.startswith("✗ standard output: found No space left on device"), done.stderr
+    assert done.stderr.count("\n") == 2

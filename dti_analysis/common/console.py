@@ -7,6 +7,8 @@ import os
 import sys
 from typing import TextIO
 
+from dti_analysis.common.faults import fault
+
 
 def prepare() -> None:
     """Let what the encoding of the console lacks be shown by its code point, rather than end the program."""
@@ -22,4 +24,13 @@ def say(text: str, stream: TextIO | None = None) -> None:
         stream.write(text + "\n")
         stream.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        _close(stream)
+    except OSError as error:
+        _close(stream)
+        if stream is not sys.stderr:
+            raise fault("standard output", "", error.strerror or str(error), "room for what is printed") from None
+
+
+def _close(stream: TextIO) -> None:
+    """Let what is still to be written go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
