@@ -21,7 +21,7 @@ check: $(INSTALLED) ## validate data, frameworks and notebooks
 	@$(BIN)/dti check --data "$$DATA"
 
 bench: $(INSTALLED) ## time the batch beside papermill, scoring beside plain pandas, and all that explains, tests and plans
-	@for bench in batch scoring change firmness bounds planning peers everything; do echo "— $$bench"; $(BIN)/python tests/bench/$$bench.py; done
+	@for bench in batch scoring change firmness bounds planning peers everything nation; do echo "— $$bench"; $(BIN)/python tests/bench/$$bench.py; done
 
 chaos: $(INSTALLED) ## kill, starve and disturb the batch at 30 moments and every step
 	@DTI_CHAOS=30 $(BIN)/pytest tests/test_chaos.py

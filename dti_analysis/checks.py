@@ -117,7 +117,8 @@ def _astray(data: Data) -> Iterator[Fault]:
         if folder == "assessments":
             found = Path(*below).as_posix()
             if path.suffix.lower() in _MISTAKEN and path.suffix != ".csv":
-                if not (path.name.endswith(".meta.yml") and path.with_name(path.name[:-9] + ".csv") in there):
+                form = path.with_name(path.name[:-9] + ".csv") if path.name.endswith(".meta.yml") else None
+                if form is None or (form not in there and not form.exists()):  # a form that is astray speaks for both
                     yield Fault(
                         str(path), "", f"a file as {found}", "<place>/<index>/<year>/<level>.csv, its .meta.yml beside it"
                     )
@@ -265,7 +266,7 @@ _MISTAKEN = {
     ".yaml": "a criteria set",
     ".csv": "a table saved as .csv",
     ".ipynb": "a notebook",
-    ".xlsx": "its sheet saved as .csv in UTF-8",
+    ".xlsx": "a form in the folder that dti intake reads; a table of the data folder saved as .csv in UTF-8",
     ".xls": "its sheet saved as .csv in UTF-8",
     ".ods": "its sheet saved as .csv in UTF-8",
     ".tsv": "a table separated by commas, as .csv",

@@ -68,7 +68,7 @@ def test_killed_at_any_step_a_whole_site_is_there_and_the_next_run_mends_the_res
 
     def run(before: str) -> list[dict[str, object]]:
         command = [sys.executable, str(harness), str(data), before, "out", "results", *every]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=900, check=False)
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=7200, check=False)
         assert done.returncode == 0, done.stderr
         return [json.loads(line) for line in (tmp_path / "results").read_text(encoding="utf-8").splitlines()]
 
@@ -154,7 +154,7 @@ def test_ended_at_any_moment_it_leaves_no_process_and_no_folder(moment: int, mad
             run.stdout.readline()
         time.sleep(chance.uniform(0, 0.3))
     run.send_signal(way)
-    output, errors = run.communicate(timeout=20)
+    output, errors = run.communicate(timeout=60)
     assert run.returncode in (0, -way, *([] if way == signal.SIGKILL else [128 + way]))
     assert run.returncode == -way or "Traceback" not in errors, errors  # before Python has begun our work, it ends by itself
     assert digests(again / "out" / "site") in (old, new)
@@ -179,10 +179,9 @@ def test_half_a_page_is_never_published(made: Path, again: Path, temporary: Path
     done = dti("run", "--data", "data", "--output", "out", "--lang", "en", "--year", "2031", folder=again)
     assert done.returncode == 0, done.stderr
     assert f"{STUDY}/ranking done" in done.stdout and f"(pages/{STUDY}/ranking.html was altered)" in done.stdout
-    site, before = digests(again / "out" / "site"), digests(made / "before" / "site")
-    assert {name: site[name] for name in before if name.startswith("vi/")} == {
-        name: digest for name, digest in before.items() if name.startswith("vi/")
-    }
+    fresh = dti("run", "--data", "data", "--output", "fresh", "--year", "2031", folder=again)
+    assert fresh.returncode == 0, fresh.stderr
+    assert digests(again / "out" / "site") == digests(again / "fresh" / "site")
 
 
 # ---- two at once, what is corrupt or in the way -----------------------------------------------------------------------
@@ -239,7 +238,8 @@ def test_corrupt_state_stale_locks_and_leftovers_are_no_obstacle(made: Path, aga
         path = next((out / damage).iterdir()) if (out / damage).is_dir() else out / damage
         path.write_bytes(b"altered")
         mended = dti("run", "--data", "data", "--output", "out", *CHOICE, folder=again)
-        assert mended.returncode == 0 and path.name in mended.stdout, damage
+        assert mended.returncode == 0, (damage, mended.stderr)
+        assert path.name in mended.stdout, damage
         assert digests(out) == digests(made / "after"), damage
 
 
@@ -308,7 +308,7 @@ def test_a_temporary_folder_that_goes_meanwhile_costs_a_line_or_nothing(made: Pa
     assert run.stdout is not None
     run.stdout.readline()
     shutil.rmtree(temporary)
-    _, errors = run.communicate(timeout=60)
+    _, errors = run.communicate(timeout=120)
     assert "Traceback" not in errors
     if run.returncode:  # something needed one
         assert run.returncode == 1 and errors.count("✗") == 1 and "temporary folder" in errors, errors

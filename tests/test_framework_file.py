@@ -309,6 +309,31 @@ DAMAGE = [
     ('{article: "Phụ lục II, 2"}', "", "line 41, P2: found no reference; expected reference: {article: …} here "
         "or on a component above"),
     # values
+    ("from: 2023", "from: '2023'", "line 5: found from: '2023'; expected a whole number"),
+    ("from: 2023", "from: true", "line 5: found from: true; expected a whole number"),
+    ("indicators: 6", "indicators: true", "line 10: found indicators: true; expected a whole number"),
+    ("issued: 2023-05-01", "issued: 2025-01-01", "line 7: found issued 2025-01-01, in force until 2023; expected an act that "
+        "was there by the year after the last it is for"),
+    ("number: 1/QĐ", "number: true", "line 7: found number: true; expected text, in quotes where it looks like a number"),
+    ("seen_in: báo", "href: 'http://example.vn'", "line 7: found href: 'http://example.vn'; expected an address as https://… "
+        "(one that is http only goes to seen_in, as text)"),
+    ("seen_in: báo", "href: 'javascript:alert(1)'", "line 7: found href: 'javascript:alert(1)'; expected an address as "
+        "https://…"),
+    ("expects:", "due_on: 02-30\nexpects:", "line 10: found due_on: '02-30'; expected a day of any year, as 06-30"),
+    ("        name_vi: Chuyên mục", '        name_vi: "Chuyên\\nmục"', "line 33, P1.03: found name_vi: 'Chuyên\\nmục'; "
+        "expected a text on one line"),
+    ("name_vi: Chuyên mục", "name_vi: Сhuyên mục", "line 33, P1.03: found name_vi: 'Сhuyên mục'; expected Latin letters (it "
+        "has U+0421 CYRILLIC CAPITAL LETTER ES)"),
+    ("code: P1.01", "code: Total", "line 20, Total: found the code Total beside total; expected codes that differ by more "
+        "than case"),
+    ("code: P1.01", f"code: P{'1' * 60}", f"line 20: found the code P{'1' * 60}; expected a code of at most 60 characters"),
+    ('{article: "Phụ lục II, 1"}', "{article: ''}", "line 18, P1: found article: ''; expected a text"),
+    ("decimals: 2", "Decimals: 2", "line 11: found the key 'Decimals'; expected 'decimals'? Known: by, decimals, "
+        "indicator_decimals, missing, not_applicable, rounding, ties"),
+    ("decimals: 2", "deci\u200bmals: 2", "line 11: found 'deci\\u200bmals' with U+200B ZERO WIDTH SPACE; expected what can be "
+        "seen, and plain blanks"),
+    ("measure: points", "~: points", "line 20, P1.01: found the key nothing; expected a word as key, in quotes where it looks "
+        "like a number"),
     ("from: 2023", "from: hai", "line 5: found from: 'hai'; expected a whole number"),
     ("from: 2023", "from: 2024", "line 5: found from 2024 to 2023; expected a year and the same or a later one"),
     ("ties: min", "ties: first", "line 11: found ties: 'first'; expected 'min', 'max', 'dense' or 'average'"),
@@ -321,6 +346,12 @@ DAMAGE = [
 @pytest.mark.parametrize(("old", "new", "fault"), DAMAGE, ids=[fault.split(": ", 1)[1][:45] for *_, fault in DAMAGE])
 def test_damage_is_named(write: Write, old: str, new: str, fault: str) -> None:
     assert sorted(faults_of(write((old, new)))) == sorted(fault.split("|"))
+
+
+def test_a_file_of_too_many_components_is_refused_at_once(write: Write, tmp_path: Path) -> None:
+    path = write()
+    path.write_text(path.read_text("utf-8") + "".join(f"  - {{a{at}: 1}}\n" for at in range(3000)), encoding="utf-8")
+    assert faults_of(path) == ["found 3,008 components; expected at most 2,000"]
 
 
 def test_an_unquoted_code_is_a_number(write: Write) -> None:
@@ -410,7 +441,7 @@ def test_an_indicator_divided_into_indicators_counts_as_those(write: Write) -> N
 
 def test_seven_faults_in_one_file_are_all_reported(write: Write) -> None:
     path = write(
-        ("decimals: 2", "decimal: 2"),  # unknown key, and so a missing one
+        ("decimals: 2", "decimal: 2"),  # unknown key: one fault, though another is missing
         ("indicators: 6", "indicators: 60"),  # not the act's count
         ("max_points: 20\n", "max_points: 21\n        max_points: 22\n"),  # a key twice; points that do not add up
         ("code: P1.02", "code: 1b"),  # a code that starts with a digit
@@ -420,7 +451,6 @@ def test_seven_faults_in_one_file_are_all_reported(write: Write) -> None:
     )
     assert faults_of(path) == [
         "line 10: found 6 indicators; expected 60, as the act says of itself",
-        "line 11: found no 'decimals'; expected the key 'decimals'",
         "line 11: found the key 'decimal'; expected 'decimals'? Known: by, decimals, indicator_decimals, missing, "
         "not_applicable, rounding, ties",
         "line 16, P1: found max_points 60 over children that add up to 62; expected equal points",
@@ -444,8 +474,8 @@ def test_seven_faults_in_one_file_are_all_reported(write: Write) -> None:
         (b"- a\n- b\n", "line 1: found a list; expected a mapping with the keys of a framework"),
         (b"text\n", "line 1: found a text; expected a mapping with the keys of a framework"),
         (b"id: a\npillars: [\n", "line 3: found did not find expected node content; expected well-formed YAML"),
-        (b"id: a\n\tlevel: b\n", "line 2: found a tab character that violates indentation; expected well-formed YAML"),
-        (b"id: a\n---\nid: b\n", "line 2: found but found another document; expected well-formed YAML"),
+        (b"id: a\n\tlevel: b\n", "line 2: found a tab; expected blanks alone between a line's beginning and its words"),
+        (b"id: a\n---\nid: b\n", "line 2: found another document; expected well-formed YAML"),
         (b"id: a\nlevel: {{ level }}\n", "line 2: found a list or a mapping as key; expected a word as key"),
         (b"a: b\nc: !own d\n", "line 2: found the tag !own; expected values without tags"),
         (b"id: a\n\nlevel: b\x07\n", "line 3: found the control character U+0007; expected text without control characters"),
@@ -514,15 +544,30 @@ def test_a_folder_loads_by_id(write: Write, tmp_path: Path) -> None:
 
 def test_an_unknown_was(write: Write, tmp_path: Path) -> None:
     write()
-    write(*YEAR_2024, ("        measure: points", "        was: [P1.1@huyen-2023, nonsense]"), name="huyen-2024")
+    write(*YEAR_2024, ("        measure: points", "        was: [P1.1@huyen-2023, X@nowhere]"), name="huyen-2024")
     known = "P1.01@huyen-2023, P1.01@huyen-2024, P1.02@huyen-2023, P1.02@huyen-2024, P1.03.a@huyen-2023, P1.03.a@huyen-2024, "
     known += (
         "P1.03.b@huyen-2023, P1.03.b@huyen-2024, P1.03@huyen-2023, P1.03@huyen-2024, P1@huyen-2023, P1@huyen-2024 … (16 in all)"
     )
     assert folder_faults(tmp_path) == [
         f"huyen-2024.yaml: P1.01: found was: P1.1@huyen-2023; expected 'P1.01@huyen-2023'? Known: {known}, as CODE@framework",
-        f"huyen-2024.yaml: P1.01: found was: nonsense; expected one of {known}, as CODE@framework",
+        f"huyen-2024.yaml: P1.01: found was: X@nowhere; expected one of {known}, as CODE@framework",
     ]
+
+
+@pytest.mark.parametrize("link", ["P1.01", "P1.01@", "@huyen-2023", "P1.01 @ huyen-2023"])
+def test_a_was_that_is_no_link(write: Write, link: str) -> None:
+    path = write(("        measure: points", f"        was: ['{link}']"))
+    assert faults_of(path) == [f"line 24, P1.01: found was: '{link}'; expected CODE@framework"]
+
+
+@pytest.mark.parametrize("first", ["2023", "2024"])
+def test_a_criterion_follows_those_of_years_before_only(write: Write, tmp_path: Path, first: str) -> None:
+    """Neither itself nor one of a later set: so that nothing comes back to itself."""
+    write(("        measure: points", f"        was: [P1.01@huyen-{first}]"))
+    write(*YEAR_2024, name="huyen-2024")
+    found = f"found was: P1.01@huyen-{first}, a set in force from {first}; expected a set in force before 2023"
+    assert folder_faults(tmp_path) == [f"huyen-2023.yaml: P1.01: {found}"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -170,3 +171,51 @@ def test_other_columns_of_an_assessment_are_refused(csv_file: Write, name: str) 
 
 def test_what_intake_lets_in_scoring_knows() -> None:
     assert {*REQUIRED, *OPTIONAL} - {"value"} == set(KNOWN_COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        ("\nunit,indicator,value\nu,A,1\n", "found a blank line"),
+        ("\n\n\n", "found a blank line"),
+        ("Bảng điểm năm 2024,,,\nunit,indicator,value\nu,A,1\n", "found 'Bảng điểm năm 2024'"),
+        ("sep=,\nunit,indicator,value\nu,A,1\n", "found 'sep='"),
+        ("# remark\nunit,indicator,value\nu,A,1\n", "found '# remark'"),
+        ("<html><body>unit</body></html>\n", "found '<html>"),
+        ("unit indicator value\nu A 1\n", "found 'unit indicator value'"),
+        ('{"unit": "u"}\n', "found '{"),
+    ],
+)
+def test_what_has_no_header_is_one_fault(csv_file: Callable[[str], Path], content: str, found: str) -> None:
+    with pytest.raises(Faults) as caught:
+        read_assessment(csv_file(content))
+    (fault,) = caught.value.faults
+    assert fault.place == "row 1" and found in str(fault) and fault.expected == "a header with unit, indicator"
+
+
+@pytest.mark.parametrize(
+    ("header", "found"),
+    [
+        ("Unit,indicator,value", "the column 'Unit'"),
+        ("unít,indicator,value", "the column 'unít'"),
+        ("unіt,indicator,value", "the column 'unіt' with U+0456 CYRILLIC SMALL LETTER BYELORUSSIAN-UKRAINIAN I"),
+        ("\ufeff\ufeffunit,indicator,value", "the column '\ufeffunit' with U+FEFF ZERO WIDTH NO-BREAK SPACE"),
+    ],
+)
+def test_a_misspelt_column_is_one_fault(csv_file: Callable[[str], Path], header: str, found: str) -> None:
+    with pytest.raises(Faults) as caught:
+        read_assessment(csv_file(f"{header}\nu,A,1\n"))
+    assert [(fault.found, fault.expected) for fault in caught.value.faults] == [(found, "the column 'unit'")]
+
+
+def test_masses_of_columns_cells_and_faults_take_no_time(csv_file: Callable[[str], Path]) -> None:
+    began = time.process_time()
+    with pytest.raises(Faults, match=r"found 300,003 columns; expected at most 1000"):
+        read_assessment(csv_file("unit,indicator,value" + ",x" * 300_000 + "\nu,A,1\n"))
+    with pytest.raises(Faults, match="row 2: found a cell without end"):
+        read_assessment(csv_file(f"unit,indicator,value\nu,A,{'x' * 1_000_000}\n"))
+    rows = "".join(f"Xa {at},A,1\nXA {at},A,1\n" for at in range(10_000))
+    with pytest.raises(Faults) as caught:
+        read_assessment(csv_file(f"unit,indicator,value\n{rows}"))
+    assert len(caught.value.faults) == 10_000
+    assert time.process_time() - began < 10

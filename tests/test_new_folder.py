@@ -43,6 +43,11 @@ def test_it_is_published_and_forms_are_written_from_it_at_once(tmp_path: Path) -
     assert done.returncode == 0, done.stderr
     page = (tmp_path / "out/site/vi/thu/dti-2026-commune/units/thu-2.html").read_text(encoding="utf-8")
     assert "Địa phương mẫu và mọi đơn vị, con số trên trang này đều hư cấu" in page and "62,50/100" in page
+    others = [name for name in [*Data().places["name_vi"], "Lào Cai", "Tây Ninh"] if name]
+    for path in [tmp_path / "out/site/index.html", *(tmp_path / "out/site/vi/thu").rglob("*.html")]:
+        shown = path.read_text(encoding="utf-8")
+        assert [name for name in others if name in shown] == [], f"another province on {path}"
+        assert "/en/" not in shown and "index.en.html" not in shown, f"a link to English on {path}"
     sent = dti("form", "--data", "data", "--place", "thu", "--year", 2026, "--level", "commune", "--out", "f", folder=tmp_path)
     assert sent.returncode == 0 and len(list((tmp_path / "f").glob("*.xlsx"))) == 3
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -177,6 +179,16 @@ def _band(order: str, label: str, bounds: str, unit: str = "percent", by: str = 
     return f"s,test,district,{by},{order},{label},{label} en,{bounds},{unit},act"
 
 
+RESULT = "test,dti,2024,district,u,U,{},verified,act\n"
+CLAIM = """- {{id: c1, statement_vi: A, statement_en: A, reference: act, unit_vi: u, unit_en: u,
+   check: {{equal: {{left: 1, right: {}}}}}}}
+"""
+RULE = """id: r
+place: test
+applies: {{from: {}, to: {}}}
+reference: {{title: T, number: '1', issued: '2024'}}
+rules: [{{level: district, mandatory_share: 1, extended_share: 0.3}}]
+"""
 FOLDER_REFUSED: list[tuple[Callable[[Path], None], str]] = [
     *((_append("units.csv", _unit(id_)), f"units.csv: row 4: found unit '{id_}'") for id_ in
       ["../x", "X", "a.b", "a%20b", "xã", "a-", "con:", "a" * 90]),
@@ -204,6 +216,22 @@ FOLDER_REFUSED: list[tuple[Callable[[Path], None], str]] = [
     (_write(FORMS + "commune.tsv", "x"), "commune.tsv: found a file as test/dti/2024/commune.tsv"),
     (_write("assessments/test/dti/02024/district.csv", HEAD), "found an assessment as test/dti/02024/district.csv"),
     (lambda root: (root / "bands.csv").symlink_to(root / "nowhere.csv"), "bands.csv: found a link that leads nowhere"),
+    (_append("units.csv", _unit("x", more="district,,,,u,sample,act")), "found the successor 'u' and no valid_to"),
+    (_append("units.csv", _unit("x", "A", "district,,,2024-06-30,y,sample,act"),
+             _unit("y", "B", "district,,,2023-06-30,,sample,act")), "successor 'y', which ended 2023-06-30, before 2024-06-30"),
+    (_append("units.csv", _unit("x", more="district,u,,,,sample,act")), "part_of 'u', of the level district too"),
+    (_append("units.csv", _unit("aux")), "found unit 'aux'"),  # which Windows keeps for a device
+    (_append("units.csv", _unit("x", "X" * 300)), "expected a name of at most 200 characters"),
+    (_append("references.csv", "x,act,T,,,,http://example.vn/a,,verified"), "http only goes to seen_in"),
+    (_append("references.csv", "x,act,T,,,,https://,,verified"), "found href 'https://'; expected an address"),
+    (_write("published/results.csv", RESULTS + RESULT.format("completion_percent,101")), "expected at most 100"),
+    (_write("published/results.csv", RESULTS + RESULT.format("points,-1")), "expected 0 or more"),
+    (_write("features.csv", ""), "features.csv: found an empty file"),
+    (_write("units.csv", ""), "units.csv: found an empty file"),
+    (_write("published/claims.yaml", CLAIM.format("{mean_score: {place: test, index: dti, year: 2024, level: commune}}")),
+     "claims.yaml: c1: level: found 'commune' of test dti 2024"),
+    (_write("recognition/r.yaml", RULE.format("2025", "2024")), "expected applies from a year to the same or a later one"),
+    (lambda root: shutil.move(root / FORMS, root / "assessments/test/dti/24"), "an assessment as test/dti/24/district.csv"),
 ]  # fmt: skip
 
 
@@ -239,6 +267,43 @@ def test_sidecars_name_forms_of_units_there_are_inside_the_data_folder(tmp_path:
         sidecar.write_text(f"{plain}sources: [{form}]\n", encoding="utf-8")
         faults = told(root, root)
         assert len(faults) == 1 and expected in faults[0], faults
+
+
+@pytest.mark.parametrize("what", ["gone", "edited", "a folder", "a mapping gone"])
+def test_every_door_checks_the_forms_that_were_received(tmp_path: Path, what: str) -> None:
+    root = folder(tmp_path / "data", **FOLDERS["two"])
+    form, mapping = root / "received/u/1-a.xlsx", root / f"received/mapping-{hashlib.sha256(b'm').hexdigest()[:16]}.yaml"
+    form.parent.mkdir(parents=True)
+    form.write_bytes(b"as received")
+    mapping.write_bytes(b"m")
+    digest, sidecar = hashlib.sha256(b"as received").hexdigest(), root / FORMS / "district.meta.yml"
+    listed = f"unit: u, file: received/u/1-a.xlsx, sha256: {digest}, received: 2024-12-01, mapping: received/{mapping.name}"
+    sidecar.write_text(f"{sidecar.read_text('utf-8')}sources: [{{{listed}}}]\n", encoding="utf-8")
+    assert told(root, root) == []
+    if what == "edited":
+        form.write_bytes(b"edited")
+    elif what == "a mapping gone":
+        mapping.unlink()
+    else:
+        form.unlink()
+    if what == "a folder":
+        form.mkdir()
+    (fault,) = check(root)
+    assert (
+        fault.file == str(mapping if "mapping" in what else form)
+        and "received files are kept, and not edited" in fault.expected
+    )
+    with pytest.raises(Faults) as caught:
+        _ = Study.of(Key("test", "dti", 2024, "district"), data=Data(root)).scores
+    assert caught.value.faults == [fault]
+
+
+def test_figures_are_of_no_day_before_their_year(tmp_path: Path) -> None:
+    root = folder(tmp_path / "data", **FOLDERS["two"])
+    sidecar = root / FORMS / "district.meta.yml"
+    sidecar.write_text(f"{sidecar.read_text('utf-8')}as_of: 2023-12-31\n", encoding="utf-8")
+    (fault,) = told(root, root)
+    assert fault.endswith("as_of: found 2023-12-31; expected a day of 2024 or later")
 
 
 def test_nothing_to_check_is_no_success(tmp_path: Path) -> None:

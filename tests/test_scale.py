@@ -39,6 +39,7 @@ def nation(tmp_path_factory: pytest.TempPathFactory) -> Data:
     return Data(large_province.write(tmp_path_factory.mktemp("nation"), NATION, [YEAR]))
 
 
+@cache
 def study_of(data: Data, lang: Lang) -> Study:
     return Study(YEAR, large_province.LEVEL, lang, data, place=large_province.PLACE)
 

@@ -47,8 +47,21 @@ def test_aliases_are_refused_with_their_line(tmp_path: Path, text: str) -> None:
     assert "line 1: found the alias &" in refused(tmp_path, text)
 
 
-def test_a_merge_key_is_a_key_like_any_other(tmp_path: Path) -> None:
-    assert read(tmp_path, "<<: {a: 1}") == {"<<": {"a": 1}}
+def test_a_merge_key_is_refused(tmp_path: Path) -> None:
+    assert "line 2: found the merge key <<; expected every value written out" in refused(tmp_path, "b: 1\n<<: {a: 1}")
+
+
+@pytest.mark.parametrize("pair", ["'1': a, 1: b", "1: a, '1': b", "1.0: a, +1: b", "~: a, null: b", "a: a, 'a ': b"])
+def test_a_key_that_stands_twice_is_one_fault_and_one_key(tmp_path: Path, pair: str) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(f"x: {{{pair}, other: 1}}\n", encoding="utf-8")
+    document = strict_yaml.parse(path)
+    assert len(document.faults) == 1 and len(document.data["x"]) == 2
+
+
+def test_too_many_keys_are_refused_at_once(tmp_path: Path) -> None:
+    keys = "".join(f"k{at}: 1\n" for at in range(100_000))
+    assert f"a mapping of 100,000 keys; expected at most {strict_yaml.MOST_KEYS:,}" in refused(tmp_path, keys)
 
 
 @pytest.mark.parametrize("text", ["a: " + "[" * 5000 + "]" * 5000, "a: " + "{b: " * 300 + "1" + "}" * 300])

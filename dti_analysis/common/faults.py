@@ -114,7 +114,7 @@ def refused_by_model(detail: Any, key: str, known: Iterable[str]) -> tuple[str, 
     if detail["type"] == "missing":
         return f"no '{key}'", f"the key '{last}'"
     if detail["type"] == "too_short":
-        return f"{key}: {len(detail['input'])} of them", f"at least {detail['ctx']['min_length']}"
+        return (f"{key}: " if key else "") + f"{len(detail['input'])} of them", f"at least {detail['ctx']['min_length']}"
     if detail["type"] == "string_type":
         return f"{key}: {said(detail['input'])}", "text, in quotes where it looks like a number"
     wanted = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")

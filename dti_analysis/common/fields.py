@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator
 from dti_analysis.common.exact import parse
 from dti_analysis.common.spelling import ID_EXPECTED, foreign, is_id, odd
 
+LONGEST_NAME = 200
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DATED = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 _YEAR = re.compile(r"(199|20\d)\d", re.ASCII)
@@ -34,6 +35,8 @@ def words(text: str) -> str:
 def _name(text: str) -> str:
     if character := odd(text):
         raise ValueError(f"a name in Latin letters (it has {character})")
+    if len(text) > LONGEST_NAME:
+        raise ValueError(f"a name of at most {LONGEST_NAME} characters")
     return text
 
 

@@ -12,6 +12,8 @@ LONGEST_ID = 80
 ID_EXPECTED = "lower-case letters, digits and hyphens, as xa-mau-an"
 LONGEST_SHOWN = 200
 
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{at}" for port in ("com", "lpt") for at in range(1, 10))}
+"""Names that files cannot have on Windows."""
 _MARKS = set("\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323")  # of Vietnamese letters and tones
 _ABROAD = set("\u0308\u030a\u0327")  # of names elsewhere (Ö, å, ç); no caron, which looks like the breve of ă
 _TONES = str.maketrans("", "", "\u0300\u0301\u0303\u0309\u0323")
@@ -24,8 +26,8 @@ def tidy(text: str) -> str:
 
 
 def is_id(text: str) -> bool:
-    """Whether a text is an id, and short enough for the name of a file."""
-    return len(text) <= LONGEST_ID and ID.fullmatch(text) is not None
+    """Whether a text is an id, and fit for the name of a file: short enough, and not one that Windows keeps for a device."""
+    return len(text) <= LONGEST_ID and ID.fullmatch(text) is not None and text not in _DEVICES
 
 
 @lru_cache(maxsize=1 << 12)

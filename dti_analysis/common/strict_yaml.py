@@ -161,7 +161,7 @@ def _walk(node: yaml.Node, key: Key, path: Path, lines: dict[Key, int], faults: 
             _walk(child, (*key, index), path, lines, faults)
     elif isinstance(node, yaml.MappingNode):
         seen: dict[str, int] = {}
-        kept: list[tuple[yaml.Node, yaml.Node]] = []
+        kept: dict[str, tuple[yaml.Node, yaml.Node]] = {}
         if len(node.value) > MOST_KEYS:
             raise fault(path, f"line {lines[key]}", f"a mapping of {len(node.value):,} keys", f"at most {MOST_KEYS:,}")
         for name, child in node.value:
@@ -172,17 +172,15 @@ def _walk(node: yaml.Node, key: Key, path: Path, lines: dict[Key, int], faults: 
             if said == "<<":
                 raise fault(path, f"line {line}", "the merge key <<", "every value written out where it stands")
             same = _by_value(said, name.tag)
-            if same in seen:  # the first one stands, so that nothing else is said of what stands twice
+            if same in seen:
                 found = f"the key '{said}' again (first on line {seen[same]})"
                 faults.append(Fault(str(path), f"line {line}", found, "each key once"))
-                if not name.tag.endswith(":str"):  # of '1' and 1, the number
-                    kept = [(name, child) if tidy(first.value) == said else (first, value) for first, value in kept]
-                continue
+            if same not in seen or name.tag == kept[same][0].tag or not name.tag.endswith(":str"):  # of '1' and 1, the number
+                kept[same] = name, child
             seen[same] = line
-            kept.append((name, child))
             _walk(child, (*key, said), path, lines, faults)
             lines[(*key, said)] = line
-        node.value = kept
+        node.value = list(kept.values())
 
 
 def _by_value(text: str, tag: str) -> str:

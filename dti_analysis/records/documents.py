@@ -246,6 +246,8 @@ class Recognition(_Document):
 
     @model_validator(mode="after")
     def _something(self) -> Recognition:
+        if self.applies.from_ > self.applies.to:
+            raise ValueError("applies from a year to the same or a later one")
         if not (self.rules or self.criteria):
             raise ValueError("rules or criteria")
         _refuse_twice("level", [rule.level for rule in self.rules])

@@ -125,7 +125,7 @@ def _decimal_comma(row: list[str], cells: int) -> str:
 
 def _no_header(path: Path, header: list[str], required: list[str]) -> Faults | None:
     """One fault where the first row names no column at all: a title, a blank line, a file of another kind."""
-    if not required or any(get_close_matches(folded(name), required, 1) for name in header):
+    if not required or any(get_close_matches(folded(name), required, 1, 0.75) for name in header):
         return None
     found = ", ".join(name for name in header if name) or "a blank line"
     return fault(path, "row 1", f"'{found}'" if found != "a blank line" else found, f"a header with {', '.join(required)}")

@@ -87,8 +87,9 @@ def _table(grids: dict[str, Grid], wanted: Wanted) -> Mapping | None:
     sheets = [grid for name, grid in grids.items() if name not in FAULT_SHEET.values()]
     if len(sheets) != 1:
         return None
-    texts = [held.text for (row, _), held in sorted(sheets[0].cells.items()) if row == 1]
+    first = 2 if not any(row == 1 for row, _ in sheets[0].cells) else 1  # below `sep=;`
+    texts = [held.text for (row, _), held in sorted(sheets[0].cells.items()) if row == first]
     if not {"unit", "indicator"} <= set(texts):
         return None
     columns = {_TABLE.get(text, text): text for text in texts if text in _TABLE or NUMBER.fullmatch(text)}
-    return Mapping(title="", framework=wanted.framework.id, header=1, columns=dict(columns), unit=Whose(column=True))
+    return Mapping(title="", framework=wanted.framework.id, header=first, columns=dict(columns), unit=Whose(column=True))

@@ -114,12 +114,17 @@ class Data:
     def _columns(self, name: str) -> Columns:
         """The columns of a table that another one is checked by, whatever faults it has; none where it is not there."""
         path = self.root / name
-        return {column: cells.tolist() for column, cells in read_sheet(path, []).columns.items()} if path.exists() else {}
+        try:
+            return {column: cells.tolist() for column, cells in read_sheet(path, []).columns.items()} if path.exists() else {}
+        except Faults:  # told where it is read itself
+            return {}
 
     def ids(self, kind: str) -> frozenset[str]:
         """The ids of places, levels, indices, units or references, whatever else their table holds."""
         if kind not in self._ids:
-            self._ids[kind] = frozenset(read_sheet(self.root / f"{kind}.csv", [KEYS[kind]]).columns[KEYS[kind]].tolist())
+            self._ids[kind] = frozenset(
+                read_sheet(self.root / f"{kind}.csv", TABLES[f"{kind}.csv"].columns).columns[KEYS[kind]].tolist()
+            )
         return self._ids[kind]
 
     @property
@@ -279,6 +284,8 @@ class Data:
             yield wrong("kind", f"sample figures of {said.place}, a real place", "a place whose kind is sample")
         if kind_of_place == "sample" and said.kind != "sample":
             yield wrong("kind", f"{said.kind} figures of {said.place}, a fictitious place", "kind: sample")
+        if said.as_of and int(said.as_of[:4]) < key.year:
+            yield wrong("as_of", said.as_of, f"a day of {key.year} or later")
         if said.kind == "published" and not said.reference:
             yield wrong("reference", "no reference", "the id of the text that published the figures")
         if said.reference and said.reference not in self.ids("references"):

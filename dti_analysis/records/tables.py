@@ -275,6 +275,7 @@ def _units(rows: Rows) -> Iterator[Wrong]:
     for at, row in enumerate(rows):
         if row["valid_from"] and row["valid_to"] and row["valid_from"] > row["valid_to"]:
             yield Wrong(at, f"{row['valid_from']} to {row['valid_to']}", "valid_from before valid_to")
+        yield from _lives_on(at, row, successors)
         for column in ("successor", "part_of"):
             chain = _cycle(row["unit"], column, successors)
             if chain and not turning & {(column, unit) for unit in chain}:
@@ -287,6 +288,20 @@ def _units(rows: Rows) -> Iterator[Wrong]:
                 yield Wrong(at, f"the name '{row['name_vi']}' of {other['unit']} too", "part_of, where two units share a name")
                 break
         alike.append(row)
+
+
+def _lives_on(at: int, row: dict[str, str], units: dict[str, dict[str, str]]) -> Iterator[Wrong]:
+    """What has a successor has ended, and not after it; a part is of another level than the whole."""
+    heir, whole = units.get(row["successor"]), units.get(row["part_of"])
+    if row["successor"] and not row["valid_to"]:
+        yield Wrong(
+            at, f"the successor '{row['successor']}' and no valid_to", "the last day of a unit that became part of another"
+        )
+    elif heir and heir is not row and heir["valid_to"] and heir["valid_to"] < row["valid_to"]:
+        found = f"the successor '{row['successor']}', which ended {heir['valid_to']}, before {row['valid_to']}"
+        yield Wrong(at, found, "one that was there when the unit ended")
+    if whole and whole["level"] == row["level"] and not _cycle(row["unit"], "part_of", units):  # told of the cycle
+        yield Wrong(at, f"part_of '{row['part_of']}', of the level {row['level']} too", "a unit of another level")
 
 
 def _described(rows: Rows, beside: dict[str, Columns]) -> Iterator[Wrong]:
@@ -407,6 +422,10 @@ def _results(rows: Rows) -> Iterator[Wrong]:
         own = tuple(row[name] for name in ("place", "index", "year", "level", "unit", "statistic"))
         if row["statistic"] == "rank" and is_number(row["printed"]) and not re.fullmatch("[1-9][0-9]*", row["printed"]):
             yield Wrong(at, f"rank {row['printed']}", "a whole number from 1")
+        elif is_number(row["printed"]) and parse(row["printed"]) < 0:
+            yield Wrong(at, f"{row['statistic']} {row['printed']}", "0 or more")
+        elif row["statistic"] == "completion_percent" and is_number(row["printed"]) and parse(row["printed"]) > 100:
+            yield Wrong(at, f"completion_percent {row['printed']}", "at most 100")
         if row["unit"] and (first := seen.setdefault(own, at)) != at:
             yield Wrong(at, f"{', '.join(own)} again (first in row {first + 2})", "one figure for each unit and statistic")
 

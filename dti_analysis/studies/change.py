@@ -26,6 +26,7 @@ class Change:
 
     def __init__(self, study: Study):
         self.study = study
+        self._passed: dict[str, pd.DataFrame] = {}
 
     def __repr__(self) -> str:
         return f"Change({self.study!r})"
@@ -87,7 +88,11 @@ class Change:
 
     def passed(self, unit: str) -> pd.DataFrame | None:
         """Whom a unit passed and who passed it: dti_analysis.scores.rank_explained.passed."""
-        return None if self.ranks is None else ranking.passed(self.ranks, unit)
+        if self.ranks is None:
+            return None
+        if unit not in self._passed:
+            self._passed[unit] = ranking.passed(self.ranks, unit)
+        return self._passed[unit]
 
     @cached_property
     def _new(self) -> Ledger:

@@ -36,7 +36,8 @@ def check_claims(data: Data, lang: Lang = "vi") -> pd.DataFrame:
             rows.append(_checked(claim, data, lang))
         except Faults as error:
             own = _file(data)  # a fault of another file is that file's, whichever claim met it
-            faults += [replace(f, place=f"{place}: {f.place}") if f.file == own else f for f in error.faults]
+            here = {own, "parameter"}  # a figure that is not there is the claim's fault
+            faults += [replace(f, file=own, place=f"{place}: {f.place}") if f.file in here else f for f in error.faults]
     if faults:
         raise Faults(dict.fromkeys(faults))
     return pd.DataFrame(rows, columns=CLAIMS)

@@ -33,6 +33,7 @@ class Neighbours:
             found = f"{len(study.units)} of {len(study.due)} units of {study!r}"
             raise fault("parameter", "level", found, "a study of which the results of all units are known")
         self.study = study
+        self._nearest: dict[tuple[str, int], pd.DataFrame] = {}
 
     def __repr__(self) -> str:
         return f"Neighbours({self.study!r})"
@@ -56,7 +57,12 @@ class Neighbours:
         Raises Faults for k below 1, and unknown units and features.
         """
         totals = self.study.ranking.set_index("unit")
-        table = peers(self.study.verified, self.features, k, on=on, among=among, of=unit)
+        usual = among is None and on is None
+        table = self._nearest.get((unit, k)) if usual else None
+        if table is None:
+            table = peers(self.study.verified, self.features, k, on=on, among=among, of=unit)
+            if usual:
+                self._nearest[unit, k] = table
         return table.assign(rank=table["peer"].map(totals["rank"]), score=table["peer"].map(totals["score"]))[OF]
 
     def full_marks(self, unit: str, k: int = K, among: Collection[str] | None = None) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from html import escape
 from typing import Any
 
@@ -119,19 +120,25 @@ def data(study: Study) -> dict[str, Any]:
     most = [1.0 if shares else float(points) for points in table["max_points"]]
     units: dict[str, Any] = {}
     own: dict[str, dict[int, float]] = {}
-    for unit, scores in study.verified.groupby("unit", sort=False):
-        by_code = {str(row["component"]): row for row in scores.to_dict("records")}
-        units[str(unit)] = [_cell(by_code[code], shares, decimals) for code in codes]
-        if not shares:
-            maxima = [float(by_code[code]["max_points"]) for code in codes]
-            own[str(unit)] = {at: _short(m) for at, (m, usual) in enumerate(zip(maxima, most, strict=True)) if m != usual}
+    shown = cache(lambda value: _short(float(rounded(of_float(value), decimals))))  # of many units few figures differ
+    places = {code: at for at, code in enumerate(codes)}
+    columns = ("unit", "component", "state", "score" if shares else "points", "max_points")
+    cells = [study.verified[name].to_numpy(dtype=object).tolist() for name in columns]
+    for unit, code, state, value, maximum in zip(*cells, strict=True):
+        if code in places:
+            at = places[code]
+            row = units.setdefault(str(unit), [None] * len(codes))
+            row[at] = "" if state == "not_applicable" else None if pd.isna(value) else shown(value)
+            if not shares and float(maximum) != most[at]:
+                own.setdefault(str(unit), {})[at] = _short(float(maximum))
+    names = {lang: study.data.unit_names(lang) for lang in LANGS}
     ranked = [unit for unit in study.ranking["unit"] if unit in units]
     return {
         "decimals": decimals,
         "max": [_short(points) for points in most],
-        "names": {lang: [study.data.unit_names(lang)[unit] for unit in ranked] for lang in LANGS},
+        "names": {lang: [names[lang][unit] for unit in ranked] for lang in LANGS},
         "units": {unit: units[unit] for unit in ranked},
-        "own": {unit: maxima for unit, maxima in own.items() if maxima},
+        "own": {unit: dict(sorted(maxima.items())) for unit, maxima in own.items()},
     }
 
 
@@ -148,13 +155,6 @@ def parted(told: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         {name: {unit: told[name][unit] for unit in own if unit in told[name]} for name in ("units", "own")} for own in chunks
     ]
     return told | {"units": dict.fromkeys(ids, 0), "own": {}, "each": MOST_ROWS}, parts
-
-
-def _cell(row: Any, shares: bool, decimals: int) -> float | str | None:
-    if row["state"] == "not_applicable":
-        return ""
-    value = row["score" if shares else "points"]
-    return None if pd.isna(value) else _short(float(rounded(of_float(value), decimals)))
 
 
 def _short(value: float) -> float:

@@ -66,7 +66,7 @@ function comparing(place, held) {
   const rows = [...place.querySelectorAll("tbody tr")], found = compared(held, units);
   for (const table of place.querySelectorAll("table")) {
     const head = table.tHead.rows[0], usual = [...head.cells].slice(-3);
-    table.caption.firstChild.lastChild.textContent = title;
+    table.caption.firstChild.lastChild.textContent = " " + title;
     if (head.cells.length === 5) head.cells[1].classList.add("dti-wide");
     usual.forEach((cell, at) => { if (at === 1) cell.className = "num dti-wide"; else cell.remove(); });
     usual[1].before(...units.map((unit) => made("th", names[unit], { scope: "col", className: "num" })),
