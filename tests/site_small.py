@@ -102,12 +102,15 @@ _OF_A_FIGURE = [
     "text-anchor",
     "font-family",
 ]
+_OF_DATA = ["left", "width", "--share", *(f"--k{number}" for number in range(1, 30))]
+"""Places and lengths of marks and bars, and the headings that a card repeats beside its cells."""
 RULES = {
     "extends": ["html-validate:recommended"],
     "rules": {
         "valid-id": ["error", {"relaxed": True}],  # codes of criteria are ids and have a point, which HTML allows
         "prefer-native-element": ["error", {"exclude": ["listbox"]}],  # what a search box suggests is no <select>
-        "no-inline-style": ["error", {"allowedProperties": [*_OF_A_FIGURE, "--share"]}],  # a figure's own; the length of a bar
+        "no-inline-style": ["error", {"allowedProperties": [*_OF_A_FIGURE, *_OF_DATA]}],  # a figure's own, and what is computed
+        "attribute-empty-style": "off",  # hidden="" is what a notebook's hidden becomes
         "long-title": ["error", {"maxlength": 120}],  # units and levels are called what they are called
     },
 }
