@@ -112,7 +112,12 @@ def test_every_fault_of_an_assessment_is_named_at_once_and_nothing_is_written(fo
         ("nowhere.yaml", "good.csv", "out.csv", "nowhere.yaml: found no such file; expected a YAML file"),
         ("bulletin.yaml", "nowhere.csv", "out.csv", "nowhere.csv: found no such file; expected a CSV file"),
         ("good.csv", "good.csv", "out.csv", "good.csv: "),
-        ("bulletin.yaml", "bulletin.yaml", "out.csv", "bulletin.yaml: header: found no column 'unit'"),
+        (
+            "bulletin.yaml",
+            "bulletin.yaml",
+            "out.csv",
+            "bulletin.yaml: row 1: found 'id: bulletin'; expected a header with unit, indicator",
+        ),
         (
             "bulletin.yaml",
             "good.csv",
