@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from dti_analysis.common.said import in_words, speaking
 from dti_analysis.common.spelling import shown
 
 _ROW = re.compile(r"row (\d+)")
@@ -28,8 +29,14 @@ class Fault:
     expected: str
 
     def __str__(self) -> str:
-        where = f"{self.file}: {self.place}" if self.place else self.file
-        return f"{shown(where)}: found {shown(self.found)}; expected {shown(self.expected, most=600)}"
+        return self.text("en")
+
+    def text(self, lang: str) -> str:
+        """The fault on one line, in a language."""
+        file, place, found, expected = (in_words(said, lang) for said in (self.file, self.place, self.found, self.expected))
+        where = f"{file}: {place}" if place else file
+        thus = ("thấy", "cần") if lang == "vi" else ("found", "expected")
+        return f"{shown(where)}: {thus[0]} {shown(found)}; {thus[1]} {shown(expected, most=600)}"
 
 
 class Faults(Exception):
@@ -46,9 +53,13 @@ class Faults(Exception):
         """Faults that another process met arrive whole."""
         return type(self), (self.faults,)
 
+    def text(self, lang: str) -> str:
+        """Every fault on a line, in a language."""
+        return "\n".join(fault.text(lang) for fault in self.faults)
+
     def _render_traceback_(self) -> list[str]:
-        """What a notebook shows: the faults, without the stack of calls that found them."""
-        return str(self).splitlines()
+        """What a notebook shows: the faults in its language, without the stack of calls that found them."""
+        return self.text(speaking("notebook")).splitlines()
 
 
 def in_order(faults: Iterable[Fault]) -> list[Fault]:
