@@ -13,6 +13,7 @@ from typing import Any
 from dti_analysis.common.said import in_words, speaking
 from dti_analysis.common.spelling import shown
 
+_ABSENT = ("không ", "chưa ", "chỉ ")  # nobody sees what is not there
 _ROW = re.compile(r"row (\d+)")
 
 
@@ -35,8 +36,10 @@ class Fault:
         """The fault on one line, in a language."""
         file, place, found, expected = (in_words(said, lang) for said in (self.file, self.place, self.found, self.expected))
         where = f"{file}: {place}" if place else file
-        thus = ("thấy", "cần") if lang == "vi" else ("found", "expected")
-        return f"{shown(where)}: {thus[0]} {shown(found)}; {thus[1]} {shown(expected, most=600)}"
+        if lang == "vi":
+            seen = "" if found.startswith(_ABSENT) else "thấy "
+            return f"{shown(where)}: {seen}{shown(found)}; cần {shown(expected, most=600)}"
+        return f"{shown(where)}: found {shown(found)}; expected {shown(expected, most=600)}"
 
 
 class Faults(Exception):

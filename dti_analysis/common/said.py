@@ -88,7 +88,7 @@ def _held(text: str, kind: str) -> str | None:
     if kind == "*":
         return _told(text) if re.search("[A-Za-z]", text) else text
     if kind == "#":
-        return text.replace(",", ".") if re.fullmatch(r"\d{1,3}(,\d{3})*", text) else None
+        return text.replace(",", ".") if re.fullmatch(r"[^A-Za-z\s]+", text) else None
     for ours, theirs in _AND_OR.items() if kind == "&" else ():
         text = text.replace(ours, theirs)
     return text
