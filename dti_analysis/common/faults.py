@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from dti_analysis.common.said import in_words, speaking
 from dti_analysis.common.spelling import shown
 
-_ABSENT = ("không ", "chưa ", "chỉ ")  # nobody sees what is not there
+_ABSENT = ("không ", "chưa ", "chỉ có ")  # nobody sees what is not there
 _ROW = re.compile(r"row (\d+)")
 
 
@@ -38,7 +39,8 @@ class Fault:
         where = f"{file}: {place}" if place else file
         if lang == "vi":
             seen = "" if found.startswith(_ABSENT) else "thấy "
-            return f"{shown(where)}: {seen}{shown(found)}; cần {shown(expected, most=600)}"
+            cut = partial(shown, counted="ký tự")
+            return f"{cut(where)}: {seen}{cut(found)}; cần {cut(expected, most=600)}"
         return f"{shown(where)}: found {shown(found)}; expected {shown(expected, most=600)}"
 
 

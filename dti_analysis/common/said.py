@@ -15,8 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-_PLACE = re.compile(r"\{([*#&]?)([a-z]+)\}")
-"""A place of a sentence: {name} is data · {*part} a sentence itself, or nothing · {#count} 2,000 · {&words} a, b and c."""
+_PLACE = re.compile(r"\{([*#&=]?)([a-z]+)\}")
+"""A place of a sentence: {name} is data · {*part} a sentence itself, or nothing · {#count} 2,000 · {&words} a, b and c · {=word}."""
 _OPENING = ("'", '"', "“")
 _AND_OR = {" and ": " và ", " or ": " hoặc "}
 _chosen = {"command": "", "notebook": ""}
@@ -89,6 +89,8 @@ def _held(text: str, kind: str) -> str | None:
         return _told(text) if re.search("[A-Za-z]", text) else text
     if kind == "#":
         return text.replace(",", ".") if re.fullmatch(r"[^A-Za-z\s]+", text) else None
+    if kind == "=":
+        return None if re.search(r"\s", text) else text
     for ours, theirs in _AND_OR.items() if kind == "&" else ():
         text = text.replace(ours, theirs)
     return text
