@@ -64,6 +64,7 @@ def _stand_in() -> None:
     batch._make_tables = make_tables  # type: ignore[assignment]
     batch._refuse_faults = lambda data: ([], None)  # type: ignore[assignment]
     batch._prepare = lambda: None  # type: ignore[assignment]
+    batch._rehearse = lambda plan: None  # type: ignore[assignment]
     batch._share_study = lambda page: None  # type: ignore[assignment]
     batch.Forks = Here  # type: ignore[assignment,misc]
 

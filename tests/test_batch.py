@@ -18,6 +18,7 @@ from dti_analysis.common.writing import write_whole
 from dti_analysis.publishing import batch, pages, publish
 from dti_analysis.publishing.downloads import table_products
 from dti_analysis.publishing.pages import Page
+from dti_analysis.publishing.settled import FILE, asked, settled
 from dti_analysis.records.sources import Data
 
 RANKING = "vi/nowhere/dti-2031-region/ranking"
@@ -55,6 +56,7 @@ def run(tmp_path: Path, failing: set[str], monkeypatch: pytest.MonkeyPatch) -> R
     monkeypatch.setattr(batch, "_make_tables", make_tables)
     monkeypatch.setattr(batch, "_refuse_faults", lambda data: ([], None))
     monkeypatch.setattr(batch, "_prepare", lambda: None)
+    monkeypatch.setattr(batch, "_rehearse", lambda plan: None)
     monkeypatch.setattr(batch, "_share_study", lambda page: None)
     monkeypatch.setenv("DTI_KEPT", "")  # and as it was before, after the test
 
@@ -118,6 +120,44 @@ def test_each_page_says_why_it_is_made(run: Run, tmp_path: Path) -> None:
     assert account["why"] == "data/units.csv changed" and account["seconds"] >= 0 and account["peak_mib"] == 100.0
     with pytest.raises(Faults, match=f"found '{RANKING[:-1]}'; expected '{RANKING}'"):
         run(why=RANKING[:-1])
+
+
+def test_what_left_nothing_to_do_is_known_without_loading_what_makes_pages(run: Run, tmp_path: Path) -> None:
+    out, data = tmp_path / "out", tmp_path / "data"
+
+    def is_settled(**chosen: list[Any]) -> bool:
+        return settled(asked(chosen, data, None), out)
+
+    assert not is_settled(lang=["vi"])
+    run(lang=["vi"])
+    assert is_settled(lang=["vi"]) and not is_settled() and not is_settled(lang=["en"])
+    (page,) = (out / "site").glob(f"{RANKING}.html")
+    entry, units = out / ".made" / f"{RANKING}.json", data / "units.csv"
+    for file in (page, out / "pages" / f"{RANKING}.html", out / "run.json", entry, units, out / FILE):
+        whole = file.read_bytes()
+        for content in (whole + b"\n", whole.replace(b"e", b"a"), whole[:10], b"", None):
+            file.write_bytes(content) if content is not None else file.unlink()
+            assert file.name in (FILE, entry.name) or not is_settled(lang=["vi"]), (file, content)
+            assert file != entry or not is_settled(lang=["vi"])
+        file.write_bytes(whole)
+        assert is_settled(lang=["vi"]), "times do not count"
+    for stranger in (data / "new.csv", out / "site/new.html", out / "tables/new.csv", out / ".running", out / ".site.new/x"):
+        stranger.parent.mkdir(exist_ok=True)
+        stranger.write_bytes(b"")
+        assert not is_settled(lang=["vi"]), stranger
+        stranger.unlink()
+        if stranger.parent.name == ".site.new":
+            stranger.parent.rmdir()
+        assert is_settled(lang=["vi"])
+    run(lang=["en"])
+    assert is_settled(lang=["en"]) and not is_settled(lang=["vi"]), "the last one is remembered"
+
+
+def test_only_what_was_made_whole_is_settled(run: Run, tmp_path: Path, failing: set[str]) -> None:
+    failing.add(RANKING)
+    with pytest.raises(batch.Partly):
+        run(lang=["vi"])
+    assert not settled(asked({"lang": ["vi"]}, tmp_path / "data", None), tmp_path / "out")
 
 
 def test_a_partial_run_leaves_no_page_of_the_past_beside_new_ones(run: Run, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def test_the_brief_of_a_unit_that_fell_three_places() -> None:
     assert (row["from_rank"], row["to_rank"]) == (5, 8)
     assert rank == "Hạng 8, giảm 3 bậc so với 2024: tự thân −3."
     assert passed_by.startswith("Bị vượt bởi Huyện Mẫu Giang (+") and passed_by.count("điểm)") == 3
-    assert score.startswith("Điểm từ 729,3 thành 608,6 (−120,7 điểm): tự thân (tiêu chí kế thừa) −")
+    assert score.startswith("Điểm từ 729,3 thành 608,6 (−120,7 điểm): tự thân (chỉ số kế thừa) −")
     assert re.fullmatch(
         r"Tự chấm 807,\d\d, thẩm định 608,\d\d: [\d,]+ trong [\d,]+ điểm bị giảm do thiếu minh chứng; được tăng [\d,]+ điểm\.",
         claimed,
@@ -66,7 +66,7 @@ def test_where_the_set_changed_and_no_criteria_are_known_nothing_is_called_own()
     assert "không tách được phần tự thân" in str(change_page.summary(study).data)
     assert change_page.scores(study) is None and figures.waterfall(study) is None
     rank, *named = change_page.unit_brief(study)
-    assert rank == "Hạng 13, tăng 2 bậc so với 2023: chưa tách được nguyên nhân vì bộ tiêu chí đã đổi."
+    assert rank == "Hạng 13, tăng 2 bậc so với 2023: chưa tách được nguyên nhân vì bộ chỉ số đã đổi."
     assert named and not any("(" in sentence for sentence in named)  # no change of score under another set
     assert "Tự thân" not in str(change_page.ranks(study).data)  # type: ignore[union-attr]
 
@@ -88,7 +88,7 @@ def test_a_merged_unit_is_said_to_have_merged() -> None:
 
 def test_a_unit_without_a_form_is_told_so() -> None:
     study = sample("mau-xa-khanh", "commune")
-    assert "Năm 2025 đơn vị không nộp phiếu, nên mọi tiêu chí 0 điểm." in change_page.unit_brief(study)
+    assert "Năm 2025 đơn vị không nộp phiếu, nên mọi chỉ số 0 điểm." in change_page.unit_brief(study)
 
 
 @pytest.mark.parametrize("unit", ["", "mau-huyen-bac"])

@@ -345,7 +345,7 @@ def test_forms_go_out_and_come_in(folder: Path) -> None:
     taken = dti("intake", "phiếu", *of, "--received", "2025-12-10", "--deadline", "2025-12-09", folder=folder)
     assert taken.returncode == 1  # the other form is blank
     assert "9 đơn vị: 0 đã nhận đúng hạn, 1 nhận muộn, 1 trả lại, 7 chưa gửi." in taken.stdout
-    assert "dti-2025-district-mau-huyen-nam.xlsx: Phiếu: thấy phiếu chưa kê khai tiêu chí nào" in taken.stdout
+    assert "dti-2025-district-mau-huyen-nam.xlsx: Phiếu: thấy phiếu chưa kê khai chỉ số nào" in taken.stdout
     assert "Huyện Mẫu Bắc" in taken.stdout
     assert "1/46 (2%)" in taken.stdout
     (folder / "phiếu/dti-2025-district-mau-huyen-nam.xlsx").unlink()

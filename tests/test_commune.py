@@ -191,7 +191,7 @@ def test_the_page_says_from_to_and_never_a_rank(lang: Any) -> None:
     told = commune_page.bounds_finding(case).data
     assert {"vi": "từ **1 đến 100 điểm**", "en": "from **1 to 100 points**"}[lang] in told
     assert {"vi": "không phải điểm số hay thứ hạng", "en": "neither a score nor a rank"}[lang] in told
-    assert {"vi": "42 trong 43 tiêu chí", "en": "42 of the 43 criteria"}[lang] in told
+    assert {"vi": "42 trong 43 chỉ số", "en": "42 of the 43 criteria"}[lang] in told
     assert {"vi": "Có **14 thông tin**", "en": "**14 facts**"}[lang] in commune_page.intro(case).data
     assert len(commune_page.bounds(case)) == 5 and None not in commune_page.known(case)
     rule, *_ = [part.data for part in commune_page.recognition(case)[1:2]]

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import shutil
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,8 @@ from dti_analysis.records.council import Recorded, record
 from dti_analysis.records.council_book import write_book
 from dti_analysis.records.council_layout import BY, LETTER, desk
 from dti_analysis.records.council_zero import nothing
-from dti_analysis.records.decisions import COLUMNS, cells_of, file_of, written
+from dti_analysis.records.decisions import COLUMNS, appended, cells_of, content, file_of, written
+from dti_analysis.records.decisions import read as read_decisions
 from dti_analysis.records.sources import Data
 from dti_analysis.records.workbook_layout import lines
 from dti_analysis.scores.scoring import score
@@ -169,17 +171,23 @@ def test_reading_again_changes_nothing(council: Data, tmp_path: Path) -> None:
     assert (tmp_path / "b.xlsx").read_bytes() == (tmp_path / "c.xlsx").read_bytes()
 
 
-def test_a_newer_form_leaves_decisions_and_states_as_they_are(council: Data, sent: Path, box: Path, tmp_path: Path) -> None:
+def newer(folder: Data, sent: Path, box: Path, **answers: Any) -> list[str]:
+    """A newer form of the unit comes in, after the council has begun; returns what the intake says is to be decided anew."""
+    form = openpyxl.load_workbook(sent / name_of(UNIT))
+    at = places(form["Phiếu"])
+    for key, value in answers.items():
+        code, letter = key.split("_") if "_" in key else (key, "G")
+        row = next(row for name, row in at.items() if name.startswith(code.replace("P1", "P1.")))
+        form["Phiếu"][f"{letter}{row}"] = value
+    form.save(box / name_of(UNIT))
+    return take(box, folder, received=date(2026, 1, 15)).anew
+
+
+def test_a_newer_form_leaves_decisions_on_what_it_does_not_change(council: Data, sent: Path, box: Path, tmp_path: Path) -> None:
     stale = write(council, tmp_path / "a.xlsx")
     stale.put(UNIT, "P1.01|value", verdict1="Chấp nhận")
     read(council, stale.save(tmp_path / "a.xlsx"))
-    path = box / name_of(UNIT)
-    form = openpyxl.load_workbook(sent / name_of(UNIT))
-    at = places(form["Phiếu"])
-    form["Phiếu"][f"G{at['P1.02|value']}"] = 4
-    form["Phiếu"][f"J{at['P1.01|value']}"] = "99/QĐ-UBND"
-    form.save(path)
-    take(box, council, received=date(2026, 1, 15))
+    assert newer(council, sent, box, P102=4, P101_J="99/QĐ-UBND") == []
     assert not check(council.root), "the verified rows follow from the decisions alone"
     provenance = Data(council.root).provenance(KEY)
     assert provenance.state == "appraising" and provenance.decisions == decisions(council)[-1]["seal"]
@@ -187,6 +195,86 @@ def test_a_newer_form_leaves_decisions_and_states_as_they_are(council: Data, sen
     found = refused(read(council, stale.save(tmp_path / "a.xlsx")))
     (place, said), *_ = found.items()
     assert "đơn vị đã kê khai lại (value=4)" in said and "G" in place, "nobody accepts what they have not seen"
+    book = write(council, tmp_path / "b.xlsx")
+    assert "Tài liệu kiểm chứng đã thay đổi" in book.get(UNIT, "P1.01|value", "since")
+    assert "12/QĐ-UBND" in book.get(UNIT, "P1.01|value", "since") and book.get(UNIT, "P1.01|value", "verdict1") == "Chấp nhận"
+
+
+def test_what_a_newer_form_changes_is_decided_anew(council: Data, sent: Path, box: Path, tmp_path: Path) -> None:
+    """P1.02: claimed 3, appraised 2 (20 points); then 4 is claimed: it counts as claimed (40), marked so, until the council has
+    decided on 4. P1.01 was accepted and stays so."""
+    first(old := write(council, tmp_path / "a.xlsx"))
+    assert read(council, old.save(tmp_path / "a.xlsx")).counts == {
+        "claims": 12, "accepted": 4, "rejected": 1, "sent_back": 1, "left": 6, "anew": 0,
+    }  # fmt: skip
+    assert points(council)["P1.02"] == 20
+    told = newer(council, sent, box, P102=4)
+    assert told == [f"{council.unit_names('vi')[UNIT]}, P1.02: khi kết luận (số 2, ngày 12/01/2026) 3, nay 4"]
+    assert not check(council.root)
+    study = Study.of(KEY, data=Data(council.root))
+    states = study.verified[study.verified["unit"] == UNIT].set_index("component")["state"]
+    assert states["P1.02"] == "claimed" and states["P1.01"] == "assessed" and points(council)["P1.02"] == 40
+
+    done = read(council, tmp_path / "a.xlsx")
+    assert (done.refused, done.decisions) == (None, []), "the workbook before the form says nothing new"
+    assert done.counts is not None and (done.counts["anew"], done.counts["left"]) == (1, 7)
+    sidecar = council.assessment_file(KEY).with_suffix(".meta.yml")
+    text = sidecar.read_text(encoding="utf-8")
+    sidecar.write_text(text.replace("state: appraising", "state: decided"), encoding="utf-8")
+    assert "P1.02 first" in str(check(council.root)[0]), "no year is decided on a figure that nobody looked at"
+    sidecar.write_text(text, encoding="utf-8")
+
+    book = write(council, tmp_path / "b.xlsx")
+    since = book.get(UNIT, "P1.02|value", "since")
+    assert "kết luận số 2 (12/01/2026, Chấp nhận) đơn vị kê khai 3, nay kê khai 4" in since
+    assert "Khi đó thẩm định: 2. Lý do khi đó: chỉ có 2 thông báo kết luận. Kết luận đó không còn hiệu lực" in since
+    assert [book.get(UNIT, "P1.02|value", name) for name in ("figure1", "verdict1", "reason1")] == [None, None, None]
+    assert book.get(UNIT, "P1.01|value", "verdict1") == "Chấp nhận" and not book.get(UNIT, "P1.01|value", "since")
+    row = next(
+        row
+        for row in book.book.worksheets[0].iter_rows(min_row=8, values_only=True)
+        if row[1] == council.unit_names("vi")[UNIT]
+    )
+    assert row[7] == 1, "the overview counts it"
+    assert read(council, tmp_path / "b.xlsx").decisions == []
+    book.put(UNIT, "P1.02|value", verdict1="Chấp nhận")
+    done = read(council, book.save(tmp_path / "b.xlsx"), date(2026, 1, 20))
+    assert [(one.claimed, one.old, one.new, one.round) for one in done.decisions] == [("value=4", "value=2", "value=4", "1")]
+    assert done.counts is not None and done.counts["anew"] == 0 and points(council)["P1.02"] == 40
+    assert not check(council.root) and len(decisions(council)) == 7, "the decision on 3 stands in the file"
+
+
+def test_a_new_form_answers_what_was_sent_back(council: Data, sent: Path, box: Path, tmp_path: Path) -> None:
+    """P1.03: 2 of 3 claimed and sent back; 3 of 3 claimed; a second decision on that, and a form after it, decided anew."""
+    first(book := write(council, tmp_path / "a.xlsx"))
+    read(council, book.save(tmp_path / "a.xlsx"))
+    assert len(newer(council, sent, box, P103=3)) == 1
+    book = write(council, tmp_path / "b.xlsx")
+    assert book.get(UNIT, "P1.03|a", "verdict1") == "Trả lại"
+    assert "kê khai a = 2, b = 3, nay kê khai a = 3, b = 3" in book.get(UNIT, "P1.03|a", "since")
+    book.put(UNIT, "P1.03|a", verdict2="Chấp nhận", reason2="đủ biên bản")
+    assert [one.new for one in read(council, book.save(tmp_path / "b.xlsx")).decisions] == ["a=3 | b=3"]
+    assert read(council, tmp_path / "b.xlsx").decisions == [] and points(council)["P1.03"] == 20
+    again = write(council, tmp_path / "c.xlsx")
+    assert again.get(UNIT, "P1.03|a", "verdict1") == "Trả lại" and again.get(UNIT, "P1.03|a", "since") is None
+    assert read(council, tmp_path / "c.xlsx").decisions == []
+    assert len(newer(council, sent, box, P103=1)) == 1
+    again = write(council, tmp_path / "d.xlsx")
+    assert again.get(UNIT, "P1.03|a", "verdict1") is None and again.get(UNIT, "P1.03|a", "verdict2") is None
+    again.put(UNIT, "P1.03|a", verdict1="Không chấp nhận", reason1="biên bản không hợp lệ")
+    assert [one.round for one in read(council, again.save(tmp_path / "d.xlsx")).decisions] == ["1"]
+    assert points(council)["P1.03"] == 0 and not check(council.root)
+
+
+def test_after_the_decision_no_form_comes_in(council: Data, sent: Path, box: Path) -> None:
+    sidecar = council.assessment_file(KEY).with_suffix(".meta.yml")
+    text = sidecar.read_text(encoding="utf-8")
+    sidecar.write_text(text.replace("state: collecting", "state: decided"), encoding="utf-8")
+    before = everything(council.root)
+    assert take(box, council).new == [], "the same forms again are nothing new"
+    with pytest.raises(Faults, match="comes after the decision"):
+        newer(council, sent, box, P102=4)
+    assert everything(council.root) == before
 
 
 def test_faults_stand_at_their_cells_and_nothing_is_recorded(council: Data, tmp_path: Path) -> None:
@@ -209,18 +297,18 @@ def test_faults_stand_at_their_cells_and_nothing_is_recorded(council: Data, tmp_
     sheet = f"1. {council.unit_names('vi')[UNIT]}"
     at = {key: book.at[f"{UNIT}|{key}"][1] for key in wrong}
     assert "cần" not in found
-    assert "Chấp nhận, Trả lại, Không chấp nhận" in found[f"{sheet}!L{at['P1.01|value']}"]
-    assert "công thức =1+1" in found[f"{sheet}!K{at['P1.02|value']}"]
-    assert "không lớn hơn" in found[f"{sheet}!K{at['P1.03|a']}"]
-    assert "không kê khai" in found[f"{sheet}!L{at['P1.04|a']}"]
-    assert "chọn kết luận" in found[f"{sheet}!L{at['P1.05|value'] - 1}"]
-    assert "ghi số thẩm định" in found[f"{sheet}!K{at['P2.02|a']}"]
-    assert "kết luận lần 1 trước" in found[f"{sheet}!O{at['P2.04|value']}"]
+    assert "Chấp nhận, Trả lại, Không chấp nhận" in found[f"{sheet}!M{at['P1.01|value']}"]
+    assert "công thức =1+1" in found[f"{sheet}!L{at['P1.02|value']}"]
+    assert "không lớn hơn" in found[f"{sheet}!L{at['P1.03|a']}"]
+    assert "không kê khai" in found[f"{sheet}!M{at['P1.04|a']}"]
+    assert "chọn kết luận" in found[f"{sheet}!M{at['P1.05|value'] - 1}"]
+    assert "ghi số thẩm định" in found[f"{sheet}!L{at['P2.02|a']}"]
+    assert "kết luận lần 1 trước" in found[f"{sheet}!P{at['P2.04|value']}"]
     assert done.returned is not None and len(found) == 7
     copy = openpyxl.load_workbook(done.returned)
     assert copy.worksheets[0].title == "Lỗi" and copy.worksheets[0].max_row == 2 + len(found)
     assert copy.worksheets[0]["B3"].value.startswith("P1.0")
-    assert copy[sheet][f"L{at['P1.01|value']}"].comment is not None
+    assert copy[sheet][f"M{at['P1.01|value']}"].comment is not None
     assert everything(council.root) == before
     assert not file_of(council.root, KEY).exists()
 
@@ -235,10 +323,11 @@ def test_a_decision_is_changed_by_another_with_its_reason(council: Data, tmp_pat
     book = write(council, tmp_path / "a.xlsx")
     first(book)
     read(council, book.save(tmp_path / "a.xlsx"))
+    book = write(council, tmp_path / "b.xlsx")
     book.put(UNIT, "P1.02|value", figure1=None, reason1=None)
-    assert "lý do kết luận lại" in str(refused(read(council, book.save(tmp_path / "a.xlsx"))))
+    assert "lý do kết luận lại" in str(refused(read(council, book.save(tmp_path / "b.xlsx"))))
     book.put(UNIT, "P1.02|value", reason1="đã có đủ 3 thông báo")
-    done = read(council, book.save(tmp_path / "a.xlsx"), date(2026, 1, 15))
+    done = read(council, book.save(tmp_path / "b.xlsx"), date(2026, 1, 15))
     assert [(one.old, one.new) for one in done.decisions] == [("value=2", "value=3")]
     assert len(decisions(council)) == 7 and not check(council.root), "the first decision stands in the file all the same"
     assert points(council)["P1.02"] == 30
@@ -250,8 +339,27 @@ def test_a_second_decision_closes_the_first(council: Data, tmp_path: Path) -> No
     book.put(UNIT, "P1.03|a", answer="Đã nộp", verdict2="Chấp nhận", reason2="đủ biên bản")
     read(council, book.save(tmp_path / "a.xlsx"))
     assert points(council)["P1.03"] == pytest.approx(13.33)
+    book = write(council, tmp_path / "b.xlsx")
     book.put(UNIT, "P1.03|a", reason1="lý do khác")
-    assert "đã có kết luận lần 2" in str(refused(read(council, book.save(tmp_path / "a.xlsx"))))
+    assert "đã có kết luận lần 2" in str(refused(read(council, book.save(tmp_path / "b.xlsx"))))
+
+
+def test_of_two_copies_of_one_workbook_the_second_does_not_undo_the_first(council: Data, tmp_path: Path) -> None:
+    write(council, tmp_path / "a.xlsx")
+    one, two = Book(tmp_path / "a.xlsx"), Book(tmp_path / "a.xlsx")
+    one.put(UNIT, "P1.01|value", verdict1="Chấp nhận")
+    one.put(UNIT, "P1.02|value", verdict1="Trả lại", reason1="thiếu thông báo")
+    read(council, one.save(tmp_path / "one.xlsx"))
+    two.put(UNIT, "P1.01|value", verdict1="Không chấp nhận", reason1="văn bản hết hiệu lực")
+    two.put(UNIT, "P1.02|value", verdict1="Trả lại", reason1="thiếu thông báo")
+    two.put(UNIT, "P2.04|value", verdict1="Chấp nhận")
+    before = everything(council.root)
+    found = refused(read(council, two.save(tmp_path / "two.xlsx")))
+    assert len(found) == 1 and "sổ đã có kết luận khác (số 1" in str(found) and everything(council.root) == before
+    two.put(UNIT, "P1.01|value", verdict1=None, reason1=None)
+    two.put(UNIT, "P1.02|value", verdict2="Chấp nhận", reason2="đã nộp đủ")
+    done = read(council, two.save(tmp_path / "two.xlsx"))
+    assert [(one.indicator, one.round) for one in done.decisions] == [("P1.02", "2"), ("P2.04", "1")], "what it adds is read"
 
 
 def test_another_workbook_does_not_undo_what_was_decided_since(council: Data, tmp_path: Path) -> None:
@@ -267,7 +375,7 @@ def test_another_workbook_does_not_undo_what_was_decided_since(council: Data, tm
     assert "sổ đã có kết luận khác" in str(refused(read(council, two.save(tmp_path / "c.xlsx"))))
 
 
-@pytest.mark.parametrize("what", ["changed", "last removed", "one removed", "file removed", "row added"])
+@pytest.mark.parametrize("what", ["changed", "last removed", "one removed", "file removed", "row added", "swapped", "resealed"])
 def test_no_decision_is_ever_edited(council: Data, tmp_path: Path, what: str) -> None:
     first(book := write(council, tmp_path / "a.xlsx"))
     path = book.save(tmp_path / "a.xlsx")
@@ -281,6 +389,11 @@ def test_no_decision_is_ever_edited(council: Data, tmp_path: Path, what: str) ->
         rows, expected = rows[:-1], "without the last one"
     elif what == "one removed":
         rows, expected = [*rows[:2], *rows[3:]], "no decision is ever removed"
+    elif what == "swapped":
+        rows[2], rows[3], expected = rows[3], rows[2], "no decision is ever removed or moved"
+    elif what == "resealed":
+        held = [replace(one, claimed="value=9") if one.number == "2" else one for one in read_decisions(file, None)]
+        rows, expected = content(appended([], held)).decode().splitlines(), "without the last one"
     elif what == "row added":
         rows, expected = [*rows, rows[-1].replace("6,", "7,", 1)], "changed after it was taken"
     if what == "file removed":

@@ -19,7 +19,8 @@ from dti_analysis.common.text import LANGS, Lang, label
 from dti_analysis.criteria.cells import read_row
 from dti_analysis.criteria.framework import Component, Framework
 from dti_analysis.criteria.next_steps import Step, next_steps, step_in_words, why_no_step
-from dti_analysis.criteria.rules import RULES, Ratio, Refused, Rule
+from dti_analysis.criteria.rule import Refused, Rule
+from dti_analysis.criteria.rules import RULES, Ratio
 from dti_analysis.scores.scoring import exact_scores
 
 Cells = dict[str, Any]

@@ -331,7 +331,7 @@ def test_the_section_of_a_unit_that_handed_in_nothing_and_of_one_without_feature
 def test_sentences_on_who_stands_out(communes: Study) -> None:
     told = standouts_page.standouts(communes).data
     assert "**Đồng đều nhất: Phường Mẫu Vinh.**" in told
-    assert "**Tiến bộ nhanh nhất: Xã Mẫu Phong**, tăng 15,5 điểm phần trăm so với năm 2024 (bộ tiêu chí đã thay đổi" in told
+    assert "**Tiến bộ nhanh nhất: Xã Mẫu Phong**, tăng 15,5 điểm phần trăm so với năm 2024 (bộ chỉ số đã thay đổi" in told
     assert "**Tốt nhất so với điều kiện của mình: Xã Mẫu Nhân**" in told and "27,3" in told
     table = standouts_page.table(communes)
     assert table is not None and table.data.count("<tr") == 10 and "+15,5" in table.data

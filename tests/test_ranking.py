@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dti_analysis.common.faults import Faults
 from dti_analysis.criteria.framework import Ranking
-from dti_analysis.criteria.rules import Refused
+from dti_analysis.criteria.rule import Refused
 from dti_analysis.scores.ranking import banded, banded_by_weakest, rank
 from dti_analysis.scores.scoring import score
 

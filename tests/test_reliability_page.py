@@ -118,7 +118,7 @@ def test_a_unit_with_nothing_in_doubt() -> None:
     table = Study(2025, "department", place="tinhmau").standing.reliability
     unit = table.loc[table["reasons"] == "", "unit"].iloc[0]
     text = said(reliability_page.unit_line(Study(2025, "department", place="tinhmau", unit=unit)))
-    assert text.startswith("Mức tin cậy của điểm: **A**; không có tiêu chí nào thuộc diện")
+    assert text.startswith("Mức tin cậy của điểm: **A**; không có chỉ số nào thuộc diện")
     assert "số liệu cũ" not in text  # of which nothing could be told
 
 

@@ -136,7 +136,12 @@ def test_a_site_that_was_altered_is_not_the_same(copied: Path) -> None:
     assert done.returncode == 1
     assert f"  {RANKING}: from the same inputs" in done.stdout and "made again: not the same" in done.stdout
     said = attestation(copied / "out")
-    assert said is not None and not said.agreed and said.pages == {}
+    assert said is not None and not said.agreed and said.differs_on(RANKING) and not said.differs_on("vi/nowhere/index")
+    again = dti("run", "--data", "data", "--output", "out", "--lang", "vi", folder=copied)
+    assert again.returncode == 0
+    shown = {name: (copied / f"out/site/{name}.html").read_text(encoding="utf-8") for name in (RANKING, "vi/nowhere/index")}
+    assert "trên cùng máy ngày" in shown[RANKING] and ": KHÔNG KHỚP ở trang này." in shown[RANKING]
+    assert ": KHÔNG KHỚP ở một số trang hoặc tệp." in shown["vi/nowhere/index"] and ": khớp" not in "".join(shown.values())
 
 
 def test_other_inputs_are_named_and_nothing_is_made(copied: Path) -> None:
@@ -156,7 +161,10 @@ def test_who_made_it_on_another_machine_is_said_of_the_same_state_only() -> None
     assert said.line("vi/x", "1", "vi") == "Đã được máy khác tính lại ngày 01/03/2026: khớp."
     assert said.line("vi/x", "1", "en") == "Recomputed by another machine on 1 March 2026: the same."
     assert said.line("vi/x", "2", "vi") == "" and said.line("vi/y", "1", "vi") == ""
-    assert said.model_copy(update={"agreed": False}).line("vi/x", "1", "vi") == ""
+    differs = said.model_copy(update={"agreed": False, "differs": ["pages: 1", "  vi/x: from the same inputs"], "machine": "a"})
+    assert differs.line("vi/x", "1", "vi") == "Đã được tính lại trên cùng máy ngày 01/03/2026: KHÔNG KHỚP ở trang này."
+    assert said.model_copy(update={"agreed": False}).line("vi/x", "1", "en").endswith(": NOT THE SAME on some pages or files.")
+    assert differs.line("vi/x", "2", "vi") == ""
 
 
 def test_an_attestation_that_cannot_be_read_says_nothing(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from dti_analysis.common.exact import Rational
 from dti_analysis.common.text import LANGS, Lang
 from dti_analysis.criteria.framework import Component, Framework
 from dti_analysis.criteria.rules import RULES
-from dti_analysis.criteria.words import asked, counted, exact, given_in_words, in_words, percent
+from dti_analysis.criteria.voice import counted, exact, percent
+from dti_analysis.criteria.words import asked, given_in_words, in_words
 
 FRAMEWORKS = sorted((Path(__file__).parents[1] / "data/frameworks").glob("*.yaml"))
 

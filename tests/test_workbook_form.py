@@ -21,7 +21,8 @@ from dti_analysis.common.digest import sha256
 from dti_analysis.common.faults import Faults
 from dti_analysis.common.text import Lang
 from dti_analysis.criteria.framework import Component, Framework
-from dti_analysis.criteria.rules import RULES, Bands, Cell, Levels, Linear, Ratio, Reported, RollUp, Rule, Steps
+from dti_analysis.criteria.rule import Cell, Rule
+from dti_analysis.criteria.rules import RULES, Bands, Levels, Linear, Ratio, Reported, RollUp, Steps
 from dti_analysis.records.forms_out import write_form_of, write_forms
 from dti_analysis.records.last_year import Past, past
 from dti_analysis.records.sources import Data, Key

@@ -281,7 +281,7 @@ FILES: dict[str, tuple[Callable[[Path], Any], str, str]] = {
     "macros under another name": (lambda path: zipfile.ZipFile(path, "a").writestr("xl/vbaProject.bin", b"x"), "macro", ""),
     "no workbook": (lambda path: path.write_bytes(b"PK\x03\x04 cut off"), "tệp hỏng", ""),
     "a picture": (lambda path: rename(path, ".png"), "tệp .png", ""),
-    "blank": (with_sheet(lambda book: empty(book["Phiếu"])), "chưa kê khai tiêu chí nào", "Phiếu"),
+    "blank": (with_sheet(lambda book: empty(book["Phiếu"])), "chưa kê khai chỉ số nào", "Phiếu"),
 }  # fmt: skip
 
 

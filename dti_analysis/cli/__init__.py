@@ -13,6 +13,7 @@ from dti_analysis.cli.compare_runs import diff, verify
 from dti_analysis.cli.forms import form, intake
 from dti_analysis.cli.freeze import freeze
 from dti_analysis.cli.letter import letter
+from dti_analysis.cli.mapping import mapping
 from dti_analysis.cli.new import new
 from dti_analysis.cli.run import run
 from dti_analysis.cli.score import score
@@ -32,7 +33,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (run, check, new, form, intake, appraise, score, whatif, letter, annex, template, freeze, diff, verify):
+for command in (run, check, new, form, mapping, intake, appraise, score, whatif, letter, annex, template, freeze, diff, verify):
     app.command()(command)
 
 

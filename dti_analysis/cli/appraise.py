@@ -35,6 +35,7 @@ def appraise(
     folder, key = Data(data), Key(place, index, year, level)
     if out is not None:
         say(label("appraise.written", lang, path=out, units=_write(folder, key, out, lang)))
+        _say_anew(Data(data), key, lang)
         return
     assert read is not None
     done = record(read, folder, key, lang, decided.date() if decided else datetime.now().date(), returned)
@@ -49,6 +50,22 @@ def appraise(
         held = done.counts
         say(label("appraise.counts", lang, claims=held["claims"], accepted=held["accepted"], rejected=held["rejected"],
                   back=held["sent_back"], left=held["left"]))  # fmt: skip
+        _say_anew(Data(data), key, lang)
+
+
+def _say_anew(data: object, key: object, lang: Lang) -> None:
+    """Which decisions hold no longer, because the unit has sent a newer form since."""
+    from dti_analysis.common.text import label
+    from dti_analysis.records.council import to_decide_anew
+    from dti_analysis.records.council_layout import desk
+    from dti_analysis.records.sources import Data, Key
+
+    assert isinstance(data, Data) and isinstance(key, Key)
+    table = desk(data, key)
+    if rows := to_decide_anew(table.decisions, table.claimed, data.unit_names(lang), lang):
+        say(label("appraise.anew_count", lang, count=len(rows)))
+        for row in rows:
+            say(f"  ! {row}")
 
 
 def _write(data: object, key: object, out: Path, lang: Lang) -> int:

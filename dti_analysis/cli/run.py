@@ -31,11 +31,17 @@ def run(
 
     What is chosen is made, and with it whatever was published before and rests on something that changed.
     """
-    from dti_analysis.publishing.batch import explain, run_batch
+    from dti_analysis.publishing.settled import asked, settled
 
     began = time.perf_counter()
     words = {"place": place, "index": index, "year": year, "level": level, "lang": lang}
     chosen = {name: list(said or []) for name, said in words.items()}
+    if not (dry_run or why) and settled(asked(chosen, data, site), output.resolve()):
+        say(f"nothing changed ({time.perf_counter() - began:.1f} s)")
+        say(str(output.resolve() / "site" / "index.html"))
+        return
+    from dti_analysis.publishing.batch import explain, run_batch
+
     if dry_run or why:
         for line in explain(chosen, output, data, why, site):
             say(line)

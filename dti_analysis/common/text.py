@@ -6,6 +6,7 @@ import unicodedata
 from datetime import date
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Any, Literal, get_args
 
 import pandas as pd
@@ -29,11 +30,26 @@ def _labels() -> dict[str, dict[str, str]]:
 
 
 def label(key: str, lang: Lang, **values: Any) -> str:
-    """The label `key` in a language, its {places} filled. Raises Faults for an unknown key or language."""
+    """The label `key` in a language, its {places} filled; `{n:unit|units}` is the word that goes with that number.
+
+    Raises Faults for an unknown key or language.
+    """
     if key not in _labels():
         raise fault("labels", key, "no such label", nearest(key, _labels()))
     check_lang(lang)
-    return _labels()[key][lang].format(**values)
+    text = _labels()[key][lang]
+    return _COUNTED.vformat(text, (), values) if "|" in text else text.format(**values)
+
+
+class _Counted(Formatter):
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        one, bar, more = format_spec.partition("|")
+        if bar:
+            return one if str(value).strip("*") == "1" else more
+        return super().format_field(value, format_spec)
+
+
+_COUNTED = _Counted()
 
 
 def check_lang(lang: str) -> None:

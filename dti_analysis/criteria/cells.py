@@ -10,7 +10,8 @@ from typing import Any
 
 from dti_analysis.common.exact import Rational, parse
 from dti_analysis.criteria.framework import Component
-from dti_analysis.criteria.rules import Kind, Levels
+from dti_analysis.criteria.rule import Kind
+from dti_analysis.criteria.rules import Levels
 
 NOT_APPLICABLE = ("n/a", "không áp dụng")
 """How a cell says that the criterion does not apply, in lower case."""

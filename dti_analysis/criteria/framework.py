@@ -11,7 +11,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from dti_analysis.common.exact import Rational, Rounding
 from dti_analysis.common.fields import Dated, Id, Words
 from dti_analysis.common.spelling import folded
-from dti_analysis.criteria.rules import RULES, Number, Rule, Text
+from dti_analysis.criteria.rule import Number, Rule, Text
+from dti_analysis.criteria.rules import RULES
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,7 +15,8 @@ from dti_analysis.common.exact import ZERO, Rational, to_rational
 from dti_analysis.common.faults import Fault, Faults, fault, nearest, refused_by_model
 from dti_analysis.common.spelling import ID_EXPECTED, folded, invisible, is_id
 from dti_analysis.criteria.framework import CHILDREN, TOTAL, Act, Article, Component, Expects, Framework, Ranking, Span, Was
-from dti_analysis.criteria.rules import RULES, Band, Bands, Level, Rule, Steps, Text
+from dti_analysis.criteria.rule import Level, Rule, Text
+from dti_analysis.criteria.rules import RULES, Band, Bands, Steps
 
 _CODE = re.compile(r"[A-Z][A-Za-z0-9]*([.-][A-Za-z0-9]+)*")
 _BY_GROUP: dict[str, type] = {"applies_to": list, "max_points_by_group": dict}

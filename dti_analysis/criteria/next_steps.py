@@ -19,6 +19,7 @@ import numpy as np
 from dti_analysis.common.exact import ONE, ZERO, Rational, rounded
 from dti_analysis.common.text import LANGS, Lang, label
 from dti_analysis.criteria.framework import Component, Measure
+from dti_analysis.criteria.rule import Refused, Rule
 from dti_analysis.criteria.rules import (
     Bands,
     Bonus,
@@ -30,12 +31,11 @@ from dti_analysis.criteria.rules import (
     NotScored,
     Penalty,
     Ratio,
-    Refused,
-    Rule,
     Steps,
     YesNo,
 )
-from dti_analysis.criteria.words import asked, counted, exact, level_name, measured, percent, points, said
+from dti_analysis.criteria.voice import counted, exact, percent, points, said
+from dti_analysis.criteria.words import asked, level_name, measured
 
 Cells = Mapping[str, Any]
 Maximum: TypeAlias = "Rational | Mapping[str, Rational]"

@@ -1,148 +1,54 @@
 """Rules: how the numbers that an act asks for earn points.
 
-Each rule is a model of its parameters as a framework file writes them, and knows two things: which cells of the assessment
-it reads (`cells`), and the points that they earn (`points`), for all units at once. Adding a rule is adding a class;
-`dti_analysis.criteria.words` says every rule in words, `dti_analysis.criteria.next_steps` answers what earns more.
-
-Columns are numpy object arrays; numbers in them are rationals (dti_analysis.common.exact). Every row handed to a rule was
-assessed: missing and not-applicable rows are settled before (dti_analysis.scores.grid). A rule gives points, or None for
-a row that turns out not to be applicable. Sources: the kinds seen in Vietnamese criteria sets are listed, each with its
-document, in data/published/rule_examples.csv; a rule that no known act uses says that it is an assumption.
+Each rule is a model of its parameters as a framework file writes them (dti_analysis.criteria.rule). Adding a rule is adding a
+class; `dti_analysis.criteria.rule_words` says every rule in words, `dti_analysis.criteria.next_steps` answers what earns more.
+Sources: the kinds seen in Vietnamese criteria sets are listed, each with its document, in data/published/rule_examples.csv; a
+rule that no known act uses says that it is an assumption.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
 from operator import add
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, StrictInt, model_validator
+from pydantic import AfterValidator, Field, PlainValidator, StrictInt, model_validator
 
 from dti_analysis.common.exact import HALF, ONE, ZERO, Column, Rational, choose, to_rational
 from dti_analysis.common.intervals import Interval, torn
-
-Number = Annotated[Rational, BeforeValidator(to_rational)]
-"""A number in a framework file, taken exactly as written: 0.1 is one tenth, `1/2` is one half."""
-Kind = Literal["number", "count", "yes_no", "word", "date"]
-"""What a cell holds: a number; a whole number of 0 or more; yes or no; a named level; a date."""
-
-
-def _positive(number: Rational) -> Rational:
-    if number <= 0:
-        raise ValueError("a number above 0")
-    return number
-
-
-def _share(number: Rational) -> Rational:
-    if not 0 <= number <= 1:
-        raise ValueError("a share from 0 to 1, as 3/4 or 0.75")
-    return number
+from dti_analysis.criteria.rule import (
+    Cell,
+    CellName,
+    Kind,
+    Level,
+    Number,
+    OfValue,
+    Positive,
+    Rule,
+    RuleModel,
+    Share,
+    Text,
+    clip,
+    full,
+    positive,
+    refuse,
+)
 
 
 def _letters_or_number(given: object) -> list[str] | Rational:
     if isinstance(given, list) and given and all(isinstance(letter, str) for letter in given):
         return given
     try:
-        return _positive(to_rational(given))
+        return positive(to_rational(given))
     except ValueError:
         raise ValueError("letters, as [b], or a number above 0") from None
 
 
-def _cell_name(name: str) -> str:
-    if not CELL.fullmatch(name):
-        raise ValueError("a letter and up to two digits, as q1")
-    return name
-
-
-CELL = re.compile(r"[a-z]\d{0,2}")
-"""How a cell is named that an act asks for beside `value`: a, b, q1. It is a column of the assessment."""
-Positive = Annotated[Number, AfterValidator(_positive)]
-Share = Annotated[Number, AfterValidator(_share)]
-CellName = Annotated[str, AfterValidator(_cell_name)]
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
-
-
-class Text(_Model):
-    """What a cell asks for, in words, in both languages."""
-
-    vi: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-
-
-class Level(Text):
-    """A named level and its share of the maximum."""
-
-    share: Share
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell of the assessment that a rule reads: what it holds, and what it asks for where that is not the criterion."""
-
-    kind: Kind
-    asks: Text | None = None
-    optional: bool = False
-
-
-class Refused(ValueError):
-    """Values that a rule does not take: at which rows, and what it would have taken."""
-
-    def __init__(self, at: npt.NDArray[np.bool_], expected: str):
-        super().__init__(expected)
-        self.at = np.asarray(at, dtype=bool)
-        self.expected = expected
-
-
-def _refuse(at: Any, expected: str) -> None:
-    at = np.asarray(at, dtype=bool)
-    if at.any():
-        raise Refused(at, expected)
-
-
-def _clip(share: Column) -> Column:
-    clipped: Column = np.minimum(np.maximum(share, _full(share, ZERO)), _full(share, ONE))
-    return clipped
-
-
-def _full(like: Column, number: Any) -> Column:
-    return np.full(len(like), number, dtype=object)
-
-
-class Rule(_Model):
-    """What every rule is: cells in, points out."""
-
-    on_top: ClassVar[bool] = False  # a rule of components that have no maximum of their own
-    cohort: ClassVar[bool] = False  # whether a unit's points depend on the other units
-
-    def cells(self) -> dict[str, Cell]:
-        """The cells that the rule reads, by the name of their column."""
-        raise NotImplementedError
-
-    def points(self, cells: dict[str, Column], max_points: Column) -> Column:
-        """Points per row, from the cells and the maximum of each row. Raises Refused."""
-        raise NotImplementedError
-
-
-class _OfValue(Rule):
-    """A rule of one number, in the column `value`."""
-
-    kind: ClassVar[Kind] = "number"
-    value: Text | None = None
-
-    def cells(self) -> dict[str, Cell]:
-        return {"value": Cell(self.kind, self.value)}
-
-
-class Reported(_OfValue):
+class Reported(OfValue):
     """points = value, as awarded by those who assessed; 0 ≤ value ≤ max_points.
 
     For criteria whose rule is not public, or whose points a council settles.
@@ -150,11 +56,11 @@ class Reported(_OfValue):
 
     def points(self, cells: dict[str, Column], max_points: Column) -> Column:
         value = cells["value"]
-        _refuse((value < ZERO) | (value > max_points), "points from 0 to the maximum")
+        refuse((value < ZERO) | (value > max_points), "points from 0 to the maximum")
         return value
 
 
-class YesNo(_OfValue):
+class YesNo(OfValue):
     """points = max_points if yes, else 0. Source: hcm-commune-2026, DTI-01."""
 
     kind: ClassVar[Kind] = "yes_no"
@@ -171,7 +77,7 @@ class Levels(Rule):
     """
 
     levels: dict[str, Level] = Field(min_length=2)
-    periods: dict[CellName, Text] = {}
+    periods: dict[CellName, Text] = Field(default={})
     value: Text | None = None
 
     @model_validator(mode="after")
@@ -193,7 +99,7 @@ class Levels(Rule):
         shares = {way: self.levels[name].share for way, name in known.items()}
         for column in cells.values():
             named = ", ".join(level.vi for level in self.levels.values())
-            _refuse([word.lower() not in shares for word in column], f"one of {named}")
+            refuse([word.lower() not in shares for word in column], f"one of {named}")
         total = sum(np.array([shares[word.lower()] for word in column], dtype=object) for column in cells.values())
         earned: Column = total / Rational(len(cells)) * max_points
         return earned
@@ -216,9 +122,9 @@ class Ratio(Rule):
     d: Text | None = None
     e: Text | None = None
     f: Text | None = None
-    numerator: list[str] = ["a"]
-    denominator: Annotated[list[str] | Rational, PlainValidator(_letters_or_number)] = ["b"]
-    full_from: Annotated[Share, AfterValidator(_positive)] = ONE
+    numerator: list[str] = Field(default=["a"])
+    denominator: Annotated[list[str] | Rational, PlainValidator(_letters_or_number)] = Field(default=["b"])
+    full_from: Annotated[Share, AfterValidator(positive)] = ONE
     rescaled: bool = False
     nothing_below: Share = ZERO
     when_b_zero: Literal["full", "zero", "not_applicable", "refuse"] | None = None
@@ -248,7 +154,7 @@ class Ratio(Rule):
         top = reduce(add, [cells[name] for name in self.numerator])
         if isinstance(self.denominator, list):
             return top, reduce(add, [cells[name] for name in self.denominator])
-        return top, _full(top, self.denominator)
+        return top, full(top, self.denominator)
 
     def points(self, cells: dict[str, Column], max_points: Column) -> Column:
         top, bottom = self.pooled(cells)
@@ -256,12 +162,12 @@ class Ratio(Rule):
             " + ".join(names) if isinstance(names, list) else f"{names}" for names in (self.numerator, self.denominator)
         )
         none = bottom == ZERO
-        _refuse(none & (top > ZERO), f"{over} of 0 where {under} is 0")
+        refuse(none & (top > ZERO), f"{over} of 0 where {under} is 0")
         if self.when_b_zero == "refuse":
-            _refuse(none, f"{under} above 0")
+            refuse(none, f"{under} above 0")
         share = top / choose(none, ONE, bottom)
         if self.above_one == "refuse":
-            _refuse(share > ONE, f"{over} of at most {under}")
+            refuse(share > ONE, f"{over} of at most {under}")
         earned = choose(share >= self.full_from, ONE, share / self.full_from if self.rescaled else share)
         if self.nothing_below:
             earned = choose(share < self.nothing_below, ZERO, earned)
@@ -273,7 +179,7 @@ class Ratio(Rule):
         )
 
 
-class Steps(_OfValue):
+class Steps(OfValue):
     """points of the highest step that the count reaches; 0 below the lowest, and where the gate is not met.
 
     Sources: district rules bulletin, 1.1 (4 → 20, 3 → 15, 2 → 10, 1 → 5); with a gate hcm-commune-2026, DTI-04.
@@ -296,13 +202,13 @@ class Steps(_OfValue):
 
     def points(self, cells: dict[str, Column], max_points: Column) -> Column:
         value = cells["value"]
-        earned: Column = _full(value, ZERO)
+        earned: Column = full(value, ZERO)
         for step in sorted(self.points_):
             earned = choose(value >= step, self.points_[step], earned)
         return choose(cells["g"], earned, ZERO) if self.gate else earned
 
 
-class Band(_Model):
+class Band(RuleModel):
     """Values from one bound to another, each open (above, below) or closed (at_least, at_most), and their points."""
 
     above: Number | None = None
@@ -330,7 +236,7 @@ class Band(_Model):
         return inside
 
 
-class Bands(_OfValue):
+class Bands(OfValue):
     """points of the one band that holds the value; a value in no band, or in two, is refused. With a maximum of 0 they come
     on top, and may be taken off.
 
@@ -349,13 +255,13 @@ class Bands(_OfValue):
     def points(self, cells: dict[str, Column], max_points: Column) -> Column:
         value = cells["value"]
         held = np.array([band.holds(value) for band in self.bands])
-        _refuse(held.sum(axis=0) != 1, "a value that lies in exactly one band")
+        refuse(held.sum(axis=0) != 1, "a value that lies in exactly one band")
         points = np.array([band.points for band in self.bands], dtype=object)
         column: Column = points[held.argmax(axis=0)]
         return column
 
 
-class Count(_OfValue):
+class Count(OfValue):
     """points = each × value, at most max_points. Source: ministry IT-application index, annex 1B, item 4."""
 
     kind: ClassVar[Kind] = "count"
@@ -380,7 +286,7 @@ class Checklist(Rule):
         return column
 
 
-class Linear(_OfValue):
+class Linear(OfValue):
     """points = (value − floor) / (target − floor) × max_points, held between 0 and max_points.
 
     A floor above the target rewards less (late dossiers, incidents). With target 1 it turns a published 0–1 value of a
@@ -398,10 +304,10 @@ class Linear(_OfValue):
         return self
 
     def points(self, cells: dict[str, Column], max_points: Column) -> Column:
-        return _clip((cells["value"] - self.floor) / (self.target - self.floor)) * max_points
+        return clip((cells["value"] - self.floor) / (self.target - self.floor)) * max_points
 
 
-class RelativeToBest(_OfValue):
+class RelativeToBest(OfValue):
     """points = value ÷ the cohort's highest value × max_points; all earn 0 where the highest is 0.
 
     Source: ministry IT-application index, annex 1B, item 3. The cohort is every unit scored together on one basis.
@@ -411,7 +317,7 @@ class RelativeToBest(_OfValue):
 
     def points(self, cells: dict[str, Column], max_points: Column) -> Column:
         value = cells["value"]
-        _refuse(value < ZERO, "a value of 0 or more")
+        refuse(value < ZERO, "a value of 0 or more")
         best = max(value, default=ZERO)
         column: Column = value / (best or ONE) * max_points
         return column
@@ -434,9 +340,9 @@ class TargetAndLeader(Rule):
     def points(self, cells: dict[str, Column], max_points: Column) -> Column:
         achieved, target = cells["a"], cells["t"]
         without = np.array([each is None for each in target], dtype=bool)
-        _refuse(achieved < ZERO, "a of 0 or more")
+        refuse(achieved < ZERO, "a of 0 or more")
         target = choose(without, ONE, target)
-        _refuse(target <= ZERO, "a target above 0")
+        refuse(target <= ZERO, "a target above 0")
         reached = achieved / target
         lead = max(reached[~without], default=ONE) - ONE
         beyond = (reached - ONE) / (lead if lead > ZERO else ONE)
@@ -467,7 +373,7 @@ class Deadline(Rule):
         return choose(signed <= due, ONE, self.late) * max_points
 
 
-class RollUp(_OfValue):
+class RollUp(OfValue):
     """points = the mean score (0–1) of the units below × max_points. The value comes from their scores, not from a form.
 
     Source: QĐ 3806/QĐ-BGDĐT 2024 (results of the units below are a part of the points; the formula is not in the source).
@@ -477,22 +383,22 @@ class RollUp(_OfValue):
     component: str = "total"
 
     def points(self, cells: dict[str, Column], max_points: Column) -> Column:
-        _refuse((cells["value"] < ZERO) | (cells["value"] > ONE), "a mean score from 0 to 1")
+        refuse((cells["value"] < ZERO) | (cells["value"] > ONE), "a mean score from 0 to 1")
         column: Column = cells["value"] * max_points
         return column
 
 
-class NotScored(_OfValue):
+class NotScored(OfValue):
     """No points: kept for information. Source: QĐ 922/QĐ-BTTTT, table I.1, item 6; QĐ 766/QĐ-TTg, 5.1."""
 
     on_top: ClassVar[bool] = True
     kind: ClassVar[Kind] = "word"
 
     def points(self, cells: dict[str, Column], max_points: Column) -> Column:
-        return _full(cells["value"], ZERO)
+        return full(cells["value"], ZERO)
 
 
-class Gate(_OfValue):
+class Gate(OfValue):
     """No points of its own; where it is not met, the component above it earns nothing.
 
     Source: QĐ 4725/QĐ-BGDĐT 2022, 1.1 and 1.2 (mandatory conditions). What failing one costs is an assumption.
@@ -505,7 +411,7 @@ class Gate(_OfValue):
         return choose(cells["value"], ZERO, -ONE)
 
 
-class Bonus(_OfValue):
+class Bonus(OfValue):
     """points = each × value, at most `at_most`, on top of a maximum of 0. Source: hcm-commune-par-2026, III."""
 
     on_top: ClassVar[bool] = True
@@ -514,7 +420,7 @@ class Bonus(_OfValue):
     at_most: Positive
 
     def points(self, cells: dict[str, Column], max_points: Column) -> Column:
-        column: Column = np.minimum(self.each * cells["value"], _full(max_points, self.at_most))
+        column: Column = np.minimum(self.each * cells["value"], full(max_points, self.at_most))
         return column
 
 

@@ -10,7 +10,8 @@ import pandas as pd
 
 from dti_analysis.common.text import label, number, rank_text
 from dti_analysis.criteria.framework import Component
-from dti_analysis.criteria.words import exact, in_words, name_of, said
+from dti_analysis.criteria.voice import exact, said
+from dti_analysis.criteria.words import in_words, name_of
 from dti_analysis.publishing.annex_book import Cell, Form, annex_book
 from dti_analysis.publishing.office import Template, heading, template_of, write_all
 from dti_analysis.studies.study import Study

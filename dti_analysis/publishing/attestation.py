@@ -15,7 +15,8 @@ FILE = "verified.json"
 
 
 class Attestation(BaseModel):
-    """Who made a site again, when, on which machine and with what; `pages` are the seals of those that came out the same.
+    """Who made a site again, when, on which machine and with what; `pages` are the seals of those that were made again, `differs`
+    what did not come out the same: where it is empty, all agreed.
 
     It is a statement, not a signature: who reads it trusts who hands it over, or makes the site again.
     """
@@ -31,12 +32,17 @@ class Attestation(BaseModel):
     differs: list[str]
 
     def line(self, path: str, seal: str, lang: Lang) -> str:
-        """What a page may say: that it was made again and is the same; nothing where that is not known of this state of it."""
-        if not self.agreed or self.pages.get(path) != seal:
+        """What a page says: that it was made again and came out the same, or not; nothing where this state of it was not."""
+        if self.pages.get(path) != seal:
             return ""
         other = "machine" if self.machine != self.made_on else "same_machine"
         by = label("verified.by", lang, by=self.by) if self.by else ""
-        return label(f"verified.{other}", lang, day=day(self.day, lang), by=by)
+        found = "same" if self.agreed else "page" if self.differs_on(path) else "site"
+        return label(f"verified.{other}", lang, day=day(self.day, lang), by=by, found=label(f"verified.{found}", lang))
+
+    def differs_on(self, path: str) -> bool:
+        """Whether a page itself is named among what did not come out the same, of which the first are named only."""
+        return any(line.strip().startswith(f"{path}:") for line in self.differs)
 
 
 def attestation(output: Path) -> Attestation | None:

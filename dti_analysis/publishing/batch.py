@@ -17,6 +17,7 @@ from dti_analysis.common.digest import sha256
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
 from dti_analysis.common.kept import FOLDER as KEPT_FOLDER
 from dti_analysis.common.kept import kept
+from dti_analysis.common.rooms import LOCK
 from dti_analysis.common.writing import write_whole
 from dti_analysis.publishing import publish
 from dti_analysis.publishing.alone import alone
@@ -26,7 +27,8 @@ from dti_analysis.publishing.engine import Ended, Outcome, Progress, run_jobs, s
 from dti_analysis.publishing.forks import Forks, can_fork, peak
 from dti_analysis.publishing.ledger import Entry, Job, Ledger, digest_of
 from dti_analysis.publishing.outputs import KEPT, check_writable, refuse_output, sweep, tidy
-from dti_analysis.publishing.pages import Page, changed_meanwhile, digests, package_digest, pages
+from dti_analysis.publishing.pages import Page, as_read, changed_meanwhile, digests, package_digest, package_files, pages
+from dti_analysis.publishing.settled import asked, remember
 from dti_analysis.publishing.site import site_files
 from dti_analysis.publishing.switch import replace_folder
 from dti_analysis.records.about import About, about
@@ -90,7 +92,10 @@ def run_batch(
     try:
         with alone(output, wait, say, partial(tidy, output)):
             os.environ[KEPT_FOLDER] = str(output / KEPT)  # forks read there what one of them has computed
-            return _run(Plan.of(data, chosen, output, site), workers, say, cluster)
+            wanted = asked(chosen, root, site)
+            plan, done = _run(partial(Plan.of, data, chosen, output, site), data, output, workers, say, cluster, site)
+            remember(wanted, output, as_read(_read_by(plan)))
+            return done
     except Ended as error:
         raise Unpublished(error.faults) from None
     except OSError as error:
@@ -121,15 +126,15 @@ class Plan:
     @classmethod
     def of(cls, data: Data, chosen: dict[str, list[Any]], output: Path, site: Path | None = None) -> Plan:
         """The plan of a choice: what is chosen, and whatever was made before."""
-        ledger, files = Ledger(output), sorted(path for path in data.root.rglob("*") if path.is_file())
-        parts = digests(files, data.root) | {"the package": package_digest()}
-        check = Job(CHECK, parts, partial(_refuse_faults, data.root))
+        ledger = Ledger(output)
+        check, files = _check_job(data)
         everything = listed(data, site)
         wanted = [page for page in everything if _is_chosen(page, chosen) or ledger.entry(page.path)]
-        jobs = {page.path: _page_job(page, output) for page in wanted}
+        jobs: dict[str, Job] = {}
         for page in wanted:
             if page.kind == "ranking" and (name := tables_of_study(page)) not in jobs:
-                jobs[name] = _tables_job(name, page, output)
+                jobs[name] = _tables_job(name, page, output)  # which takes longest
+            jobs[page.path] = _page_job(page, output)
         todo = {name: (job, why) for name, job in jobs.items() if (why := ledger.reasons(job))}
         return cls(data, ledger, everything, wanted, jobs, todo, check, files, site)
 
@@ -137,6 +142,12 @@ class Plan:
 def tables_of_study(page: Page) -> str:
     """The name of the job that makes the tables behind the pages of a study."""
     return f"tables/{page.folder}"
+
+
+def _check_job(data: Data) -> tuple[Job, list[Path]]:
+    files = sorted(path for path in data.root.rglob("*") if path.is_file())
+    parts = digests(files, data.root) | {"the package": package_digest()}
+    return Job(CHECK, parts, partial(_refuse_faults, data.root)), files
 
 
 def _page_job(page: Page, output: Path) -> Job:
@@ -149,20 +160,28 @@ def _tables_job(name: str, ranking: Page, output: Path) -> Job:
     files = [*filter(Path.exists, ranking.data_files)]
     changed = partial(changed_meanwhile, files, ranking.root)
     parts = {part: digest for part, digest in ranking.parts.items() if not part.startswith(("its ", "notebooks/"))}
-    return Job(name, parts, partial(_make_tables, ranking, output), ranking.seal, changed)
+    return Job(name, parts, partial(_make_tables, ranking, output), ranking.seal, changed, partial(_share_study, ranking))
 
 
 def listed(data: Data, site: Path | None = None) -> list[Page]:
     """Every page there is, kept for as long as data, site and package are as they are; if the data are too faulty to tell, all
     their faults."""
-    files = [*(path for path in data.root.rglob("*") if path.is_file()), *([site] if site else [])]
-    name = f"pages-{digest_of([package_digest(), str(data.root), str(site)])[:16]}"
     try:
-        return [replace(page) for page in kept(name, files, lambda: list(pages(data, site)))]
+        return [replace(page) for page in _kept_pages(data, site)]
     except Faults as error:
         from dti_analysis.checks import check
 
         raise Faults(check(data.root) or error.faults) from None
+
+
+def _kept_pages(data: Data, site: Path | None) -> list[Page]:
+    files = [*(path for path in data.root.rglob("*") if path.is_file()), *([site] if site else [])]
+    name = f"pages-{digest_of([package_digest(), str(data.root), str(site)])[:16]}"
+    return kept(name, files, lambda: list(pages(data, site)))
+
+
+def _list_pages(data: Data, site: Path | None) -> int:
+    return len(_kept_pages(data, site))
 
 
 def _is_chosen(page: Page, chosen: dict[str, list[Any]]) -> bool:
@@ -191,30 +210,59 @@ def check_choices(data: Data, chosen: dict[str, list[Any]], facts: About) -> Non
         )
 
 
-def _run(plan: Plan, workers: int, say: Callable[[str], None], cluster: str | None) -> Batch:
-    ledger, output = plan.ledger, plan.ledger.output
-    total = len(plan.jobs) + 2
-    unchecked = ledger.reasons(plan.check)
-    if plan.todo and not can_fork():
-        say("this system cannot fork processes: every page starts a Python of its own, which takes seconds longer")
-    sweep(ledger, {CHECK, SITE, *(page.path for page in plan.everything), *map(tables_of_study, _rankings(plan.everything))})
-    hands = Forks(workers)
-    todo = [plan.check] * bool(unchecked) + [job for job, _ in plan.todo.values()]
-    progress = Progress(total, total - len(todo) - 1, todo, ledger, say)
+def _run(
+    plan_of: Callable[[], Plan],
+    data: Data,
+    output: Path,
+    workers: int,
+    say: Callable[[str], None],
+    cluster: str | None,
+    site: Path | None,
+) -> tuple[Plan, Batch]:
+    ledger, check = Ledger(output), _check_job(data)[0]
+    unchecked = ledger.reasons(check)
+    hands, progress = Forks(workers), Progress(2, 0, [], ledger, say)
+    plans: list[Plan] = []
+
+    def planned() -> Plan:
+        plan = plan_of()
+        todo = [plan.check] * bool(unchecked) + [job for job, _ in plan.todo.values()]
+        progress.expect(len(plan.jobs) + 2, len(plan.jobs) + 1 - len(todo), todo)
+        if plan.todo and not can_fork():
+            say("this system cannot fork processes: every page starts a Python of its own, which takes seconds longer")
+        studies = map(tables_of_study, _rankings(plan.everything))
+        sweep(plan.ledger, {CHECK, SITE, *(page.path for page in plan.everything), *studies})
+        plans.append(plan)
+        return plan
+
+    def get_ready() -> None:
+        """While data are checked in one fork, list pages in another, and prepare here what makes them."""
+        lister = Forks(1)
+        lister.start("list", partial(_list_pages, data, site))
+        if not cluster:
+            _prepare()
+        ((_, listed_there),) = lister.wait()
+        if isinstance(listed_there, int):  # else the check will say what is wrong
+            plan = planned()
+            if plan.todo and not cluster:
+                _rehearse(plan)
+
     if unchecked:
-        ready = _prepare if plan.todo and not cluster else None
-        checked = run_jobs({CHECK: (plan.check, unchecked)}, hands, ledger, progress, ready)
+        checked = run_jobs({CHECK: (check, unchecked)}, hands, ledger, progress, get_ready)
         _raise_ended(checked)
         if checked.failed:
             raise Faults(checked.failed[CHECK])
-    elif plan.todo and not cluster:
+    plan = plans[0] if plans else planned()
+    if plan.todo and not cluster and not unchecked:
         _prepare()
+        _rehearse(plan)
+    ledger = plan.ledger
     outcome = _made_by_workers(plan, cluster, progress) if cluster else run_jobs(plan.todo, hands, ledger, progress)
     _raise_ended(outcome)
     made = bool(unchecked) + outcome.made + _published(plan, outcome, progress)
     if outcome.failed:
         raise Partly(fault for faults in outcome.failed.values() for fault in faults)
-    return Batch(made, total, output / "site" / "index.html")
+    return plan, Batch(made, len(plan.jobs) + 2, output / "site" / "index.html")
 
 
 def _made_by_workers(plan: Plan, cluster: str, progress: Progress) -> Outcome:
@@ -250,7 +298,7 @@ def _published(plan: Plan, outcome: Outcome, progress: Progress) -> int:
     tables = [output / product for entry in entries if entry for product in entry.products if product.startswith("tables/")]
     parts = {page.path: _digest_of_entry(ledger, page.path) for page in shown} | {page.path: "withheld" for page in withheld}
     parts |= {name: _digest_of_entry(ledger, name) for name in studies} | {"the package": package_digest()}
-    parts |= digests(site_files(plan.data.root, plan.site), plan.data.root)
+    parts |= digests([*filter(Path.exists, site_files(plan.data.root, plan.site))], plan.data.root)
     if (output / ATTESTATION).is_file():
         parts["the attestation"] = sha256(output / ATTESTATION)
     job = Job(SITE, parts, lambda: ([], None))
@@ -267,6 +315,13 @@ def _published(plan: Plan, outcome: Outcome, progress: Progress) -> int:
     ledger.add(SITE, Entry(parts, ledger.digests([*whole, output / "run.json"]), why=said(why)))
     progress.tell(SITE, "done", said(why))
     return 1
+
+
+def _read_by(plan: Plan) -> list[Path]:
+    """All files that decide what there is to make."""
+    notebooks = {page.notebook for page in plan.everything}
+    beside = [LOCK, plan.ledger.output / ATTESTATION, *site_files(plan.data.root, plan.site)]
+    return [*plan.files, *package_files(), *sorted(notebooks), *beside]
 
 
 def _digest_of_entry(ledger: Ledger, name: str) -> str:
@@ -303,6 +358,12 @@ def _prepare() -> None:
     from dti_analysis.publishing.warm import prepare
 
     prepare()
+
+
+def _rehearse(plan: Plan) -> None:
+    from dti_analysis.publishing.warm import rehearse
+
+    rehearse([page for page in plan.wanted if page.path in plan.todo])
 
 
 def _share_study(page: Page) -> None:

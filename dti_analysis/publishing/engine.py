@@ -30,11 +30,16 @@ class Progress:
     """Lines that say what was done and why, what remains, and about how long that takes."""
 
     def __init__(self, total: int, seen: int, todo: Sequence[Job], ledger: Ledger, say: Callable[[str], None]):
-        self.total, self.seen, self._say = total, seen, say
-        known = {job.name: entry.seconds for job in todo if (entry := ledger.entry(job.name))}
+        self._ledger, self._say = ledger, say
+        self._began, self._done = time.perf_counter(), 0.0
+        self.expect(total, seen, todo)
+
+    def expect(self, total: int, seen: int, todo: Sequence[Job]) -> None:
+        """How many jobs there are, how many of them are done, and which are still to do."""
+        self.total, self.seen = total, seen
+        known = {job.name: entry.seconds for job in todo if (entry := self._ledger.entry(job.name))}
         usual = sum(known.values()) / len(known) if known else 1.0
         self._left = {job.name: max(known.get(job.name, usual), 0.01) for job in todo}
-        self._began, self._done = time.perf_counter(), 0.0
 
     @property
     def expected(self) -> float:
@@ -66,7 +71,7 @@ def run_jobs(
 ) -> Outcome:
     """Do jobs, each given with its reasons, as many at a time as there are hands for. One that fails holds back no other; a
     fault of the surroundings (no room, no temporary folder, data that change meanwhile) ends the batch, as it would meet
-    every job. Once work is under way, `meanwhile` is done here."""
+    every job. Once the first is under way, `meanwhile` is done here."""
     outcome = Outcome()
     waiting, under_way = list(reversed(todo)), 0
     while waiting or under_way:
@@ -76,9 +81,9 @@ def run_jobs(
                 todo[name][0].ready()
             hands.start(name, partial(_done, *todo[name], ledger))
             under_way += 1
-        if meanwhile is not None:
-            meanwhile()
-            meanwhile = None
+            if meanwhile is not None:
+                meanwhile()
+                meanwhile = None
         for name, result in hands.wait():
             under_way -= 1
             why = said(todo[name][1])

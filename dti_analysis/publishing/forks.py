@@ -56,7 +56,7 @@ class Forks:
         """Fork a process that does the work."""
         if not self._running:
             gc.collect()
-            gc.freeze()  # memory that both share stays shared: a collection in the fork does not write to it
+        gc.freeze()  # memory that both share stays shared: a collection in the fork does not write to it
         receiving, sending = self._context.Pipe(duplex=False)
         process = self._context.Process(target=_in_fork, args=(work, sending), name=name)
         process.start()

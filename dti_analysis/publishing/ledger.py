@@ -16,6 +16,8 @@ from dti_analysis.common.digest import sha256
 from dti_analysis.common.writing import write_whole
 
 FOLDER = ".made"
+MADE = ("pages", "notebooks", "tables", "figures")
+"""The rooms of an output that hold what was made, one file for each product."""
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,10 @@ from dti_analysis.common.faults import Fault, Faults, fault
 from dti_analysis.common.kept import sweep as sweep_kept
 from dti_analysis.common.rooms import NOTEBOOKS, PACKAGE
 from dti_analysis.common.writing import PARTIAL
-from dti_analysis.publishing.ledger import FOLDER, Ledger
+from dti_analysis.publishing.ledger import FOLDER, MADE, Ledger
 from dti_analysis.publishing.publish import NEW_SITE
 from dti_analysis.publishing.switch import recover
 
-MADE = ("pages", "notebooks", "tables", "figures")
-"""The rooms that hold what was made, one file for each product."""
 KEPT = ".kept"
 _OWN = (*MADE, "site", FOLDER, KEPT)
 _SIGNS = (FOLDER, "run.json", ".doit")

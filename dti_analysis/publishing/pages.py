@@ -96,6 +96,11 @@ def digests(files: list[Path], root: Path) -> dict[str, str]:
     return {_name(file, root).removeprefix("./"): _digest(file) for file in files}
 
 
+def as_read(files: Iterable[Path]) -> dict[Path, str]:
+    """The digests of files as this process first read them; of one that is not there, none."""
+    return {file: _digest(file) if file.is_file() else "" for file in files}
+
+
 def changed_meanwhile(files: list[Path], root: Path) -> list[str]:
     """The names of files that no longer hold what they held when this process first read them."""
     return [_name(file, root) for file in files if not file.is_file() or sha256(file) != _digest(file)]
@@ -135,9 +140,11 @@ def pages(data: Data, site_file: Path | None = None) -> Iterator[Page]:
     site = about.about(data.root, site_file)
     file = site_file or data.root / about.FILE
     keys = _keys(data, site, file)
-    told = dict.fromkeys([*data.published("commune_facts")["commune"], *_leaders(data)])
+    first = {key: Study.of(key, site.languages[0], data) for key in data.assessments()}
+    told = dict.fromkeys([*data.published("commune_facts")["commune"], *_leaders(first.values())])
     for lang in site.languages:
-        found = [page for key in keys for page in _of_study(Study.of(key, lang, data))]
+        studies = [first[key] if lang == site.languages[0] else Study.of(key, lang, data) for key in keys]
+        found = [page for study in studies for page in _of_study(study)]
         found += _of_frameworks(data, lang, keys if site.narrowed else None)
         found += _of_places(data, lang, keys)
         found += _of_communes(data, told, lang, site.places)
@@ -256,10 +263,9 @@ def _of_communes(data: Data, communes: Iterable[str], lang: Lang, places: list[s
         )  # fmt: skip
 
 
-def _leaders(data: Data) -> Iterator[str]:
+def _leaders(studies: Iterable[Study]) -> Iterator[str]:
     """The best of many whose units have no page of their own: held up as cases."""
-    for key in data.assessments():
-        study = Study.of(key, data=data)
+    for study in studies:
         if study.to_parts and study.model_worthy and not study.to_indicators and not study.sample:
             yield from study.ranking.loc[study.ranking["rank"] == 1, "unit"]
 

@@ -126,9 +126,11 @@ def exporter(lang: Lang) -> Any:
 
 def to_html(notebook: Any, page: Page) -> str:
     """An executed notebook as the part of a page that is made from it, in one language, without its code."""
-    html, _ = exporter(page.lang).from_notebook_node(notebook)
+    html, _ = exporter(page.lang).from_notebook_node(notebook, {"own": page.own is not None})
     # What JupyterLab needs to be told and the site's style sheet says, and ends of elements that hold nothing.
-    return re.sub(r"></(?:path|use)>", "/>", str(html).replace(' style="text-align:left"', ""))
+    for shown in (' style="text-align:left"', ' style="overflow-x:auto"'):
+        html = str(html).replace(shown, "")
+    return re.sub(r"></(?:path|use)>", "/>", html)
 
 
 def assemble(pages: list[Page], withheld: list[Page], tables: list[Path], output: Path, facts: About | None = None) -> Path:

@@ -39,7 +39,7 @@ from dti_analysis.publishing.navigate import Site
 from dti_analysis.publishing.pages import Page
 from dti_analysis.publishing.sections import leading, sections, signed, slug, with_rows, with_sections
 from dti_analysis.publishing.texts import NAMES, PROJECT, Text, sources, texts, with_terms
-from dti_analysis.records.about import FILE, About
+from dti_analysis.records.about import FILE, About, Named
 from dti_analysis.studies.claims import check_claims
 from dti_analysis.studies.extent import date, extent, kind
 from dti_analysis.studies.study import Study
@@ -53,8 +53,8 @@ _SIGNED = {"unit": 1, "ranking": 2}
 
 
 def site_files(data: Path, site_file: Path | None = None) -> list[Path]:
-    """The files that a site is made from beside its pages and the package."""
-    return [*sources(), *filter(Path.exists, [site_file or data / FILE, PICTURE])]
+    """The files that a site is made from beside its pages and the package, there or not."""
+    return [*sources(), site_file or data / FILE, PICTURE]
 
 
 def address(name: str, lang: Lang) -> str:
@@ -176,6 +176,7 @@ def _frame(lang: Lang, title: str, root: str, other: str, description: str, fact
         "description": cut or title,
         "picture": f"{facts.address}/{PICTURE.name}" if facts.address and PICTURE.exists() else None,
         "code": facts.code,
+        "people": _people(facts, lang),
         "index": root + index_file(lang),
         "translation": {"href": root + other, "lang": twin, "text": label("site.language", twin)} if other else None,
         "texts": {name: root + address(name, lang) for name in NAMES},
@@ -183,6 +184,13 @@ def _frame(lang: Lang, title: str, root: str, other: str, description: str, fact
         "by": label("frame.by", lang, project=PROJECT, version=version(PROJECT)),
         "trust": [],
     }
+
+
+def _people(facts: About, lang: Lang) -> list[dict[str, str]]:
+    """Who publishes the site, whom to ask, the licence and the code, as far as the site's file says."""
+    code = Named(name=facts.code, href=facts.code) if facts.code else None
+    given = {"publisher": facts.publisher, "contact": facts.contact, "licence": facts.licence, "code": code}
+    return [link(who.href, who.name) | {"what": label(f"people.{what}", lang)} for what, who in given.items() if who]
 
 
 def _css_text(text: str) -> Markup:

@@ -17,6 +17,7 @@ from dti_analysis.records.about import About, about
 from dti_analysis.records.sources import Data
 from dti_analysis.studies.extent import date, extent, kind
 from dti_analysis.studies.study import Study
+from dti_analysis.views.html_table import card_style
 
 PROJECT = "dti-analysis"
 """The name of the software, as pyproject.toml has it."""
@@ -58,8 +59,8 @@ def _forms(words: str) -> list[str]:
 
 
 def sources() -> list[Path]:
-    """The files that texts are made from."""
-    return [path for name in [*SOURCES.values(), MEANINGS] if (path := REPOSITORY / name).exists()]
+    """The files that texts are made from, there or not."""
+    return [REPOSITORY / name for name in [*SOURCES.values(), MEANINGS]]
 
 
 @cache
@@ -193,6 +194,11 @@ def _about(data: Data, facts: About, lang: Lang, code: str, notebooks: str) -> s
         if facts.contact
         else ""
     )
+    publisher = (
+        f'{told("published_by")} <a href="{escape(facts.publisher.href)}">{escape(facts.publisher.name)}</a>.'
+        if facts.publisher
+        else told("publisher_none")
+    )
     licence = (
         told("licence_text", licence=facts.licence.name).replace(
             escape(facts.licence.name), f'<a href="{escape(facts.licence.href)}">{escape(facts.licence.name)}</a>'
@@ -202,7 +208,7 @@ def _about(data: Data, facts: About, lang: Lang, code: str, notebooks: str) -> s
     )
     repository = f'{told("code")} <a href="{escape(facts.code)}">{escape(facts.code)}</a>.' if facts.code else told("code_none")
     parts = [
-        named("about.who", f"<p>{told('who_text')}</p>"),
+        named("about.who", f"<p>{publisher}</p><p>{told('who_text')}</p>"),
         named("about.known", f"<p>{told('known_text')}</p>{_known(data, facts, lang)}<p>{told('no_map')}</p>"),
         named("frame.cite", f"<p>{told('cite_text')}</p><blockquote><p>{told('cite_example')}</p></blockquote>"
               f"<p>{told('cite_source')}</p>"),
@@ -218,16 +224,15 @@ def _about(data: Data, facts: About, lang: Lang, code: str, notebooks: str) -> s
 
 def _known(data: Data, facts: About, lang: Lang) -> str:
     """Every assessment: of what kind it is, from when, and of how many units."""
-    heads = "".join(
-        f'<th scope="col">{escape(label(f"about.{key}", lang))}</th>' for key in ("study", "kind", "date", "extent")
-    )
+    headings = [label(f"about.{key}", lang) for key in ("study", "kind", "date", "extent")]
+    heads = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
     rows = "".join(
         f'<tr><th scope="row">{escape(name)}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
         for name, *cells in _assessments(data, facts, lang)
     )
     return (
-        f'<div class="dti-scroll" tabindex="0"><table class="dti-table wraps"><thead><tr>{heads}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
+        f'<div class="dti-scroll" tabindex="0"><table class="dti-table wraps cards"{card_style(headings)}>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 

@@ -48,7 +48,7 @@ def verify(
         machine=this_machine(),
         made_on=run.machine,
         surroundings=again.surroundings,
-        pages=made if not differ else {},
+        pages=made,
         differs=differ,
     )
     write_whole(attest or run.output / FILE, (done.model_dump_json(indent=1) + "\n").encode())

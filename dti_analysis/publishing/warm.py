@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import os
+import sys
 from contextlib import suppress
 from importlib import import_module
 from operator import attrgetter
@@ -13,6 +15,7 @@ from dti_analysis.common.rooms import PACKAGE
 from dti_analysis.common.text import LANGS
 from dti_analysis.publishing.frame import study_of
 from dti_analysis.publishing.pages import Page
+from dti_analysis.publishing.publish import exporter, made
 
 _LIBRARIES = ["papermill", "nbconvert.exporters", "scipy.optimize", "matplotlib.backends.backend_svg"]
 _OF_UNITS = [
@@ -23,6 +26,8 @@ _OF_UNITS = [
 """Tables of a study that the pages of all its units show a part of."""
 _RARELY = 100_000
 """After how many new objects garbage is looked for: a page is made in seconds, and its process ends."""
+_MANY = 4
+"""From how many pages of units on one more is made for nothing."""
 _WINGS = ["scores", "studies", "views"]
 
 
@@ -49,11 +54,29 @@ def share_study(page: Page) -> None:
     study.share()
 
 
+def rehearse(todo: list[Page]) -> None:
+    """Where many pages of units are to be made, make one and let it go: whatever is used for the first time, none of them has
+    to load again. Pages differ by nothing for it: what a page leaves behind in a process is there to save time only."""
+    page = next((page for page in todo if page.kind == "unit"), None)
+    if page is None or sum(other.kind == "unit" for other in todo) < _MANY:
+        return
+    share_study(page)
+    main, before = sys.modules["__main__"], {name: os.environ.get(name) for name in ("DTI_DATA", "MPLBACKEND")}
+    try:
+        with suppress(Exception):  # whoever makes the page will be told
+            made(page)
+    finally:
+        sys.modules["__main__"] = main
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
+
+
 def _use_once() -> None:
     """Draw something and convert a small notebook in each language: what libraries do at their first use is then done."""
     from nbformat.v4 import new_code_cell, new_notebook
 
-    from dti_analysis.publishing.publish import exporter
     from dti_analysis.views.figures.picture import style
     from dti_analysis.views.figures.sheet import Sheet
 

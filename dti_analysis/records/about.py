@@ -60,9 +60,10 @@ class Own(BaseModel):
 
 class About(BaseModel):
     """What a site shows and says of itself: languages, places, indices, years, levels, kinds of pages and one's own; title and
-    front page; contact for corrections, address of the code, licence, and where it is published."""
+    front page; who publishes it, contact for corrections, address of the code, licence, and where it is published."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    publisher: Named | None = None
     contact: Named | None = None
     code: _Page | None = None
     licence: Named | None = None

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,11 +14,25 @@ from pathlib import Path
 import yaml
 
 from dti_analysis.common.faults import Fault, fault
-from dti_analysis.common.text import Lang
+from dti_analysis.common.text import Lang, day, label
 from dti_analysis.common.writing import write_whole
 from dti_analysis.records.council_layout import LETTER, Desk, desk
 from dti_analysis.records.council_read import read_book
-from dti_analysis.records.decisions import Cells, Decision, appended, content, file_of, read, standing, verified_rows
+from dti_analysis.records.decisions import (
+    Cells,
+    Claims,
+    Decision,
+    appended,
+    claims_of,
+    content,
+    file_of,
+    in_force,
+    overtaken,
+    read,
+    standing,
+    verified_rows,
+    written,
+)
 from dti_analysis.records.documents import FINAL
 from dti_analysis.records.sources import Data, Key
 from dti_analysis.records.workbook_intake import Form
@@ -86,7 +101,7 @@ def _write(table: Desk, decisions: list[Decision], path: Path) -> bool:
 def _assessment(table: Desk, decisions: list[Decision]) -> bytes:
     """The assessment: the units' own rows as they are, and the verified ones as the decisions make them."""
     own = [row for row in table.rows if row.get("basis") == "self"]
-    rows = [*own, *verified_rows(decisions)]
+    rows = [*own, *verified_rows(in_force(decisions, table.claimed))]
     said = ["unit", "indicator", "basis", "evidence", "evidence_state", "explanation", "source"]
     names = list(dict.fromkeys(["value", *table.framework.inputs]))
     known = list(dict.fromkeys(name for row in rows for name in row))
@@ -99,16 +114,30 @@ def _assessment(table: Desk, decisions: list[Decision]) -> bytes:
 
 
 def counts(table: Desk, decisions: list[Decision]) -> Counter[str]:
-    """How many answers there are, and how many were accepted, rejected, sent back, and not looked at yet."""
-    claims = {
-        pair for pair, row in table.claims.items() if any(row.get(name, "") for name in ("value", *table.framework.inputs))
-    }
-    stands, last = standing(decisions), {one.pair: one for one in decisions if one.verdict != "answered"}
+    """How many answers there are, and how many were accepted, rejected, sent back, and not looked at yet.
+
+    `anew` are those whose figure is another since the council decided; unless they were sent back they are among those left.
+    """
+    claims = {pair for pair, cells in table.claimed.items() if cells}
+    held = in_force(decisions, table.claimed)
+    stands, last = standing(held), {one.pair: one for one in held if one.verdict != "answered"}
     found = Counter({"claims": len(claims), "accepted": 0, "rejected": 0, "sent_back": 0})
     found.update(one.verdict for one in stands.values())
     found["sent_back"] += sum(one.verdict == "sent_back" for one in last.values())
     found["left"] = len(claims - last.keys())
+    found["anew"] = len(overtaken(decisions, table.claimed))
     return found
+
+
+def to_decide_anew(decisions: list[Decision], claims: Claims, names: Mapping[str, str], lang: Lang) -> list[str]:
+    """Each answer that the unit has claimed otherwise since the council decided, in words: whose, what then and what now."""
+    told = []
+    for (unit, code), last in overtaken(decisions, claims).items():
+        now = written(claims.get((unit, code), {}))
+        was, now = (text.removeprefix("value=") or label("appraise.nothing", lang) for text in (last.claimed, now))
+        on = {"number": last.number, "day": day(last.decided, lang)}
+        told.append(label("appraise.anew_row", lang, unit=names.get(unit, unit), code=code, was=was, now=now, **on))
+    return told
 
 
 def wrong_decisions(data: Data, key: Key) -> list[Fault]:
@@ -125,7 +154,8 @@ def wrong_decisions(data: Data, key: Key) -> list[Fault]:
         return [Fault(str(path), "", found, "the decisions that dti appraise recorded: read the workbook again")]
     table = data.as_received(key)[0].drop(columns="year")
     rows: list[Cells] = [{str(name): str(cell) for name, cell in row.items()} for row in table.to_dict("records")]
-    due = {(row["unit"], row["indicator"]): row for row in verified_rows(decisions)}
+    held = in_force(decisions, claims_of(rows, data.framework(provenance.framework).inputs))
+    due = {(row["unit"], row["indicator"]): row for row in verified_rows(held)}
     there = {(row["unit"], row["indicator"]): row for row in rows if row.get("basis") != "self"}
     faults = []
     for pair in dict.fromkeys([*due, *there]):

@@ -13,11 +13,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from dti_analysis.common.text import Lang, label
+from dti_analysis.common.text import Lang, day, label
 from dti_analysis.common.writing import beside
 from dti_analysis.criteria.cells import NOT_APPLICABLE
 from dti_analysis.criteria.rules import Levels
-from dti_analysis.criteria.words import name_of, said
+from dti_analysis.criteria.voice import said
+from dti_analysis.criteria.words import name_of
 from dti_analysis.records.council_layout import (
     ANSWER,
     CLAIM,
@@ -33,15 +34,16 @@ from dti_analysis.records.council_layout import (
     verdicts,
 )
 from dti_analysis.records.council_zero import nothing
-from dti_analysis.records.decisions import Decision, cells_of, standing, written
+from dti_analysis.records.decisions import Decision, cells_of, overtaken, standing, written
 from dti_analysis.records.workbook_layout import HIDDEN_SHEET, Asked, Line, key_of
 from dti_analysis.records.workbook_page import Formats
 from dti_analysis.records.workbook_words import rule_words, wanted
 
-_YELLOW, _GREY, _INK, _BLUE = "#FFF9DB", "#F1F4F8", "#1F3A5F", "#DCE6F1"
+_YELLOW, _GREY, _INK, _BLUE, _ORANGE = "#FFF9DB", "#F1F4F8", "#1F3A5F", "#DCE6F1", "#FBD9B5"
 _WIDTHS = {
     "number": 5, "code": 7, "name": 22, "maximum": 7, "rule": 32, "asks": 24, "claimed": 13, "points": 9, "evidence": 22,
-    "explanation": 18, "figure1": 13, "verdict1": 14, "state": 15, "reason1": 24, "answer": 26, "figure2": 13, "verdict2": 14,
+    "explanation": 18, "since": 24,
+    "figure1": 13, "verdict1": 14, "state": 15, "reason1": 24, "answer": 26, "figure2": 13, "verdict2": 14,
     "reason2": 24,
 }  # fmt: skip
 _PARTS = {"claim": CLAIM, "first": FIRST, "answer": ANSWER, "second": SECOND}
@@ -75,6 +77,7 @@ class _Writer:
 
     def write(self) -> None:
         self.last = self._last_decisions()
+        self.overtaken = overtaken(self.desk.decisions, self.desk.claimed)
         self.sheets = {unit: f"{place}. {self.desk.names[unit]}" for place, unit in enumerate(self.units, start=1)}
         self.sheets = {unit: re.sub(r"[\[\]:*?/\\']", " ", name)[:31].strip() for unit, name in self.sheets.items()}
         overview = self.book.add_worksheet(OVERVIEW[self.lang])
@@ -96,20 +99,20 @@ class _Writer:
         return Formats(self.book)
 
     def _last_decisions(self) -> dict[tuple[str, str, str, bool], Decision]:
-        """The last decision on each answer in each round, and the unit's last answer."""
-        return {(one.unit, one.indicator, one.round, one.verdict == "answered"): one for one in self.desk.decisions}
+        """The last decision that holds on each answer in each round, and the unit's last answer."""
+        return {(one.unit, one.indicator, one.round, one.verdict == "answered"): one for one in self.desk.in_force}
 
     def _overview(self, sheet: Any) -> None:
         head = self.style(bold=True, align="center", bg_color=_INK, font_color="white", border=1)
         cell, figure = self.style(border=1), self.style(border=1, align="center", num_format="#,##0.##")
         title = f"{self.say('title', year=self.desk.key.year)}\n{self.title}"
-        sheet.merge_range("A1:G1", title, self.style(bold=True, align="center", font_size=13, font_color=_INK))
+        sheet.merge_range("A1:H1", title, self.style(bold=True, align="center", font_size=13, font_color=_INK))
         sheet.set_row(0, 38)
         sheet.merge_range("A3:D3", self.say("by"), self.style(bold=True))
-        sheet.merge_range("E3:G3", "", self.style(bg_color=_YELLOW, border=1, locked=False))
-        sheet.merge_range("A5:G5", self.say("how"), self.style(italic=True, valign="top"))
+        sheet.merge_range("E3:H3", "", self.style(bg_color=_YELLOW, border=1, locked=False))
+        sheet.merge_range("A5:H5", self.say("how"), self.style(italic=True, valign="top"))
         sheet.set_row(4, 96)
-        headings = ["number", "unit", "claims", "claimed_total", "decided", "back", "left"]
+        headings = ["number", "unit", "claims", "claimed_total", "decided", "back", "left", "anew"]
         for place, name in enumerate(headings):
             sheet.write(HEADER_ROW - 1, place, self.say(name), head)
         sheet.set_row(HEADER_ROW - 1, 32)
@@ -119,20 +122,23 @@ class _Writer:
             sheet.write_number(f"A{row}", place, figure)
             if unit not in self.sheets:
                 sheet.write(f"B{row}", name, cell)
-                sheet.merge_range(f"C{row}:G{row}", self.say("no_form"), self.style(border=1, italic=True))
+                sheet.merge_range(f"C{row}:H{row}", self.say("no_form"), self.style(border=1, italic=True))
                 continue
             sheet.write_url(f"B{row}", f"internal:'{self.sheets[unit]}'!A1", cell, name)
             self._counts(sheet, row, unit, figure)
-        for letters, role in (("B", "secretary"), ("EFG", "chair")):
+            anew = sum(one == unit for one, _ in self.overtaken)
+            look = self.style(border=1, align="center", bold=True, bg_color=_ORANGE) if anew else figure
+            sheet.write_number(f"H{row}", anew, look)
+        for letters, role in (("B", "secretary"), ("EFGH", "chair")):
             for down, text in ((2, self.say(f"signed_{role}")), (3, self.say("sign"))):
                 look = self.style(align="center", bold=down == 2, italic=down == 3)
                 if len(letters) > 1:
                     sheet.merge_range(f"{letters[0]}{row + down}:{letters[-1]}{row + down}", text, look)
                 else:
                     sheet.write(f"{letters}{row + down}", text, look)
-        for letter, width in zip("ABCDEFG", (6, 38, 13, 13, 13, 13, 15), strict=True):
+        for letter, width in zip("ABCDEFGH", (6, 36, 12, 12, 12, 12, 14, 15), strict=True):
             sheet.set_column(f"{letter}:{letter}", width)
-        self._page(sheet, f"A1:G{row + 6}", landscape=False)
+        self._page(sheet, f"A1:H{row + 6}", landscape=False)
         sheet.activate()
 
     def _counts(self, sheet: Any, row: int, unit: str, look: Any) -> None:
@@ -148,7 +154,7 @@ class _Writer:
         taken = f'COUNTIF({first},"{answered}")+COUNTIF({first},"{refused}")'
         again = f'COUNTIFS({first},"{back}",{second},"{answered}")+COUNTIFS({first},"{back}",{second},"{refused}")'
         done = [self.last.get((unit, code, "1", False)) for code in claims]
-        decided = len({code for one, code in standing(self.desk.decisions) if one == unit})
+        decided = len({code for one, code in standing(self.desk.in_force) if one == unit})
         waits = sum(one is not None and one.verdict == "sent_back" for one in done)
         sheet.write_number(f"C{row}", len(claims), look)
         sheet.write_number(f"D{row}", round(self.points.get((unit, "total"), 0), 2), look)
@@ -193,7 +199,7 @@ class _Writer:
         sheet.protect("", {"format_rows": True, "format_columns": True, "select_locked_cells": True})
         if landscape:
             sheet.set_landscape()
-            sheet.set_paper(8)  # A3: eighteen columns are not read on A4
+            sheet.set_paper(8)  # A3: nineteen columns are not read on A4
         else:
             sheet.set_paper(9)
         sheet.set_margins(left=0.35, right=0.35, top=0.45, bottom=0.55)
@@ -218,6 +224,8 @@ class _Writer:
             "evidence": (row.get("evidence", ""), small),
             "explanation": (row.get("explanation", ""), small),
         }
+        since = self._since(unit, line, claim, row.get("evidence", "")) if not group else ""
+        texts["since"] = (since, small | ({"bg_color": _ORANGE} if since else {}))
         open_ = look | {"bg_color": _YELLOW, "locked": False} if not group else look
         recorded = self._recorded(unit, line, claim)
         for name in ("verdict1", "state", "reason1", "answer", "verdict2", "reason2"):
@@ -254,6 +262,32 @@ class _Writer:
             sheet.data_validation(f"{LETTER[name]}{line.row}", {"validate": "list", "source": list(words)})
         self._heights(sheet, line, texts)
 
+    def _since(self, unit: str, line: Line, claim: dict[str, str], evidence: str) -> str:
+        """What the unit has changed since the council decided: the figure, which is decided anew, or the evidence alone."""
+        if before := self.overtaken.get((unit, line.code)):
+            seen, now, then = (self._words(line, cells) for cells in (cells_of(before.claimed), claim, cells_of(before.new)))
+            verdict, on = self.say(f"verdict.{before.verdict}"), day(before.decided, self.lang)
+            told = [self.say("since_told", was=seen, now=now, verdict=verdict, number=before.number, day=on)]
+            told += [self.say("since_figures", figures=then)] if before.new and then != seen else []
+            told += [self.say("since_reason", reason=before.reason.rstrip(". "))] if before.reason else []
+            return " ".join([*told, self.say("since_second" if before.verdict == "sent_back" else "since_anew")])
+        last = next((one for one in reversed(self.desk.in_force) if one.pair == (unit, line.code)), None)
+        if last and last.evidence != evidence:
+            return self.say("since_evidence", day=day(last.decided, self.lang), was=last.evidence or self.say("nothing"))
+        return ""
+
+    def _words(self, line: Line, cells: dict[str, str]) -> str:
+        """Figures of an answer as one text; each under its name where there are several."""
+        told = []
+        for asked in line.asks:
+            if text := cells.get(asked.name, ""):
+                value = self._value(line, asked, text)
+                shown = day(value.isoformat(), self.lang) if isinstance(value, date) else str(value)
+                if isinstance(value, float):
+                    shown = text.replace(".", ",") if self.lang == "vi" else text
+                told.append(f"{asked.name} = {shown}" if len(line.asks) > 1 else shown)
+        return ", ".join(told) or self.say("nothing")
+
     def _recorded(self, unit: str, line: Line, claim: dict[str, str]) -> dict[str, Any]:
         """What was decided of an answer before, as its cells show it."""
         found: dict[str, Any] = {}
@@ -287,20 +321,23 @@ class _Writer:
 
     def _figure(self, sheet: Any, cell: str, line: Line, asked: Asked, text: str, look: dict[str, Any]) -> None:
         """A cell of the assessment as a person reads and writes it."""
-        kind, value = asked.cell.kind, text
-        form = {"count": "#,##0", "date": "dd/mm/yyyy"}.get(kind, "General")
-        shown: Any = value
-        if value.lower() in NOT_APPLICABLE:
-            shown = label("form.absent", self.lang)
-        elif kind in ("number", "count") and re.fullmatch(r"-?\d+([.,]\d+)?", value):
-            shown = float(value.replace(",", "."))
-        elif kind == "date" and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-            shown = date.fromisoformat(value)
-        elif kind == "yes_no" and value.lower() in ("có", "không", "yes", "no"):
-            shown = label("form.yes" if value.lower() in ("có", "yes") else "form.no", self.lang)
-        elif isinstance(line.rule, Levels) and (level := line.rule.known().get(value.lower())):
-            shown = said(line.rule.levels[level], self.lang)
-        self._write(sheet, cell, shown, self.style(**look | {"num_format": form}))
+        form = {"count": "#,##0", "date": "dd/mm/yyyy"}.get(asked.cell.kind, "General")
+        self._write(sheet, cell, self._value(line, asked, text), self.style(**look | {"num_format": form}))
+
+    def _value(self, line: Line, asked: Asked, text: str) -> str | float | date:
+        """A cell of the assessment as what it is: a number, a day, a word of the language."""
+        kind = asked.cell.kind
+        if text.lower() in NOT_APPLICABLE:
+            return label("form.absent", self.lang)
+        if kind in ("number", "count") and re.fullmatch(r"-?\d+([.,]\d+)?", text):
+            return float(text.replace(",", "."))
+        if kind == "date" and re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            return date.fromisoformat(text)
+        if kind == "yes_no" and text.lower() in ("có", "không", "yes", "no"):
+            return label("form.yes" if text.lower() in ("có", "yes") else "form.no", self.lang)
+        if isinstance(line.rule, Levels) and (level := line.rule.known().get(text.lower())):
+            return said(line.rule.levels[level], self.lang)
+        return text
 
     def _menu(self, line: Line, asked: Asked) -> list[str]:
         """What an appraised figure is chosen from, where there are few."""

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from dti_analysis.common.digest import sha256
 from dti_analysis.common.faults import fault
 from dti_analysis.common.text import Lang, label
-from dti_analysis.records.decisions import EVIDENCE, Cells, Decision, file_of, read
+from dti_analysis.records.decisions import EVIDENCE, Cells, Claims, Decision, claims_of, file_of, in_force, read
 from dti_analysis.records.sources import Data, Key, Provenance
 from dti_analysis.records.workbook_layout import Line, lines
 
@@ -16,7 +16,7 @@ BY = "E3"
 """Where the overview says who recorded the decisions."""
 HEADER_ROW = 7
 """As on a form, so that the rows of a sheet are those of a form."""
-CLAIM = ["number", "code", "name", "maximum", "rule", "asks", "claimed", "points", "evidence", "explanation"]
+CLAIM = ["number", "code", "name", "maximum", "rule", "asks", "claimed", "points", "evidence", "explanation", "since"]
 FIRST = ["figure1", "verdict1", "state", "reason1"]
 ANSWER = ["answer"]
 SECOND = ["figure2", "verdict2", "reason2"]
@@ -53,6 +53,16 @@ class Desk(NamedTuple):
         """What a unit claims of a component, by cell; empty texts where it claims nothing."""
         row = self.claims.get((unit, line.code), {})
         return {one.name: row.get(one.name, "") for one in line.asks}
+
+    @property
+    def claimed(self) -> Claims:
+        """What every unit claims, the cells that hold something."""
+        return claims_of(self.rows, self.framework.inputs)
+
+    @property
+    def in_force(self) -> list[Decision]:
+        """The decisions on what the units claim now, without those on figures that they have replaced since."""
+        return in_force(self.decisions, self.claimed)
 
     def meta(self, lang: Lang) -> dict[str, str]:
         """What the hidden sheet of a workbook says of it."""

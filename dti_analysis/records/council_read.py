@@ -77,8 +77,10 @@ class _Reader:
     sheets: dict[str, SheetRead]
 
     def read(self) -> None:
-        self.last = {(one.unit, one.indicator, one.round, one.verdict == "answered"): one for one in self.desk.decisions}
+        self.last, self.ever = _by_round(self.desk.in_force), _by_round(self.desk.decisions)
         self.newest = {one.pair: one for one in self.desk.decisions}
+        told = self.meta["decisions"]
+        self.known = int(told) if told.isdecimal() else 0  # how many decisions the workbook was written with
         at: dict[str, tuple[str, int]] = {}
         for name, sheet in self.sheets.items():
             for cell, held in sheet.cells.items():
@@ -110,6 +112,11 @@ class _Reader:
         _Row(self, unit, line, rows).read()
 
 
+def _by_round(decisions: list[Decision]) -> dict[tuple[str, str, str, bool], Decision]:
+    """The last decision on each answer in each round, and the unit's last answer."""
+    return {(one.unit, one.indicator, one.round, one.verdict == "answered"): one for one in decisions}
+
+
 @dataclass
 class _Row:
     """One answer of a unit, with what the council says of it."""
@@ -123,6 +130,8 @@ class _Row:
         self.name, self.row = self.places[self.line.asks[0].name]
         self.sheet, self.lang = self.reader.sheets[self.name], self.reader.lang
         self.claim = self.reader.desk.claim(self.unit, self.line)
+        was = self.sheet.cells.get(f"{LETTER['was']}{self.row}")
+        self.seen = clean(was.value) if was else ""  # claimed when the workbook was written
         self.sound = True
 
     def read(self) -> None:
@@ -146,7 +155,9 @@ class _Row:
                 old = new or old
 
     def _before(self, one: Decision) -> Decision | None:
-        return self.reader.last.get((one.unit, one.indicator, one.round, one.verdict == "answered"))
+        """The decision that it repeats or changes; in a workbook older than the claim any that it was written with."""
+        known = self.reader.last if self.seen == written(self.claim) else self.reader.ever
+        return known.get((one.unit, one.indicator, one.round, one.verdict == "answered"))
 
     def _is_new(self, one: Decision, again: bool) -> bool:
         """Whether a decision is not the one recorded; the state of the evidence is that of the second where there is one."""
@@ -159,11 +170,21 @@ class _Row:
         return any(getattr(before, name) != getattr(one, name) for name in told)
 
     def _may(self, fresh: list[Decision]) -> bool:
-        """Whether they can be recorded: a change has its reason, and neither the claim nor the decision is newer than the
-        workbook."""
-        first = fresh[0]
-        if first.round == "1" and (self.unit, self.line.code, "2", False) in self.reader.last:
-            self._wrong(f"{LETTER['verdict1']}{self.row}", self._say("first_closed"), self._say("second_instead"))
+        """Whether they can be recorded: neither the claim nor a decision is newer than the workbook, and a change has its
+        reason."""
+        verdict = f"{LETTER['verdict1']}{self.row}"
+        if self.seen != written(self.claim):
+            found = self._say("newer_claim", claim=written(self.claim) or self._say("nothing"))
+            self._wrong(f"{LETTER['claimed']}{self.row}", found, self._say("write_again"))
+            return False
+        since = self.reader.newest.get((self.unit, self.line.code))
+        adds = self.reader.meta["book"] == (since.book if since else "") and all(self._before(one) is None for one in fresh)
+        if since and int(since.number) > self.reader.known and not adds:
+            named = {"number": since.number, "day": day(since.decided, self.lang), "by": since.by}
+            self._wrong(verdict, self._say("newer_decision", **named), self._say("write_again"))
+            return False
+        if fresh[0].round == "1" and (self.unit, self.line.code, "2", False) in self.reader.last:
+            self._wrong(verdict, self._say("first_closed"), self._say("second_instead"))
             return False
         for one in fresh:
             before = self._before(one)
@@ -171,16 +192,6 @@ class _Row:
                 cell = f"{LETTER[ROUNDS[one.round][2]]}{self.row}"
                 self._wrong(cell, self._say("empty"), self._say("reason_again"))
                 return False
-        was = self.sheet.cells.get(f"{LETTER['was']}{self.row}")
-        if (clean(was.value) if was else "") != written(self.claim):
-            found = self._say("newer_claim", claim=written(self.claim) or self._say("nothing"))
-            self._wrong(f"{LETTER['claimed']}{self.row}", found, self._say("write_again"))
-            return False
-        since = self.reader.newest.get((self.unit, self.line.code))
-        if since and int(since.number) > int(self.reader.meta["decisions"] or 0) and since.book != self.reader.meta["book"]:
-            named = {"number": since.number, "day": day(since.decided, self.lang), "by": since.by}
-            self._wrong(f"{LETTER['verdict1']}{self.row}", self._say("newer_decision", **named), self._say("write_again"))
-            return False
         return True
 
     def _decision(self, round_: str) -> Decision | None:
@@ -227,7 +238,8 @@ class _Row:
         form, by = self.reader.minutes.form, self.unit
         return Decision(
             number="", decided=self.reader.today.isoformat(), by=by if verdict == "answered" else form.by, round=round_,
-            unit=self.unit, indicator=self.line.code, verdict=verdict, old="", new=written(new or {}), evidence_state=state,
+            unit=self.unit, indicator=self.line.code, verdict=verdict, claimed=written(self.claim), old="",
+            new=written(new or {}), evidence_state=state,
             evidence=self._evidence(), reason=reason, book=self.reader.meta["book"],
         )  # fmt: skip
 
@@ -236,6 +248,10 @@ class _Row:
         texts: Cells = {}
         for one in self.line.asks:
             cell = f"{LETTER[column]}{self.places[one.name][1]}"
+            if merged := self.sheet.merged_over(cell):
+                self._refuse(cell, label("intake.merged", self.lang, cells=merged), label("intake.own_row", self.lang))
+                texts[one.name] = ""
+                continue
             try:
                 texts[one.name] = answer(self.line, one, self.sheet.cells.get(cell), self.sheet.errors.get(cell, ""), self.lang)
             except Wrong as wrong:

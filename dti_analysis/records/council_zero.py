@@ -8,7 +8,8 @@ import numpy as np
 
 from dti_analysis.common.exact import ZERO
 from dti_analysis.criteria.cells import read_cell
-from dti_analysis.criteria.rules import Gate, Levels, Penalty, Ratio, Refused
+from dti_analysis.criteria.rule import Refused
+from dti_analysis.criteria.rules import Gate, Levels, Penalty, Ratio
 from dti_analysis.records.decisions import Cells
 from dti_analysis.records.workbook_layout import Line, Stated
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
@@ -26,6 +26,8 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 EVIDENCE = ["full", "partial", "missing", "late", "none"]
 """States of the evidence, as the column evidence_state of an assessment has them."""
 Cells = dict[str, str]
+Claims = Mapping[tuple[str, str], Cells]
+"""What units claim, by unit and component: the cells that hold something."""
 _BETWEEN, _IS = " | ", "="
 
 
@@ -33,9 +35,10 @@ _BETWEEN, _IS = " | ", "="
 class Decision:
     """One row: who decided what of which answer, when, in which round; what counted before and after, and why.
 
-    `old`, `new`: the cells of the assessment, as `a=8 | b=12`; `new` is empty while the unit is to answer. `evidence` is what
-    the unit had handed in by then, `book` the workbook that the decision was read from. `by` is the unit itself where it
-    `answered`; `reason` is then its answer.
+    `claimed`: what the unit claimed by then, which the council saw; `old`, `new`: what counted before and what counts since,
+    all as the cells of an assessment, `a=8 | b=12`; `new` is empty while the unit is to answer. `evidence` is what the unit had
+    handed in by then, `book` the workbook that the decision was read from. `by` is the unit itself where it `answered`;
+    `reason` is then its answer.
     """
 
     number: str
@@ -45,6 +48,7 @@ class Decision:
     unit: str
     indicator: str
     verdict: str
+    claimed: str
     old: str
     new: str
     evidence: str
@@ -128,6 +132,43 @@ def content(rows: list[Decision]) -> bytes:
     return out.getvalue().encode()
 
 
+def claims_of(rows: Iterable[Mapping[str, str]], names: Iterable[str]) -> Claims:
+    """What the rows of an assessment claim, by unit and component: the cells of basis `self` that hold something."""
+    names = list(dict.fromkeys(["value", *names]))
+    own = (row for row in rows if row.get("basis") == "self")
+    return {(row["unit"], row["indicator"]): {name: row[name] for name in names if row.get(name)} for row in own}
+
+
+def in_force(rows: Sequence[Decision], claims: Claims) -> list[Decision]:
+    """The decisions that hold for what the units claim now.
+
+    What was granted or refused of a figure that the unit has replaced since, by a newer form, holds no longer, nor does what
+    led to it: it is to be decided anew. A row that was sent back waits for just that.
+    """
+    held: dict[tuple[str, str], list[int]] = {}
+    for at, row in enumerate(rows):
+        own = held.setdefault(row.pair, [])
+        before = _last(rows, own)
+        if row.verdict != "answered" and before and before.verdict != "sent_back" and before.claimed != row.claimed:
+            own.clear()
+        own.append(at)
+    for pair, own in held.items():
+        last = _last(rows, own)
+        if last and last.verdict != "sent_back" and cells_of(last.claimed) != claims.get(pair, {}):
+            own.clear()
+    return [rows[at] for at in sorted(at for own in held.values() for at in own)]
+
+
+def _last(rows: Sequence[Decision], own: list[int]) -> Decision | None:
+    return next((rows[at] for at in reversed(own) if rows[at].verdict != "answered"), None)
+
+
+def overtaken(rows: Iterable[Decision], claims: Claims) -> dict[tuple[str, str], Decision]:
+    """The last decision on each answer that the unit has claimed otherwise since: the council has to decide anew."""
+    last = {row.pair: row for row in rows if row.verdict != "answered"}
+    return {pair: row for pair, row in last.items() if cells_of(row.claimed) != claims.get(pair, {})}
+
+
 def standing(rows: Iterable[Decision]) -> dict[tuple[str, str], Decision]:
     """The decision that stands on each answer: the last that granted or refused it, unless it was sent back after that."""
     found: dict[tuple[str, str], Decision] = {}
@@ -140,7 +181,7 @@ def standing(rows: Iterable[Decision]) -> dict[tuple[str, str], Decision]:
 
 
 def verified_rows(decisions: Iterable[Decision]) -> list[dict[str, str]]:
-    """The verified rows of an assessment that follow from the decisions, in the order in which they were first taken."""
+    """The verified rows of an assessment that follow from the decisions in force, in the order in which they were taken."""
     rows = []
     for (unit, code), decision in standing(decisions).items():
         said = "; ".join(filter(None, [decision.evidence, decision.reason]))

@@ -13,7 +13,7 @@ from dti_analysis.common.faults import nearest
 from dti_analysis.common.fields import Day, Id, Words
 from dti_analysis.common.spelling import is_id
 from dti_analysis.criteria.framework import Act, Span
-from dti_analysis.criteria.rules import Share
+from dti_analysis.criteria.rule import Share
 
 AssessmentYear = Annotated[int, Field(ge=1990, le=2100, strict=True)]
 

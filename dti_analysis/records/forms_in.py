@@ -22,6 +22,10 @@ import yaml
 from dti_analysis.common.digest import sha256
 from dti_analysis.common.faults import Fault, Faults, fault
 from dti_analysis.common.text import LANGS, Lang, label
+from dti_analysis.records.council import to_decide_anew
+from dti_analysis.records.decisions import Claims, Decision, file_of, in_force, verified_rows
+from dti_analysis.records.decisions import read as read_decisions
+from dti_analysis.records.documents import FINAL
 from dti_analysis.records.forms_out import framework_of
 from dti_analysis.records.intake import read_form
 from dti_analysis.records.mapping import Mapping, load_mapping
@@ -57,6 +61,8 @@ class Taken:
     new: list[str] = field(default_factory=list)
     assessment: Path | None = None
     changed: bool = False
+    anew: list[str] = field(default_factory=list)
+    """Answers, in words, that a newer form has changed since the council decided on them."""
 
 
 def take_in(
@@ -89,7 +95,7 @@ def take_in(
     files = [
         path for path in _files(folder) if sha256(path) not in known and path.resolve() != (mapping or path / "-").resolve()
     ]
-    read = [form for path in files for form in read_forms(path, wanted, lang, by)]
+    read = [form for path in files for form in read_forms(path, wanted, lang, by)] + _unopened(folder, lang)
     fresh = _only_one([form for form in read if not _replaced(form, sources)], lang)
     refused = _refused(fresh)
     accepted = {form.unit: form for form in fresh if form.path not in {one.path for one in refused}}
@@ -106,8 +112,12 @@ def take_in(
         if mapping and mapped:
             contents[data.root / mapped] = mapping.read_bytes()
         taken.new.append(unit)
+    if taken.new:
+        _refuse_decided(data, key)
     if counts:
-        text = _assessment(data, wanted, counts)
+        decisions = _decisions(data, key)
+        text = _assessment(data, wanted, counts, decisions)
+        taken.anew = to_decide_anew(decisions, _claims(counts), names, lang)
         taken.assessment = data.assessment_file(key)
         contents |= {taken.assessment: text, taken.assessment.with_suffix(".meta.yml"): _sidecar(data, wanted, text, sources)}
         _guard(data, key, text)
@@ -164,8 +174,21 @@ def _give_back(form: Form, folder: Path, refused: list[Form]) -> Path:
 
 
 def _files(folder: Path) -> list[Path]:
-    """What was sent, in the order of names; not what an office leaves beside open files, and not hidden files."""
-    return sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith((".", "~$")))
+    """What was sent, in the order of names; not what an office or a system leaves beside files, and not hidden files."""
+    return sorted(path for path in folder.iterdir() if path.is_file() and not _aside(path))
+
+
+def _aside(path: Path) -> bool:
+    return path.name.startswith((".", "~$")) or path.name.lower() in ("desktop.ini", "thumbs.db")
+
+
+def _unopened(folder: Path, lang: Lang) -> list[Form]:
+    """What is no file and no folder, as a link to a file that is not there: a form may have been meant by it."""
+    found = sorted(path for path in folder.iterdir() if not path.is_file() and not path.is_dir() and not _aside(path))
+    forms = [Form(path, "", lang, readable=False) for path in found]
+    for form in forms:
+        form.wrong("", label("intake.shortcut", lang), label("intake.xlsx", lang))
+    return forms
 
 
 def _known(data: Data, key: Key) -> list[Source]:
@@ -235,8 +258,29 @@ def _kept_mapping(path: Path, wanted: Wanted) -> Mapping:
     return load_mapping(path, wanted.framework)
 
 
-def _assessment(data: Data, wanted: Wanted, counts: dict[str, Form]) -> bytes:
-    """The assessment: what the units say of themselves, and, where there is one, what the appraisal said, as it stands."""
+def _refuse_decided(data: Data, key: Key) -> None:
+    """Raises Faults where a form comes in of a year that the council has decided: figures would change under its decision."""
+    sidecar = data.assessment_file(key).with_suffix(".meta.yml")
+    state = data.provenance(key).state if sidecar.exists() else None
+    if state in FINAL:
+        expected = "a correction or an appeal (data/corrections), or state: appraising where the council meets again"
+        raise fault(sidecar, "state", f"{state}, and a form that comes after the decision", expected)
+
+
+def _decisions(data: Data, key: Key) -> list[Decision]:
+    """What the council has decided so far."""
+    head = data.provenance(key).decisions if data.assessment_file(key).exists() else None
+    return read_decisions(file_of(data.root, key), head)
+
+
+def _claims(counts: dict[str, Form]) -> Claims:
+    """What the forms that count claim."""
+    answers = ((unit, code, cells) for unit, form in counts.items() for code, cells in form.answers.items())
+    return {(unit, code): {name: text for name, text in cells.items() if text} for unit, code, cells in answers}
+
+
+def _assessment(data: Data, wanted: Wanted, counts: dict[str, Form], decisions: list[Decision]) -> bytes:
+    """The assessment: what the units say of themselves, and what the council decided of what they say now."""
     inputs = list(dict.fromkeys(["value", *wanted.framework.inputs]))
     header = ["unit", "indicator", "basis", *inputs, "evidence", "evidence_state", "explanation", "source"]
     rows: list[dict[str, str]] = []
@@ -245,7 +289,9 @@ def _assessment(data: Data, wanted: Wanted, counts: dict[str, Form]) -> bytes:
             own = {"unit": unit, "indicator": code, "basis": "self", **cells}
             rows.append(own | {"evidence": form.evidence[code], "explanation": form.explanation[code]})
     path = data.assessment_file(wanted.key)
-    if path.exists():
+    if decisions:
+        rows += verified_rows(in_force(decisions, _claims(counts)))
+    elif path.exists():
         before = read_form(path).frame().to_dict("records")
         rows += [{str(name): str(cell) for name, cell in row.items()} for row in before if row.get("basis") != "self"]
     out = io.StringIO()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -11,13 +12,19 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from dti_analysis.common import strict_yaml
 from dti_analysis.common.faults import Fault, Faults, nearest, refused_by_model
+from dti_analysis.criteria.cells import NOT_APPLICABLE
 from dti_analysis.criteria.framework import Framework
 from dti_analysis.criteria.rules import Levels, NotScored, Reported
 from dti_analysis.records.intake import NUMBER
-from dti_analysis.records.workbook_layout import Line, lines
+from dti_analysis.records.workbook_layout import Asked, Line, lines
+from dti_analysis.records.workbook_rules import NO, YES
 
 OWN_COLUMNS = ("stt", "code", "unit", "name", "points", "evidence", "explanation", "basis", "year")
 """What a column may be beside a number that a rule asks for (`value`, a, b, …) or several in one cell (`a/b`: “3/4”)."""
+TICK = "tick "
+"""How the name of a column begins in which a mark stands for an answer: `tick Có`, `tick Đầy đủ`."""
+MARKS = ("x", "v", "✓", "✔", "☑", "☒")
+UNMARKED = ("☐", "□")
 CellName = Annotated[str, Field(pattern=r"^[A-Z]{1,3}[1-9]\d{0,4}$")]
 
 
@@ -91,7 +98,8 @@ class Words(Model):
 class Mapping(Model):
     """A form of others.
 
-    sheet: its name; the only one without it (not for CSV) · header: the row of the headers, or several below one another
+    confirmed: who compared it with the form, where it was drafted · sheet: its name; the only one without it (not for CSV) ·
+    header: the row of the headers, or several below one another
     (joined by “ / ”) · columns: what it is (`OWN_COLUMNS`, a number of a rule, or `a/b`) and its header · rows: in the order of
     the form, each number (STT; “II.3” where they begin anew under Roman numerals; “6.2 a” of a lettered row below 6.2) and the
     criterion, or criterion and cell (“P6.02 c1”) · headings, ignored: numbers of rows that hold no answer of their own, or one
@@ -103,6 +111,7 @@ class Mapping(Model):
 
     title: str
     framework: str
+    confirmed: str | None = None
     sheet: str | None = None
     header: int | list[int]
     columns: dict[str, str | Placed]
@@ -118,6 +127,8 @@ class Mapping(Model):
     decimal: Literal[",", "."] | None = None
     dates: Literal["d/m/y", "m/d/y"] | None = None
     percents: list[str] = []
+    marks: list[Number] = list(MARKS)
+    unticked: Literal["refused", "unanswered"] = "refused"
 
     @property
     def headers(self) -> list[int]:
@@ -127,7 +138,26 @@ class Mapping(Model):
     @property
     def numbers(self) -> dict[str, list[str]]:
         """The columns that hold numbers that rules ask for, and which."""
-        return {name: name.split("/") for name in self.columns if name not in OWN_COLUMNS}
+        return {name: name.split("/") for name in self.columns if name not in OWN_COLUMNS and name not in self.ticks}
+
+    @property
+    def ticks(self) -> dict[str, str]:
+        """The columns in which a tick is an answer, and the word that it stands for."""
+        return {name: " ".join(name.removeprefix(TICK).split()) for name in self.columns if name.startswith(TICK)}
+
+    def ticked(self, line: Line, asked: Asked) -> list[str]:
+        """The columns in which a criterion's cell is answered by a tick; none where it is of another kind."""
+        if asked.cell.kind == "yes_no":
+            known = {*YES, *NO, *map(compared, [*self.words.yes, *self.words.no])}
+        elif isinstance(line.rule, Levels):
+            known = {*line.rule.known(), *map(compared, self.words.levels.get(line.code, {}))}
+        else:
+            return []
+        nothing = {*NOT_APPLICABLE, *map(compared, self.words.not_applicable)}
+        own = [name for name, word in self.ticks.items() if compared(word) in known]
+        return (
+            [*own, *(name for name, word in self.ticks.items() if name not in own and compared(word) in nothing)] if own else []
+        )
 
     def target(self, number: str) -> tuple[str, str]:
         """The criterion of a row, and the cell if it is of one."""
@@ -140,6 +170,8 @@ class Mapping(Model):
             return "points"
         if name in self.columns:
             return name
+        if ticked := next((self.ticked(line, one) for one in line.asks if one.name == name), []):
+            return ticked[0]
         figures = {one.name for one in line.asks if one.cell.kind in ("number", "count")}
         both = [column for column, names in self.numbers.items() if name in names and figures >= set(names)]
         return both[0] if both else "value" if len(line.asks) == 1 and "value" in self.columns else None
@@ -151,7 +183,9 @@ class Mapping(Model):
         for name, parts in self.numbers.items():
             if not all(part == "value" or NUMBER.fullmatch(part) for part in parts):
                 known = ", ".join(OWN_COLUMNS)
-                raise ValueError(f"columns: one of {known}, value, a, b … or a/b; not '{name}'")
+                raise ValueError(f"columns: one of {known}, value, a, b …, a/b or {TICK}…; not '{name}'")
+        if len(self.ticks) == 1:
+            raise ValueError(f"columns: two columns at least to tick, not '{next(iter(self.ticks))}' alone")
         if ("stt" in self.columns) == ("code" in self.columns):
             raise ValueError("columns: stt, with rows that say which criterion a number is, or code")
         if bool(self.rows) != ("stt" in self.columns):
@@ -169,6 +203,9 @@ def compared(text: str) -> str:
 def load_mapping(path: Path, framework: Framework) -> Mapping:
     """A mapping for a criteria set. Raises Faults: all that is wrong with it, by its lines."""
     document = strict_yaml.read(path)
+    if unsaid := list(_unsaid(document.data)):
+        expected = "what it is: dti mapping could not tell, a person has to say it"
+        raise Faults([Fault(str(path), f"line {document.line(loc)}", f"{'.'.join(loc)}: ?", expected) for loc in unsaid])
     try:
         mapping = Mapping.model_validate(document.data)
     except ValidationError as error:
@@ -177,6 +214,18 @@ def load_mapping(path: Path, framework: Framework) -> Mapping:
     if wrong:
         raise Faults(wrong)
     return mapping
+
+
+def _unsaid(data: object, loc: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Where a draft still holds a question mark, as a value or before the name of a key."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if str(key).startswith("?"):
+                yield (*loc, str(key))
+            else:
+                yield from _unsaid(value, (*loc, str(key)))
+    elif data == "?":
+        yield loc
 
 
 def _fault(path: Path, document: strict_yaml.Document, detail: Any) -> Fault:
@@ -212,10 +261,14 @@ def _unfit(mapping: Mapping, framework: Framework) -> list[tuple[tuple[str, ...]
             seen.setdefault(code, set()).update({cell} if cell else names)
             if not cell:
                 wrong += _without_column(mapping, asked[code], key)
-            elif not {"value", cell} & mapping.columns.keys():
+            elif not {"value", cell} & mapping.columns.keys() and not _tickable(mapping, asked[code], cell):
                 wrong.append((key, f"no column for '{cell}' of {code}", "a column value in which the answers stand"))
     if mapping.rows:
         wrong += _left_out(mapping, asked, seen)
+    for name, word in mapping.ticks.items():
+        if not any(name in mapping.ticked(line, one) for line in asked.values() for one in line.asks):
+            expected = "an answer of a criterion: yes, no, a level, or one of words"
+            wrong.append((("columns", name), f"a tick that stands for '{word}'", expected))
     wrong += [(("percents",), f"'{code}'", nearest(code, asked)) for code in mapping.percents if code not in asked]
     for code, levels in mapping.words.levels.items():
         rule = asked[code].rule if code in asked else None
@@ -228,6 +281,10 @@ def _unfit(mapping: Mapping, framework: Framework) -> list[tuple[tuple[str, ...]
                 ours = [one.vi for one in rule.levels.values()]
                 wrong.append((("words", "levels", code, word), f"'{level}'", nearest(level, ours)))
     return wrong
+
+
+def _tickable(mapping: Mapping, line: Line, cell: str) -> bool:
+    return any(mapping.ticked(line, one) for one in line.asks if one.name == cell)
 
 
 def _without_column(mapping: Mapping, line: Line, key: tuple[str, ...]) -> list[tuple[tuple[str, ...], str, str]]:

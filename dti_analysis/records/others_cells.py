@@ -9,17 +9,21 @@ from dataclasses import dataclass
 from dti_analysis.common.exact import Rational
 from dti_analysis.common.text import Lang, listing
 from dti_analysis.criteria.rules import Reported
-from dti_analysis.criteria.words import exact
-from dti_analysis.records.mapping import Mapping
+from dti_analysis.criteria.voice import exact
+from dti_analysis.records.mapping import UNMARKED, Mapping, compared
 from dti_analysis.records.others_answers import agrees, read_answer, read_fraction, read_points
-from dti_analysis.records.others_file import Held
+from dti_analysis.records.others_file import Held, address
 from dti_analysis.records.others_paper import Paper
 from dti_analysis.records.others_rows import Row
 from dti_analysis.records.workbook_answers import Wrong, earned, refused
 from dti_analysis.records.workbook_intake import Form
-from dti_analysis.records.workbook_layout import Line, Stated
+from dti_analysis.records.workbook_layout import Asked, Line, Stated
 
 Texts = dict[str, str]
+
+
+class _Told(Exception):
+    """A row cannot be read, and its faults are noted."""
 
 
 def read_unit(paper: Paper, unit: str, rows: list[Row]) -> Form:
@@ -56,9 +60,9 @@ class _Cells:
     def refuse_all(self, line: Line, rows: list[Row]) -> None:
         """Refuse figures of a criterion that is not for the unit's group."""
         for row in rows:
-            for name in self.mapping.numbers:
+            for name in (*self.mapping.numbers, *self.mapping.ticks):
                 held = self._at(row, name)
-                if not held.blank:
+                if not self._empty(name, held):
                     found = self.paper.say("others.not_for_group", text=f"“{held.text}”", code=line.code)
                     self._wrong(row, name, found, self.paper.say("others.empty_wanted"))
 
@@ -73,6 +77,8 @@ class _Cells:
                 where |= dict.fromkeys(names, (row, column))
                 try:
                     texts |= self._read(line, row, column, names)
+                except _Told:
+                    sound = False
                 except Wrong as wrong:
                     self._wrong(row, column, wrong.found, wrong.expected)
                     sound = False
@@ -91,16 +97,55 @@ class _Cells:
 
     def _wanted(self, line: Line, row: Row) -> dict[str, list[str]]:
         """The columns in which a row answers, and which numbers each holds."""
+        ticked = {one.name: columns for one in line.asks if (columns := self._ticked(line, row, one))}
         if row.cell:
+            if row.cell in ticked:
+                return {ticked[row.cell][0]: [row.cell]}
             return {"value" if "value" in self.paper.columns else row.cell: [row.cell]}
         wanted: dict[str, list[str]] = {}
         for one in line.asks:
-            column = self.mapping.column_of(line, one.name)
+            column = ticked[one.name][0] if one.name in ticked else self.mapping.column_of(line, one.name)
             if column is not None and column in self.paper.columns:
                 wanted.setdefault(column, []).append(one.name)
         return wanted
 
+    def _ticked(self, line: Line, row: Row, asked: Asked) -> list[str]:
+        """The columns in which a row answers by a tick; none where it answers in words instead, in the column of values."""
+        columns = self.mapping.ticked(line, asked) if not row.cell or row.cell == asked.name else []
+        marked = any(not self._empty(name, self._at(row, name)) for name in self.mapping.ticks) if columns else False
+        in_words = "value" in self.paper.columns and not self._at(row, "value").blank
+        return [] if in_words and not marked else columns
+
+    def _empty(self, name: str, held: Held) -> bool:
+        """Whether nothing stands in a cell; in a column of ticks an empty box is nothing."""
+        return held.blank or (name in self.mapping.ticks and compared(held.text) in UNMARKED and not held.error)
+
+    def _tick(self, line: Line, row: Row, columns: list[str]) -> Held | None:
+        """The word that the one tick of a row stands for; nothing where there is none and that is no fault. Raises Wrong."""
+        marked = [name for name in columns if not self._empty(name, self._at(row, name))]
+        wanted = self.paper.say("others.one_tick", words=", ".join(self.mapping.ticks[name] for name in columns))
+        for name in marked:
+            held = self._at(row, name)
+            if held.error or compared(held.text) not in map(compared, self.mapping.marks):
+                text = held.error or held.text or held.formula
+                self._wrong(row, name, self.paper.say("others.no_mark", text=" ".join(text.split())[:40]), wanted)
+                raise _Told
+        if len(marked) > 1:
+            cells = ", ".join(address(row.row, self.paper.columns[name]) for name in marked)
+            for name in marked:
+                self._wrong(row, name, self.paper.say("others.ticks", count=len(marked), cells=cells), wanted)
+            raise _Told
+        if marked:
+            return Held(self.mapping.ticks[marked[0]])
+        if self.mapping.unticked == "refused":
+            raise Wrong(self.paper.say("others.no_tick"), wanted)
+        return None
+
     def _read(self, line: Line, row: Row, column: str, names: list[str]) -> Texts:
+        if column in self.mapping.ticks:
+            asked = next(one for one in line.asks if one.name == names[0])
+            word = self._tick(line, row, self.mapping.ticked(line, asked))
+            return {names[0]: read_answer(line, asked, word, self.mapping, self.lang) if word else ""}
         held = self._held(line, row, column)
         if "/" in column:
             return read_fraction(line, self.mapping.numbers[column], held, self.mapping, self.lang)
@@ -120,10 +165,13 @@ class _Cells:
 
     def _refuse_unasked(self, line: Line, row: Row, used: set[str]) -> None:
         """Refuse what stands in a column of numbers that the criterion does not ask for: it would be lost."""
-        taken = {self.paper.columns[name] for name in used}
-        for name in self.mapping.numbers:
+        ticked = [
+            name for one in line.asks if (columns := self.mapping.ticked(line, one)) and columns[0] in used for name in columns
+        ]
+        taken = {self.paper.columns[name] for name in (*used, *ticked)}
+        for name in (*self.mapping.numbers, *self.mapping.ticks):
             column, held = self.paper.columns[name], self._at(row, name)
-            if column not in taken and not held.blank:
+            if column not in taken and not self._empty(name, held):
                 taken.add(column)
                 found = self.paper.say("others.not_asked", text=f"“{held.text}”", column=name, code=line.code)
                 self._wrong(row, name, found, self.paper.say("others.empty_wanted"))

@@ -46,6 +46,8 @@ class Grid:
     cells: dict[Place, Held]
     first: dict[Place, Place] = field(default_factory=dict)
     hidden: list[str] = field(default_factory=list)
+    last: int = 0
+    """The last row that holds something, also below those that are read."""
 
     def at(self, row: int, column: int) -> Held:
         """The cell itself; nothing within a merged cell but at its first."""
@@ -58,7 +60,7 @@ class Grid:
     @property
     def rows(self) -> int:
         """The last row that holds something."""
-        return max((row for row, _ in self.cells), default=0)
+        return max([self.last, *(row for row, _ in self.cells)])
 
 
 def read_grids(path: Path, lang: Lang) -> dict[str, Grid]:
@@ -103,7 +105,7 @@ def _grid(name: str, sheet: SheetRead, results: dict[Place, Any]) -> Grid:
         if value is not None and not clean(value) and not (formula or error):
             continue
         cells[place] = Held(value, cell.number_format or "General", formula, error)
-    return Grid(name, cells, dict(_merged(sheet.merged)), sheet.hidden)
+    return Grid(name, cells, dict(_merged(sheet.merged)), sheet.hidden, sheet.last_row)
 
 
 def _merged(ranges: list[str]) -> list[tuple[Place, Place]]:

@@ -110,7 +110,7 @@ class _Rows:
 
     def _refuse_content(self, row: int, key: str, expected: str, **values: str) -> None:
         """Refuse figures, evidence or explanation in a row that is no criterion's: they would be lost."""
-        for name in (*self.mapping.numbers, "evidence", "explanation"):
+        for name in (*self.mapping.numbers, *self.mapping.ticks, "evidence", "explanation"):
             held = self.paper.grid.at(row, self.paper.columns[name]) if name in self.paper.columns else NOTHING
             if not held.blank:
                 text = " ".join((held.text or held.error or held.formula).split())[:40]

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from dti_analysis.criteria import rules
-from dti_analysis.criteria.rules import Rule
+from dti_analysis.criteria.rule import Rule
 
 Cells = dict[str, str]
 

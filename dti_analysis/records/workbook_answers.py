@@ -13,11 +13,15 @@ from dti_analysis.common.exact import ZERO, Rational
 from dti_analysis.common.text import Lang, label, number
 from dti_analysis.criteria.cells import NOT_APPLICABLE, read_cell
 from dti_analysis.criteria.framework import Component
-from dti_analysis.criteria.rules import Levels, Ratio, Refused, Rule
+from dti_analysis.criteria.rule import Refused, Rule
+from dti_analysis.criteria.rules import Levels, Ratio
 from dti_analysis.criteria.words import in_words
 from dti_analysis.records.workbook_layout import Asked, Line, Stated
 from dti_analysis.records.workbook_rules import NO, YES
 from dti_analysis.records.workbook_words import bounds, expected
+
+_SHOWN = 10**15
+"""Numbers from here on are shown by their size alone."""
 
 
 class Wrong(ValueError):
@@ -119,7 +123,8 @@ def shown(value: Any, lang: Lang) -> str:
     if isinstance(value, datetime | date):
         return label("intake.date", lang, date=value.strftime("%d/%m/%Y"))
     if isinstance(value, int | float):
-        return written(value).replace(".", "," if lang == "vi" else ".")
+        text = written(value) if abs(value) < _SHOWN else f"{value:.3g}"
+        return text.replace(".", "," if lang == "vi" else ".")
     if not isinstance(value, str):  # a time of day, or how long something takes
         return label("others.time", lang, time=value)
     key = "intake.spaced" if "\xa0" in value or "\u202f" in value else "intake.text"

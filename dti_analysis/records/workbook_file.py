@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,12 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MOST = 60_000_000
 """Bytes that a form may hold unpacked: a thousand times what one of ours does."""
 MOST_ROWS = 5000
+MOST_CELLS = 400_000
+"""Cells that the sheets of a form may hold, and that its merged ones may cover: who reads it waits for seconds, not minutes."""
+_SHORTCUTS = (".lnk", ".url", ".webloc")
+
+
+_MERGED = re.compile(r'<mergeCell [^>]*\bref="([A-Z]+\d+:[A-Z]+\d+)"')
 
 
 class Unreadable(Exception):
@@ -38,6 +45,14 @@ class SheetRead:
     errors: dict[str, str] = field(default_factory=dict)
     last_row: int = 0
 
+    def merged_over(self, cell: str) -> str:
+        """The merged range that covers a cell beside others; nothing where it stands alone."""
+        return self._covered.get(cell, "")
+
+    @cached_property
+    def _covered(self) -> dict[str, str]:
+        return {cell: one for one in self.merged for cell in _cells_of(one)}
+
 
 def check_container(path: Path, lang: Lang) -> None:
     """Raises Unreadable where a file is no plain .xlsx workbook: of another kind, under a password, with macros, too large."""
@@ -49,6 +64,7 @@ def check_container(path: Path, lang: Lang) -> None:
         raise Unreadable(label("intake.password" if _ENCRYPTED in begins else "intake.old", lang), wanted)
     if path.suffix.lower() != ".xlsx":
         key = "intake.macro" if path.suffix.lower() == ".xlsm" else "intake.suffix"
+        key = "intake.shortcut" if path.suffix.lower() in _SHORTCUTS else key
         raise Unreadable(label(key, lang, suffix=path.suffix), wanted)
     try:
         with zipfile.ZipFile(path) as packed:
@@ -72,9 +88,34 @@ def read_sheets(path: Path, lang: Lang) -> dict[str, SheetRead]:
     try:
         with quiet(), zipfile.ZipFile(path) as packed, closing(openpyxl.load_workbook(path, read_only=True)) as book:
             texts = {sheet.title: packed.read(sheet._worksheet_path).decode("utf-8", "replace") for sheet in book.worksheets}
+            _bounded(texts, lang)
             return {sheet.title: _read(sheet, texts[sheet.title]) for sheet in book.worksheets}
+    except Unreadable:
+        raise
     except Exception as error:  # whatever a damaged part of a workbook makes the reader say
         raise Unreadable(f"{label('intake.broken', lang)} ({type(error).__name__})", label("intake.xlsx", lang)) from error
+
+
+def _bounded(texts: dict[str, str], lang: Lang) -> None:
+    """Raises Unreadable where sheets hold, or merge, more cells than any form has."""
+    cells = sum(text.count("<c ") + text.count("<c>") for text in texts.values())
+    cells += sum(_size(one) for text in texts.values() for one in _MERGED.findall(text))
+    if cells > MOST_CELLS:
+        raise Unreadable(label("intake.cells", lang, cells=cells, most=MOST_CELLS), label("intake.nothing_below", lang))
+
+
+def _size(merged: str) -> int:
+    from openpyxl.utils import range_boundaries
+
+    left, top, right, bottom = range_boundaries(merged)
+    return int((right - left + 1) * (bottom - top + 1))
+
+
+def _cells_of(merged: str) -> Iterator[str]:
+    from openpyxl.utils import range_boundaries
+
+    left, top, right, bottom = range_boundaries(merged)
+    return (f"{_letters(column)}{row}" for row in range(top, bottom + 1) for column in range(left, right + 1))
 
 
 @contextmanager
@@ -94,9 +135,18 @@ def _read(sheet: Any, text: str) -> SheetRead:
                 read.cells[cell.coordinate] = cell
                 read.last_row = cell.row
     read.hidden = list(_hidden(text))
-    read.merged = re.findall(r'<mergeCell [^>]*\bref="([A-Z]+\d+:[A-Z]+\d+)"', text)
+    read.merged = _MERGED.findall(text)
+    read.last_row = max(read.last_row, _far_below(text))
     read.errors = dict(re.findall(r'<c r="([A-Z]+\d+)"[^>]*\bt="e"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>([^<]*)</v>', text))
     return read
+
+
+def _far_below(text: str) -> int:
+    """The first row that holds something below those that are read; 0 where there is none."""
+    for match in re.finditer(r'<row [^>]*\br="(\d{4,7})"', text):
+        if int(match[1]) > MOST_ROWS + 1 and re.search("<v[ >]|<is[ >]|<f[ >]", text[match.start() :]):
+            return int(match[1])
+    return 0
 
 
 def _hidden(text: str) -> Iterator[str]:

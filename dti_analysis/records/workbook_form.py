@@ -18,7 +18,8 @@ from dti_analysis.common.writing import beside
 from dti_analysis.criteria.cells import NOT_APPLICABLE
 from dti_analysis.criteria.framework import TOTAL, Framework
 from dti_analysis.criteria.rules import Gate, Levels, NotScored, RollUp
-from dti_analysis.criteria.words import exact, name_of, said
+from dti_analysis.criteria.voice import exact, said
+from dti_analysis.criteria.words import name_of
 from dti_analysis.records.last_year import Past
 from dti_analysis.records.workbook_layout import (
     COLUMNS,

@@ -18,6 +18,7 @@ from dti_analysis.records.workbook_answers import Wrong, answer, clean, refused
 from dti_analysis.records.workbook_file import MOST_ROWS, SheetRead, Unreadable, read_sheets
 from dti_analysis.records.workbook_layout import (
     BY,
+    FAULT_SHEET,
     FORM_SHEET,
     HEADER_ROW,
     HIDDEN_SHEET,
@@ -30,7 +31,9 @@ from dti_analysis.records.workbook_layout import (
     key_of,
     lines,
 )
+from dti_analysis.records.workbook_words import expected
 
+_UNITS_OWN = {LETTER[name] for name in (*PROOF, "explanation")}
 _FOOT = 8
 """Rows below the total that belong to the form: signatures, and what it was made for."""
 
@@ -125,6 +128,10 @@ def read_form_file(path: Path, wanted: Wanted, lang: Lang) -> Form:
         return form
     form.sheet = name
     sheet = sheets[name]
+    for other in sheets.keys() - {name, HIDDEN_SHEET, *FAULT_SHEET.values()}:
+        if sheets[other].cells:
+            found = label("intake.other_sheet", lang, sheet=other, cells=len(sheets[other].cells))
+            form.wrong("", found, label("intake.one_form_sheet", lang, sheet=name))
     form.by = _text(sheet, BY)
     _whose(form, meta, sheet, wanted)
     if same_set:
@@ -197,6 +204,7 @@ class _Reader:
             if line.applies and (line.asks or line.rule is not None):
                 self._line(line, rows)
         self._scores(rows)
+        self._astray(rows)
         self._outside(rows)
         if not self.form.faults and not self.form.complete[0]:
             self.form.wrong("", self._say("blank"), self._say("answers"))
@@ -235,6 +243,13 @@ class _Reader:
         sound = True
         for one in line.asks:
             cell = f"{LETTER['answer']}{at[one.name]}"
+            if at[one.name] is None:  # its row is lost, and that is told
+                texts[one.name], sound = "", False
+                continue
+            if merged := self.sheet.merged_over(cell):
+                self.form.wrong(cell, self._say("merged", cells=merged), expected(line, one, self.form.lang))
+                texts[one.name], sound = "", False
+                continue
             try:
                 text = answer(line, one, self.sheet.cells.get(cell), self.sheet.errors.get(cell, ""), self.form.lang)
                 texts[one.name] = text
@@ -282,6 +297,24 @@ class _Reader:
                 self.form.wrong(cell, self._say("overwritten", text=text or "–"), self._say("the_formula"))
             elif cell in self.sheet.errors:
                 self.form.wrong(cell, self._say("error", error=self.sheet.errors[cell]), self._say("the_formula"))
+
+    def _astray(self, rows: dict[str, int]) -> None:
+        """Refuse what stands where nothing of the form is read: in rows between its own, or beside another criterion's."""
+        answers, own = set(rows.values()), set[int]()
+        for line in self.lines:
+            at = [row for one in line.asks if (row := rows.get(key_of(line.code, one.name)))]
+            own.update(at[:1])
+            for name in (*PROOF, "explanation"):
+                cell = f"{LETTER[name]}{at[0]}" if at else ""
+                merged = self.sheet.merged_over(cell)
+                if merged and not set(map(int, re.findall(r"\d+", merged))) <= {*at}:
+                    self.form.wrong(cell, self._say("merged", cells=merged), self._say("own_row"))
+        last = max(answers, default=0)
+        for cell, held in self.sheet.cells.items():
+            letter = cell.rstrip("0123456789")
+            allowed = answers if letter == LETTER["answer"] else own if letter in _UNITS_OWN else None
+            if allowed is not None and HEADER_ROW < held.row <= last and held.row not in allowed and clean(held.value):
+                self.form.wrong(cell, self._say("astray", text=f"“{clean(held.value)[:40]}”"), self._say("own_row"))
 
     def _outside(self, rows: dict[str, int]) -> None:
         end = max(rows.values(), default=0) + 1 + _FOOT

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dti_analysis.common.exact import ZERO, Rational
 from dti_analysis.common.text import Lang
 from dti_analysis.criteria.framework import TOTAL, Component, Framework
-from dti_analysis.criteria.rules import Cell, Rule
+from dti_analysis.criteria.rule import Cell, Rule
 from dti_analysis.criteria.words import asked, name_of
 
 FORM_SHEET: dict[Lang, str] = {"vi": "Phiếu", "en": "Form"}

@@ -14,6 +14,7 @@ from functools import singledispatch
 from dti_analysis.common.exact import ONE, Rational
 from dti_analysis.criteria.cells import NOT_APPLICABLE
 from dti_analysis.criteria.framework import Component, Ranking
+from dti_analysis.criteria.rule import Kind, Rule
 from dti_analysis.criteria.rules import (
     Bands,
     Bonus,
@@ -21,7 +22,6 @@ from dti_analysis.criteria.rules import (
     Count,
     Deadline,
     Gate,
-    Kind,
     Levels,
     Linear,
     NotScored,
@@ -30,7 +30,6 @@ from dti_analysis.criteria.rules import (
     RelativeToBest,
     Reported,
     RollUp,
-    Rule,
     Steps,
     TargetAndLeader,
     YesNo,

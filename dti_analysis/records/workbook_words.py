@@ -5,7 +5,8 @@ from __future__ import annotations
 from dti_analysis.common.exact import ZERO, Rational
 from dti_analysis.common.text import Lang, label
 from dti_analysis.criteria.rules import Levels, Reported
-from dti_analysis.criteria.words import exact, in_words, name_of, said
+from dti_analysis.criteria.voice import exact, said
+from dti_analysis.criteria.words import in_words, name_of
 from dti_analysis.records.workbook_layout import Asked, Line, Stated
 
 

@@ -19,7 +19,8 @@ from dti_analysis.common.faults import Fault, nearest
 from dti_analysis.common.spelling import tidy
 from dti_analysis.criteria.cells import EXPECTED, read_cell
 from dti_analysis.criteria.framework import Component, Framework
-from dti_analysis.criteria.rules import Cell, Levels
+from dti_analysis.criteria.rule import Cell
+from dti_analysis.criteria.rules import Levels
 from dti_analysis.records.intake import Sheet, misspelt
 
 if TYPE_CHECKING:

@@ -22,7 +22,8 @@ from dti_analysis.common.faults import Faults, fault, in_order
 from dti_analysis.common.writing import plain_cell, refuse_target, write_result
 from dti_analysis.criteria.cells import NOT_APPLICABLE, UNKNOWN
 from dti_analysis.criteria.framework import Component, Framework
-from dti_analysis.criteria.rules import Cell, Gate, Refused
+from dti_analysis.criteria.rule import Cell, Refused
+from dti_analysis.criteria.rules import Gate
 from dti_analysis.records.intake import Sheet
 from dti_analysis.scores.grid import Cases, Form, Grid, Mask, Places, Units, sheet_of
 from dti_analysis.scores.ranking import Scores, ranks, rounded_points

@@ -15,7 +15,8 @@ from dti_analysis.common.said import speak
 from dti_analysis.common.text import Lang, check_lang
 from dti_analysis.criteria.amendment import criteria
 from dti_analysis.criteria.framework import TOTAL, Component, Framework
-from dti_analysis.criteria.rules import Count, Ratio, Rule, Steps, YesNo
+from dti_analysis.criteria.rule import Rule
+from dti_analysis.criteria.rules import Count, Ratio, Steps, YesNo
 from dti_analysis.records.sources import Data, Key
 from dti_analysis.scores.scoring import exact_scores
 from dti_analysis.studies.recognised import pass_rule

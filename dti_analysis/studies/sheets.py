@@ -10,7 +10,8 @@ import pandas as pd
 from dti_analysis.common.digest import sha256
 from dti_analysis.common.text import LANGS, label
 from dti_analysis.criteria.framework import TOTAL, Component
-from dti_analysis.criteria.words import in_words, name_of, said
+from dti_analysis.criteria.voice import said
+from dti_analysis.criteria.words import in_words, name_of
 from dti_analysis.records.about import about
 from dti_analysis.scores.gaps import TIERS
 from dti_analysis.studies.sheet_columns import Column, Form, Sheet, both, column, means_of, schemas, title, values_of, words

@@ -8,7 +8,8 @@ from IPython.display import HTML, Markdown
 
 from dti_analysis.common.text import day, label, number, percent, rank_text
 from dti_analysis.criteria.framework import TOTAL
-from dti_analysis.criteria.words import exact, in_words, name_of
+from dti_analysis.criteria.voice import exact
+from dti_analysis.criteria.words import in_words, name_of
 from dti_analysis.studies.commune import Commune
 from dti_analysis.studies.study import Study
 from dti_analysis.views import findings, tables
@@ -83,7 +84,8 @@ def _pillar_ranks(case: Commune, study: Study) -> HTML | None:
     rows = own.to_dict("records")
     columns = [
         Column(label("commune.pillar", lang), [study.component_name(str(row["component"])) for row in rows], long=True),
-        Column(label("table.percent", lang), [percent(row["score"], 1, lang) for row in rows], numeric=True,
+        Column(label("table.index" if study.framework.measure == "share" else "table.percent", lang),
+               [score_text(study, row["score"], 1) for row in rows], numeric=True,
                bars=[row["score"] for row in rows]),
         Column(label("commune.rank_of", lang, n=len(study.units)), [rank_text(r["rank"], lang) for r in rows], numeric=True),
     ]  # fmt: skip

@@ -16,6 +16,7 @@ from dti_analysis.scores.spread import spread
 from dti_analysis.studies.study import Study
 from dti_analysis.views.html_table import Column, html_table
 from dti_analysis.views.prose import markdown, told
+from dti_analysis.views.wording import score_text
 
 UPPER, LOWER = ("total", "subindex", "pillar"), ("subpillar", "indicator")
 """The components of the two tables."""
@@ -50,7 +51,7 @@ def finding(study: Study) -> Markdown:
                     told(f"compare.{key}_many", study.lang, n=widest, all=len(own), apart=percent(apart.max(), 0, study.lang))
                 )
                 continue
-            shares = {name: percent(row[name], 1, study.lang) for name in ("highest", "mean", "lowest")}
+            shares = {name: score_text(study, row[name], 1) for name in ("highest", "mean", "lowest")}
             said.append(told(f"compare.{key}", study.lang, name=study.component_name(row["component"]), **shares))
     return markdown(" ".join(said))
 
@@ -76,7 +77,7 @@ def _table(study: Study, table: pd.DataFrame, heading: str) -> str:
     page = f"../../criteria/{study.framework.id}.html"
     codes = list(table["component"])
     shares = [
-        Column(label(f"compare.{name}", lang), [percent(share, 1, lang) for share in table[name]], numeric=True,
+        Column(label(f"compare.{name}", lang), [score_text(study, share, 1) for share in table[name]], numeric=True,
                bars=list(table[name]) if name == "mean" else ())
         for name in ("highest", "mean", "lowest")
     ]  # fmt: skip
@@ -87,7 +88,7 @@ def _table(study: Study, table: pd.DataFrame, heading: str) -> str:
         columns.append(Column(label("table.max_points", lang), most, numeric=True))
     named = {"level": study.level_name, "place": study.place, "year": study.year, "index": study.index}
     caption = label("compare.caption", lang, count=len(study.units), **named)
-    return str(html_table([*columns, *shares], caption, lang, sample=study.sample).data)
+    return str(html_table([*columns, *shares], caption, lang, sample=study.sample, cards=False).data)
 
 
 def _name(study: Study, code: str) -> str:

@@ -13,7 +13,8 @@ from dti_analysis.common.exact import Rational
 from dti_analysis.common.text import Lang, day, label, listing, number, percent
 from dti_analysis.criteria.amendment import amendment, criteria
 from dti_analysis.criteria.framework import Component, Framework
-from dti_analysis.criteria.words import exact, in_words, name_of, said
+from dti_analysis.criteria.voice import exact, said
+from dti_analysis.criteria.words import in_words, name_of
 from dti_analysis.records.sources import Data
 from dti_analysis.views.html_table import Column, criterion_card, html_table, vietnamese
 from dti_analysis.views.prose import in_vietnamese, markdown, plain, told

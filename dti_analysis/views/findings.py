@@ -8,7 +8,7 @@ import pandas as pd
 from IPython.display import Markdown
 
 from dti_analysis.common.exact import of_float
-from dti_analysis.common.text import Lang, day, number, percent, rank_text
+from dti_analysis.common.text import Lang, day, label, number, percent, rank_text
 from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.scores.movement import counts
 from dti_analysis.studies.claims import VERDICTS
@@ -147,8 +147,10 @@ def appraisal(study: Study) -> Markdown | None:
     }
     if study.provisional or totals.empty:
         return markdown(heading, told("council.appraisal", study.lang, **counts))
-    mean = number(totals["difference"].mean(), 1, study.lang, sign=True)
-    return markdown(heading, told("finding.appraisal", study.lang, mean=mean, **counts))
+    mean = totals["difference"].mean()
+    way = "same" if number(abs(mean), 1, "en") == "0.0" else "lower" if mean < 0 else "higher"
+    change = label(f"finding.appraisal.{way}", study.lang, mean=number(abs(mean), 1, study.lang))
+    return markdown(heading, told("finding.appraisal", study.lang, mean=change, **counts))
 
 
 def gap(study: Study) -> Markdown:

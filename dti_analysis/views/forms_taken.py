@@ -29,6 +29,10 @@ def show(taken: Taken, lang: Lang) -> None:
             place = ": ".join(filter(None, [form.path.name, fault.place()]))
             words = label("intake.fault", lang, place=place, found=fault.found, expected=fault.expected)
             out.print(f"[red]✗[/red] {escape(words)}")
+    if taken.anew:
+        out.print(f"[yellow]![/yellow] {escape(label('appraise.anew_count', lang, count=len(taken.anew)))}")
+        for row in taken.anew:
+            out.print(f"  {escape(row)}")
     for path in taken.returned:
         out.print(escape(label("taken.returned", lang, path=path)))
     if taken.assessment:

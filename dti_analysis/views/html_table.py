@@ -13,6 +13,9 @@ from dti_analysis.common.text import Lang, label
 
 _PAGE = re.compile(r"https://|#[A-Za-z0-9.-]+$|(\.\./)*[a-z0-9][a-z0-9/-]*\.html(#[A-Za-z0-9.-]+)?$")
 
+_FEW, _MATRIX = 3, 5
+"""Up to how many columns a phone has room for; and more figures than this to a row are a matrix."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -54,9 +57,10 @@ def html_table(
     sample: bool = False,
     note: str = "",
     strong: Sequence[bool] = (),
+    cards: bool = True,
 ) -> HTML:
     """The table as HTML. The first column heads its rows; `strong` rows stand out; sample tables say so in their caption. An
-    empty table says that there is nothing."""
+    empty table says that there is nothing. Without `cards` a phone shows the table as it is, whatever it holds."""
     count = len(columns[0].cells)
     tag = f'<strong class="dti-sample">{label("sample", lang)}</strong> ' if sample else ""
     head = "".join(f'<th scope="col"{_class(column)}>{escape(column.heading)}</th>' for column in columns)
@@ -66,12 +70,29 @@ def html_table(
     )
     if not count:
         body = f'<tr><td colspan="{len(columns)}">{label("table.nothing", lang)}</td></tr>'
-    kind = "dti-table sample" if sample else "dti-table"
+    kinds = ["dti-table", *(["sample"] if sample else []), *(["cards"] if cards and _as_cards(columns) and count else [])]
+    heads = card_style([column.heading for column in columns]) if "cards" in kinds else ""
     foot = f'<p class="dti-note">{escape(note)}</p>' if note else ""
     return HTML(
-        f'<div class="dti-scroll"><table class="{kind}"><caption><span>{tag}{escape(caption)}</span></caption>'
+        f'<div class="dti-scroll"><table class="{" ".join(kinds)}"{heads}>'
+        f"<caption><span>{tag}{escape(caption)}</span></caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{foot}"
     )
+
+
+def _as_cards(columns: Sequence[Column]) -> bool:
+    """Whether a phone shows each row as a card: it has no room for so many columns, and they are not figures of one kind that
+    are compared down the columns (those are moved sideways beside the names of their rows)."""
+    figures = sum(column.numeric for column in columns)
+    named = not columns[0].numeric and not any(column.bars for column in columns)
+    matrix = named and figures > _MATRIX and figures == len(columns) - 1
+    return (len(columns) > _FEW or any(column.long for column in columns[2:])) and not matrix
+
+
+def card_style(headings: Sequence[str]) -> str:
+    """The headings as properties of the table that the style sheet sets before the cells of a card."""
+    said = (heading.replace("\\", "").replace("'", "’") for heading in headings)
+    return ' style="' + ";".join(f"--k{place}:'{escape(text)}'" for place, text in enumerate(said, 1) if place > 1) + '"'
 
 
 def _class(column: Column) -> str:

@@ -14,7 +14,8 @@ from IPython.display import HTML, Markdown
 
 from dti_analysis.common.text import day, label, listing, number, rank_text
 from dti_analysis.criteria.framework import Framework
-from dti_analysis.criteria.words import exact, name_of
+from dti_analysis.criteria.voice import exact
+from dti_analysis.criteria.words import name_of
 from dti_analysis.records.sources import Key
 from dti_analysis.studies.place import TOP, Place
 from dti_analysis.studies.study import Study

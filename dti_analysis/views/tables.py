@@ -187,7 +187,8 @@ def claims(checked: pd.DataFrame, data: Data, lang: Lang) -> HTML:
 
     def measured(row: dict[Any, Any], *names: str) -> str:
         known = [figure(row, name) for name in names if not pd.isna(row[name])]
-        return f"{'–'.join(known)} {row['unit']}" if known else "–"
+        unit = row["unit"] if row["unit"] == "%" else f" {row['unit']}"
+        return "–".join(known) + unit if known else "–"
 
     def verdict(row: dict[Any, Any]) -> str:
         words = [t(f"verdict.{row['verdict']}")]
@@ -226,7 +227,7 @@ def inputs(files: Iterable[Path], root: Path, lang: Lang) -> HTML:
     """The data files that a page was computed from, as far as there are any, and their hashes."""
     t, paths = labeller(lang), sorted(filter(Path.exists, files))
     columns = [
-        Column(t("table.file"), [path.relative_to(root).as_posix() for path in paths]),
+        Column(t("table.file"), [path.relative_to(root).as_posix() for path in paths], long=True),
         Column("SHA-256", [sha256(path)[:12] for path in paths]),
     ]
     table = html_table(columns, t("caption.inputs"), lang)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dti_analysis.common.exact import parse
 from dti_analysis.common.text import day, label, listing, percent
 from dti_analysis.criteria.framework import TOTAL
-from dti_analysis.criteria.words import exact, name_of
+from dti_analysis.criteria.voice import exact
+from dti_analysis.criteria.words import name_of
 from dti_analysis.studies.commune import Commune
+from dti_analysis.views.figures.narrow import Mark, Row, narrow_figure
 from dti_analysis.views.figures.picture import Picture, style
 from dti_analysis.views.figures.sheet import BLUE, GREY, MARGIN, PALE, RULE, WIDTH, Sheet, row_height, scale, text_width, wrap
 
@@ -49,7 +51,10 @@ def facts(commune: Commune) -> Picture | None:
             sheet.box(left, y - 0.07, right - left, 0.14, edge=RULE)
             sheet.text(WIDTH - MARGIN, y, text, "right")
             y += row_height(lines) / 2
-        return sheet.picture(label("commune.facts.about", lang), label("commune.facts.caption", lang))
+        marks = [[Mark(0.0, 1.0, PALE), Mark(0.0, share, BLUE)] for share in shares]
+        narrow = [Row(" ".join(lines), text, drawn) for lines, text, drawn in zip(names, texts, marks, strict=True)]
+        phone = narrow_figure(title, sheet.subtitle, narrow, sample=False)
+        return sheet.picture(label("commune.facts.about", lang), label("commune.facts.caption", lang), narrow=phone)
 
 
 def bounds(commune: Commune) -> Picture | None:
@@ -100,4 +105,13 @@ def bounds(commune: Commune) -> Picture | None:
             sheet.box(at(0.0), y - 0.07, at(most) - at(0.0), 0.14, edge=RULE)
             sheet.text(WIDTH - MARGIN, y, text, "right", bold=strong)
             y += row_height(lines) / 2
-        return sheet.picture(label("commune.bounds.about", lang), label("commune.bounds.caption", lang))
+        most = float(total.max_points)
+        narrow = [
+            Row(" ".join(lines), text,
+                [Mark(0.0, float(span.max_points) / most, PALE, "frame"), Mark(0.0, float(span.high) / most, PALE),
+                 Mark(0.0, float(span.low) / most, BLUE)], strong)
+            for lines, span, text, strong in zip(names, spans, texts, bold, strict=True)
+        ]  # fmt: skip
+        axis = [(quarter / 4, exact(total.max_points * quarter / 4, lang)) for quarter in range(5)]
+        phone = narrow_figure(title, subtitle, narrow, False, axis)
+        return sheet.picture(label("commune.bounds.about", lang), label("commune.bounds.caption", lang), narrow=phone)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from dti_analysis.common.text import percent, rank_text
 from dti_analysis.studies.study import Study
+from dti_analysis.views.figures.narrow import Mark, Row, along, narrow_figure
 from dti_analysis.views.figures.picture import Picture, style
 from dti_analysis.views.figures.sheet import BLUE, GREY, INK, MARGIN, PALE, SKY, WIDTH, Sheet, scale, text_width
 from dti_analysis.views.figures.words import UnitRows, caption, say, selected, subject
@@ -50,7 +51,26 @@ def rank_intervals(study: Study) -> Picture | None:
         notes = [say(study, f"firmness.caption_{by}")]
         if len(shown) < len(table):
             notes.append(say(study, "omitted", shown=len(shown), count=len(table)))
-        return sheet.picture(say(study, "firmness.about", count=len(shown)), caption(study, *notes))
+        narrow = _narrow(study, sheet, shown, max(last, 2.0), by)
+        return sheet.picture(say(study, "firmness.about", count=len(shown)), caption(study, *notes), narrow=narrow)
+
+
+def _narrow(study: Study, sheet: Sheet, shown: pd.DataFrame, last: float, by: str) -> str:
+    """The figure for a narrow screen: the value of a row are the ranks of the thick line."""
+    at, lang = along(1.0, last), study.lang
+    rows = []
+    for row in shown.to_dict("records"):
+        own = row["unit"] == study.unit
+        low, high = row["low_rank"], row["high_rank"]
+        marks = [] if pd.isna(row["best_rank"]) else [Mark(at(row["best_rank"]), at(row["worst_rank"]), GREY, "thin")]
+        marks += [Mark(at(low), at(high), GREY if own else SKY), Mark(at(row["rank"]), 0.0, INK if own else BLUE, "dot")]
+        span = rank_text(low, lang) if low == high else f"{rank_text(low, lang)}–{rank_text(high, lang)}"
+        name = f"{rank_text(row['rank'], lang)}. {study.unit_name(row['unit'])}"
+        rows.append(Row(name, span, marks, own))
+    axis = [(at(tick), rank_text(tick, lang)) for tick in _ticks(int(last))]
+    shapes = [("dot", BLUE, "dot"), ("", SKY, "thick"), *([("thin", GREY, "thin")] if by == "appeals" else [])]
+    key = [(shape, colour, say(study, f"firmness.{word}")) for shape, colour, word in shapes]
+    return narrow_figure(sheet.title, sheet.subtitle, rows, study.sample, axis, key)
 
 
 def _title(study: Study, table: pd.DataFrame, by: str) -> str:

@@ -56,6 +56,7 @@ class Picture:
     caption: str
     sample: bool
     tabled: bool = False  # the table below says the same, with bars: a phone need not show both
+    narrow: str = ""  # what a narrow screen shows in place of the drawing
 
     @cached_property
     def svg(self) -> str:
@@ -73,7 +74,7 @@ class Picture:
     def _repr_html_(self) -> str:
         kind = "sample" if self.sample else "published"
         return (
-            f'<figure class="dti-figure{" tabled" if self.tabled else ""}" data-kind="{kind}">'
+            f'<figure class="dti-figure{" tabled" if self.tabled else ""}" data-kind="{kind}">{self.narrow}'
             f'<div class="dti-scroll" style="overflow-x:auto">{self.svg}</div>'
             f"<figcaption>{escape(self.caption)}</figcaption></figure>"
         )
@@ -93,7 +94,8 @@ def _inline(svg: str, alt: str) -> str:
     body = re.sub(r' transform="rotate\(-0 [^)]*\)"', "", body)  # which turns by nothing
     used = set(re.findall(r"#([\w-]+)", " ".join(re.findall(r'(?:href="|url\()#[\w-]+', body))))
     body = re.sub(r' id="([\w-]+)"', lambda found: found[0] if found[1] in used else "", body)
-    body = _LINES.sub(_shortest, _FINER.sub("", _ALONE.sub(r"\1", body)))
+    body = re.sub(r"<[^>]*>", lambda tag: _FINER.sub("", tag[0]), _ALONE.sub(r"\1", body))  # numbers in texts stay
+    body = _LINES.sub(_shortest, body)
     body = re.sub(r'(?<= style=")[^"]*', lambda style: style[0].replace(": ", ":").replace("; ", ";"), body)
     body = re.sub(r'<text style="([^"]*)"', _own_style, body)
     body = re.sub(r"\s*\n\s*", "\n", body)

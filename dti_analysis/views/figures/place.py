@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from dti_analysis.common.text import label, number, rank_text
 from dti_analysis.studies.place import Place
+from dti_analysis.views.figures.narrow import Mark, Row, along, narrow_figure
 from dti_analysis.views.figures.picture import Picture, style
 from dti_analysis.views.figures.sheet import BLUE, GREY, MARGIN, PALE, RULE, WIDTH, Sheet, line_height, scale, wrap
 
@@ -53,7 +54,21 @@ def position(about: Place) -> Picture | None:
                 if pd.notna(row["index"]):
                     sheet.text(x, foot + line_height() + 0.03, number(row["index"], 4, lang), "center", GREY)
         sheet.text(MARGIN, foot + line_height() + 0.03, label("place.index", lang), color=GREY)
-        return sheet.picture(label("place.position.about", lang), label("place.position.caption", lang))
+        phone = narrow_figure(sheet.title, sheet.subtitle, _narrow(about, panels, deepest), about.sample)
+        return sheet.picture(label("place.position.about", lang), label("place.position.caption", lang), narrow=phone)
+
+
+def _narrow(about: Place, panels: list[pd.DataFrame], deepest: int) -> Iterator[Row]:
+    """A row for each year, the first rank at the left; a heading for each ranking of other size."""
+    at, lang = along(1.0, float(deepest)), about.lang
+    for panel in panels:
+        last = int(panel["provinces"].iloc[0])
+        yield Row(about.unit_name(panel["unit"].iloc[0]), label("place.position.of", lang, n=last), strong=True)
+        for row in panel.to_dict("records"):
+            index = f" · {number(row['index'], 4, lang)}" if pd.notna(row["index"]) else ""
+            marks = [Mark(0.0, at(last), PALE), Mark(at(row["rank"]), at(row["rank_to"]), BLUE)]
+            dot = Mark(at(row["rank"]), 0.0, BLUE, "dot" if row["printed"] else "hollow")
+            yield Row(str(row["year"]), f"{ranks(row, lang)}/{last}{index}", [*marks, dot])
 
 
 def _head(about: Place, panel: pd.DataFrame, at: Callable[[str, int], float]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dti_analysis.common.text import number, rank_text
 from dti_analysis.scores.planning import Plan
 from dti_analysis.studies.study import Study
+from dti_analysis.views.figures.narrow import Mark, Row, along, narrow_figure
 from dti_analysis.views.figures.picture import Picture, style
 from dti_analysis.views.figures.sheet import BLUE, GREY, INK, MARGIN, ORANGE, PALE, RULE, WIDTH, Sheet, scale, text_width, wrap
 from dti_analysis.views.figures.words import caption, say, subject
@@ -55,7 +56,13 @@ def plan(study: Study, plan: Plan) -> Picture | None:
             sheet.text(WIDTH - MARGIN, y, _after(study, high, rank), "right", INK, place == len(rows) - 1)
         note = say(study, "plan.broken", start=number(start, 0, lang)) if start else ""
         about = say(study, "plan.about", unit=name, now=number(rows[0][1], 2, lang), points=points)
-        return sheet.picture(about, caption(study, *([note] if note else [])))
+        along_ = along(start, top)
+        narrow = [Row(needed, "", [Mark(along_(plan.needed), 0.0, ORANGE, "stroke")], colour=ORANGE)]
+        for place, (text, low, high, rank) in enumerate(rows):
+            mark = Mark(along_(low), along_(high), BLUE) if place else Mark(0.0, along_(high), GREY, "cut" if start else "")
+            narrow.append(Row(text, _after(study, high, rank), [mark], place == len(rows) - 1))
+        phone = narrow_figure(title, sheet.subtitle, narrow, study.sample)
+        return sheet.picture(about, caption(study, *([note] if note else [])), narrow=phone)
 
 
 def _after(study: Study, points: float, rank: float) -> str:

@@ -149,12 +149,13 @@ class Sheet:
             Rectangle((x, y), width, height, facecolor=fill, edgecolor=edge, linewidth=line, clip_on=False, zorder=2)
         )
 
-    def picture(self, about: str, caption: str, tabled: bool = False) -> Picture:
-        """The sheet as a picture. `about` says what kind of chart it is, for the text in place of the image."""
+    def picture(self, about: str, caption: str, tabled: bool = False, narrow: str = "") -> Picture:
+        """The sheet as a picture. `about` says what kind of chart it is, for the text in place of the image; `narrow` is what a
+        narrow screen shows instead."""
         alt = f"{about} {self.title}. {self.subtitle}."
         if self.sample:
             alt = f"{sample_mark()}. {alt}"
-        return Picture(self.figure, self.title, alt, caption, self.sample, tabled)
+        return Picture(self.figure, self.title, alt, caption, self.sample, tabled, narrow)
 
     def _tag(self) -> None:
         width = text_width(sample_mark(), SMALL, bold=True) + 0.2

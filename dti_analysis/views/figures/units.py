@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 from dti_analysis.common.exact import Rational, of_float
 from dti_analysis.common.text import number, percent
 from dti_analysis.studies.study import Study
+from dti_analysis.views.figures.narrow import Mark, Row, narrow_figure
 from dti_analysis.views.figures.picture import Picture, style
 from dti_analysis.views.figures.sheet import (
     BLUE,
@@ -28,6 +30,8 @@ from dti_analysis.views.figures.sheet import (
 from dti_analysis.views.figures.words import FEW_UNITS, UnitRows, caption, say, selected, subject, unit_names
 from dti_analysis.views.wording import distance_text, score_text
 
+_STEPS = 50
+"""How many columns a histogram has on a narrow screen."""
 _DOT = 0.115  # inches between the centres of two dots that would overlap
 
 
@@ -130,7 +134,33 @@ def distribution(study: Study) -> Picture | None:
         for x, offset, unit in zip(xs, offsets, table["unit"], strict=True):
             sheet.dot(x, middle + offset, INK if unit == study.unit else BLUE)
         about = say(study, "distribution.about", count=len(table))
-        return sheet.picture(about, caption(study, say(study, "distribution.caption")))
+        phone = _distribution_narrow(study, table, sheet, cuts, words)
+        return sheet.picture(about, caption(study, say(study, "distribution.caption")), narrow=phone)
+
+
+def _distribution_narrow(study: Study, table: pd.DataFrame, sheet: Sheet, cuts: dict[str, float], words: dict[str, str]) -> str:
+    """How the scores are spread for a narrow screen: how many units are in each fiftieth of the axis, and what divides them."""
+    most = max(1.0, float(table["score"].max()))
+    steps = Counter(min(int(score / most * _STEPS), _STEPS - 1) for score in table["score"])
+    highest = max(steps.values())
+    own = table.loc[table["unit"] == study.unit, "score"]
+    marked = {min(int(score / most * _STEPS), _STEPS - 1) for score in own}
+    columns = [Mark(cuts["lower"] / most, cuts["upper"] / most, PALE, "band")]
+    columns += [
+        Mark(step / _STEPS, (step + 1) / _STEPS, INK if step in marked else BLUE, "column", count / highest)
+        for step, count in sorted(steps.items())
+    ]
+    rows = [Row("", "", [*columns, Mark(cuts["median"] / most, 0.0, INK, "stroke")])]
+    ends = [_end(study, table, place) for place in (0, -1)]
+    rows.append(Row(*ends[0]))
+    rows += [
+        Row(say(study, f"distribution.{name}", value="").strip(" :"), words[name]) for name in ("upper", "median", "lower")
+    ]
+    rows.append(Row(*ends[1]))
+    if study.unit in set(table["unit"]):
+        rows.append(Row(*_end(study, table, list(table["unit"]).index(study.unit)), strong=True))
+    axis = [(tick / most, _tick(study, tick)) for tick in _TICKS]
+    return narrow_figure(sheet.title, sheet.subtitle, rows, study.sample, axis)
 
 
 def _scored(study: Study) -> pd.DataFrame:

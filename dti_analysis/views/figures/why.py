@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from dti_analysis.scores.core import OWN
 from dti_analysis.scores.reasons import REASONS
 from dti_analysis.studies.study import Study
 from dti_analysis.views.change_words import Scale, amount, figure, mean, scale_of, steps
+from dti_analysis.views.figures.narrow import Mark, Row, along, narrow_figure
 from dti_analysis.views.figures.picture import Picture, style
 from dti_analysis.views.figures.sheet import (
     BLUE,
@@ -147,7 +149,7 @@ def _drawn(study: Study, measure: Scale, title: str, lines: str, rows: list[_Row
         for place, (row, words, text) in enumerate(zip(rows, names, texts, strict=True)):
             y += row_height(words) / 2
             begin, end = (floor, float(row.change)) if row.whole else (float(level), float(level + row.change))
-            colour = row.colour or (GREY if not row.change else BLUE if row.change > 0 else ORANGE)
+            colour = _colour(row)
             sheet.text(MARGIN, y, words, bold=row.whole)
             x = sorted([at(begin), at(end)])
             sheet.box(x[0], y - _BAR / 2, max(x[1] - x[0], 0.012), _BAR, INK if row.whole else colour)
@@ -164,7 +166,25 @@ def _drawn(study: Study, measure: Scale, title: str, lines: str, rows: list[_Row
                     0.8,
                 )
         notes = [note, say(study, "waterfall.broken", low=number(floor, 0 if high > 2 else 2, study.lang)) if floor else ""]
-        return sheet.picture(say(study, f"{kind}.about"), caption(study, *filter(None, notes)))
+        narrow = narrow_figure(title, lines, _narrow(rows, texts, along(min(floor, low), high), floor), study.sample)
+        return sheet.picture(say(study, f"{kind}.about"), caption(study, *filter(None, notes)), narrow=narrow)
+
+
+def _narrow(rows: list[_Row], texts: list[str], at: Callable[[float], float], floor: float) -> Iterator[Row]:
+    """The rows for a narrow screen."""
+    level = ZERO
+    for row, text in zip(rows, texts, strict=True):
+        begin, end = (floor, float(row.change)) if row.whole else (float(level), float(level + row.change))
+        colour = INK if row.whole else _colour(row)
+        start, stop = sorted([at(begin), at(end)])
+        mark = Mark(start, max(stop, start + 0.004), colour, "cut" if row.whole and floor else "")
+        yield Row(row.name, text, [mark], row.whole, colour)
+        level = row.change if row.whole else level + row.change
+
+
+def _colour(row: _Row) -> str:
+    """That of a change, up or down."""
+    return row.colour or (GREY if not row.change else BLUE if row.change > 0 else ORANGE)
 
 
 def _cut(sheet: Sheet, x: float, y: float) -> None:
