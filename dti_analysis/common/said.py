@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 _PLACE = re.compile(r"\{([*#&=]?)([a-z]+)\}")
-"""A place of a sentence: {name} is data · {*part} a sentence itself, or nothing · {#count} 2,000 · {&words} a, b and c · {=word}."""
+"""{name} is data · {*part} a sentence itself, or nothing · {#count} 2,000 · {&words} a, b and c · {=word} a single one."""
 _OPENING = ("'", '"', "“")
 _AND_OR = {" and ": " và ", " or ": " hoặc "}
 _chosen = {"command": "", "notebook": ""}
