@@ -18,6 +18,7 @@ from dti_analysis.records.decided import wrong_corrections
 from dti_analysis.records.intake import read_assessment
 from dti_analysis.records.sources import CLAIMS_FILE, Data, Key
 from dti_analysis.records.tables import TABLES
+from dti_analysis.records.to_write import TO_BEGIN, is_data_folder, to_write
 from dti_analysis.scores.scoring import score
 from dti_analysis.studies.claims import check_claims
 from dti_analysis.studies.commune import Commune
@@ -39,8 +40,11 @@ def check(path: Path) -> list[Fault]:
         return fault(path, "", "no such file or folder", "a file or folder to check").faults
     if not path.is_dir():
         return _check_file(path)
-    if (path / "units.csv").exists() or (path / "frameworks").is_dir():
-        return list(dict.fromkeys(_check_data(path)))  # one framework may fail several assessments
+    if is_data_folder(path):
+        lacking = to_write(path)
+        absent = {one.file for one in lacking}
+        told = [one for one in _check_data(path) if one.file not in absent]
+        return list(dict.fromkeys([*lacking, *told]))  # one framework may fail several assessments
     if path.name == "frameworks":
         return _faults_of(lambda: load_all(path)) or _nothing(path, [*path.glob("*.yaml")])
     files = [file for file in sorted(path.rglob("*")) if file.is_file() and _near(file)]
@@ -49,7 +53,7 @@ def check(path: Path) -> list[Fault]:
 
 def _nothing(path: Path, files: list[Path]) -> list[Fault]:
     """Nothing to check is no success."""
-    expected = "a data folder (units.csv, frameworks/), or files ending in " + ", ".join(sorted(_BY_SUFFIX))
+    expected = f"a data folder, or files ending in {', '.join(sorted(_BY_SUFFIX))}; {TO_BEGIN}"
     return [] if files else fault(path, "", "nothing to check", expected).faults
 
 

@@ -156,7 +156,7 @@ DAMAGE = [
     # missing keys
     ("place: test\n", "", "line 1: found no 'place'; expected the key 'place'"),
     (", missing: zero", "", "line 11: found no 'missing'; expected the key 'missing'"),
-    ("        name_en: Chaired by the head\n", "", "line 26, P1.02: found no 'name_en'; expected the key 'name_en'"),
+    ("        name_vi: Người đứng đầu chủ trì\n", "", "line 26, P1.02: found no 'name_vi'; expected the key 'name_vi'"),
     ("{code: P1.03.a, ", "{", "line 39, P1.03: found no 'code'; expected the key 'code'"),
     # duplicate keys
     ("        max_points: 20\n", "        max_points: 25\n        max_points: 20\n",
@@ -211,8 +211,8 @@ DAMAGE = [
         "letters, as [b], or a number above 0"),
     ("b: {vi: mọi họp, en: all meetings}, when_b_zero: zero", "when_b_zero: zero, denominator: 8", "line 30, P1.02: found "
         "ratio: {'when_b_zero': 'zero', 'denominator': 8}; expected no when_b_zero: a fixed denominator is never 0"),
-    ("b: {vi: mọi họp, en: all meetings}", "b: {vi: mọi họp}", "line 30, P1.02: found no 'ratio.b.en'; expected the key 'en'"),
-    ("b: {vi: mọi họp, en: all meetings}", "b: {vi: mọi họp, en: ''}", "line 30, P1.02: found ratio.b.en: ''; expected String "
+    ("b: {vi: mọi họp, en: all meetings}", "b: {en: all}", "line 30, P1.02: found no 'ratio.b.vi'; expected the key 'vi'"),
+    ("b: {vi: mọi họp, en: all meetings}", "b: {vi: '', en: all}", "line 30, P1.02: found ratio.b.vi: ''; expected String "
         "should have at least 1 character"),
     ("when_b_zero: zero", "when_b_zero: zero, above_one: clip", "line 30, P1.02: found ratio.above_one: 'clip'; expected 'cap' "
         "or 'refuse'"),
@@ -263,7 +263,7 @@ DAMAGE = [
         "combine beside parts only"),
     ("        measure: points", "        evidence: {vn: x, vi: x, en: x}", "line 24, P1.01: found the key 'vn'; expected one "
         "of en, vi"),
-    ("        measure: points", "        provider: {vi: x}", "line 24, P1.01: found no 'en'; expected the key 'en'"),
+    ("        measure: points", "        provider: {en: x}", "line 24, P1.01: found no 'vi'; expected the key 'vi'"),
     ("decimals: 2", "indicator_decimals: -1, decimals: 2", "line 11: found indicator_decimals: -1; expected greater than or "
         "equal to 0"),
     ("levels: [district]", "levels: []", "line 4: found levels: 0 of them; expected at least 1"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from dti_analysis.common.bilingual import Bilingual
 from dti_analysis.common.exact import Rational, Rounding
 from dti_analysis.common.fields import Dated, Id, Words
 from dti_analysis.common.spelling import folded
@@ -123,12 +124,12 @@ Measure = Literal["points", "share", "percent"]
 """What a stated figure of a component is in: points, or a share (0–1) or percent of its maximum."""
 
 
-class Component(Model):
+class Component(Model, Bilingual):
     """A node of the tree: a sub-index, pillar, indicator, or a part of an indicator's rule."""
 
     code: str
     name_vi: Words
-    name_en: Words
+    name_en: Words = ""
     max_points: Number
     status: Status | None = None
     adapted_from: str | None = None
@@ -172,7 +173,7 @@ class Component(Model):
         return next(iter(self.rule or {}), "")
 
 
-class Framework(Model):
+class Framework(Model, Bilingual):
     """A criteria set adopted by an act, in force for a span of years."""
 
     id: Id

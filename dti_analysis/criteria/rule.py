@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from dti_analysis.common.bilingual import Bilingual
 from dti_analysis.common.exact import ONE, ZERO, Column, Rational, to_rational
 
 Number = Annotated[Rational, BeforeValidator(to_rational)]
@@ -52,11 +53,11 @@ class RuleModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
-class Text(RuleModel):
-    """What a cell asks for, in words, in both languages."""
+class Text(RuleModel, Bilingual):
+    """What a cell asks for, in words; in English too, or in Vietnamese only."""
 
     vi: str = Field(min_length=1)
-    en: str = Field(min_length=1)
+    en: str = Field(default="", min_length=1)
 
 
 class Level(Text):

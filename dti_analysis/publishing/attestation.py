@@ -15,8 +15,8 @@ FILE = "verified.json"
 
 
 class Attestation(BaseModel):
-    """Who made a site again, when, on which machine and with what; `pages` are the seals of those that were made again, `differs`
-    what did not come out the same: where it is empty, all agreed.
+    """Who made a site again, when, on which machine and with what. `pages` are the seals of those that were made again,
+    `differs` what did not come out the same: where it is empty, all agreed.
 
     It is a statement, not a signature: who reads it trusts who hands it over, or makes the site again.
     """

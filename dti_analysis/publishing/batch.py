@@ -33,6 +33,7 @@ from dti_analysis.publishing.site import site_files
 from dti_analysis.publishing.switch import replace_folder
 from dti_analysis.records.about import About, about
 from dti_analysis.records.sources import Data, Key
+from dti_analysis.records.to_write import to_write
 from dti_analysis.studies.study import Study
 
 CHECK = "check of the data"
@@ -99,8 +100,8 @@ def run_batch(
     except Ended as error:
         raise Unpublished(error.faults) from None
     except OSError as error:
-        wanted = "room and leave to write below --output"
-        raise Unpublished([Fault(str(error.filename or output), "", error.strerror or str(error), wanted)]) from None
+        needed = "room and leave to write below --output"
+        raise Unpublished([Fault(str(error.filename or output), "", error.strerror or str(error), needed)]) from None
     finally:
         Study.share_nothing()
 
@@ -192,6 +193,8 @@ def _is_chosen(page: Page, chosen: dict[str, list[Any]]) -> bool:
 
 def check_choices(data: Data, chosen: dict[str, list[Any]], facts: About) -> None:
     """Raise Faults if a choice names what the site does not show, or nothing at all."""
+    if lacking := to_write(data.root):
+        raise Faults(lacking)
     there = [key for key in data.assessments() if facts.has(key)]
     known = {name: {str(getattr(key, name)) for key in there} for name in Key._fields} | {"lang": set(facts.languages)}
     faults = [

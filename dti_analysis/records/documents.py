@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from dti_analysis.common.bilingual import Bilingual
 from dti_analysis.common.exact import parse
 from dti_analysis.common.faults import nearest
 from dti_analysis.common.fields import Day, Id, Words
@@ -18,7 +19,7 @@ from dti_analysis.criteria.rule import Share
 AssessmentYear = Annotated[int, Field(ge=1990, le=2100, strict=True)]
 
 
-class _Document(BaseModel):
+class _Document(Bilingual, BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
@@ -169,7 +170,7 @@ class Unknown(_Document):
     """Why nothing can be checked."""
 
     why_vi: Words
-    why_en: Words
+    why_en: Words = ""
 
 
 class Check(_Document):
@@ -192,10 +193,10 @@ class Claim(_Document):
     id: Id
     said_by: Literal["source", "reader"] = "source"
     statement_vi: Words
-    statement_en: Words
+    statement_en: Words = ""
     reference: Id
     unit_vi: Words
-    unit_en: Words
+    unit_en: Words = ""
     check: Check
     note_vi: str = ""
     note_en: str = ""
@@ -226,7 +227,7 @@ class Criterion(_Document):
     code: Words
     level: Id
     name_vi: Words
-    name_en: Words
+    name_en: Words = ""
 
 
 class Recognition(_Document):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from dti_analysis.common import strict_yaml
+from dti_analysis.common.bilingual import english_of
 from dti_analysis.common.faults import Fault, Faults, in_order, nearest, refused_by_model
 from dti_analysis.common.spelling import invisible
 from dti_analysis.records.intake import read_sheet
@@ -54,7 +55,15 @@ def read_rows(
                     add(at, f"{column} '{word}'", nearest(word, ids[column]))
     for at, found, expected in table.wrong(rows, beside or {}):
         add(at, found, expected)
-    return sheet.frame(), in_order(faults)
+    return _with_english(sheet.frame()), in_order(faults)
+
+
+def _with_english(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with the Vietnamese texts where the English ones beside them are empty."""
+    for name in [name for name in map(str, table) if english_of(name) in table]:
+        english = english_of(name)
+        table[english] = table[english].where(table[english] != "", table[name])
+    return table
 
 
 def _wrong_cells(model: type[BaseModel], row: dict[str, str]) -> dict[str, str]:

@@ -7,17 +7,20 @@ from datetime import date
 from pathlib import Path
 
 from dti_analysis.common.digest import sha256
-from dti_analysis.common.faults import fault, nearest
+from dti_analysis.common.faults import Faults, fault, nearest
 from dti_analysis.common.text import Lang, label, plain
 from dti_analysis.criteria.framework import Framework
 from dti_analysis.criteria.framework_file import load
 from dti_analysis.records.last_year import past
 from dti_analysis.records.sources import Data, Key
+from dti_analysis.records.to_write import to_write
 from dti_analysis.records.workbook_form import Heading, write_form
 
 
 def framework_of(data: Data, key: Key) -> str:
     """The criteria set by which a year is assessed: the one that applies then. Raises Faults where none does."""
+    if not data.frameworks:
+        raise Faults(to_write(data.root))
     same = [
         one for one in data.frameworks.values() if (one.place, one.index) == (key.place, key.index) and key.level in one.levels
     ]

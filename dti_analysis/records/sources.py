@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from dti_analysis.common.bilingual import with_english
 from dti_analysis.common.digest import sha256
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
 from dti_analysis.common.kept import kept
@@ -25,6 +26,7 @@ from dti_analysis.records.door import read_document, read_rows
 from dti_analysis.records.intake import read_assessment, read_sheet, read_table
 from dti_analysis.records.successors import there_in, there_on
 from dti_analysis.records.tables import CITED, KEYS, PUBLISHED_TABLES, TABLES, Columns
+from dti_analysis.records.to_write import to_write
 
 __all__ = ["CLAIMS_FILE", "PUBLISHED", "SHARED", "UNITS", "Data", "Key", "Provenance", "Source"]
 UNITS = TABLES["units.csv"].columns
@@ -208,6 +210,8 @@ class Data:
     def _no_assessment(self, key: Key) -> Faults:
         """What is wrong with a key that has no assessment: the first of its parts that nothing has, or the combination."""
         there = self.assessments()
+        if not there:
+            return Faults(to_write(self.root))
         for place, part in enumerate(Key._fields):
             left = [other for other in there if other[:place] == key[:place]]
             known = sorted({str(other[place]) for other in left})
@@ -341,4 +345,4 @@ class Data:
             ]
         if faults:
             raise Faults(faults)
-        return document.data
+        return with_english(document.data)

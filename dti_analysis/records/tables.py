@@ -202,7 +202,7 @@ class CommuneFact(Row):
     as_of: Dated
     topic: Annotated[str, one_of("organisation", "government", "economy", "people", "infrastructure", "society")]
     fact_vi: Words
-    fact_en: Words
+    fact_en: str
     value: NumberOrEmpty
     measure: Annotated[str, one_of("", "percent", "count")]
     stale: Annotated[str, one_of("yes", "no")]
@@ -365,7 +365,7 @@ def _scheme(rows: list[tuple[int, dict[str, str]]], whose: str) -> Iterator[Wron
             if row[name] != one[name]:
                 yield Wrong(at, f"{name} '{row[name]}' beside '{one[name]}'", f"one {name} for {whose}")
         for name in ("order", "label_vi", "label_en"):
-            if seen.setdefault((name, row[name]), at) != at:
+            if row[name] and seen.setdefault((name, row[name]), at) != at:
                 yield Wrong(at, f"the {name} {row[name]} again", f"each {name} once for {whose}")
     try:
         falling = [_interval(row) for _, row in sorted(rows, key=lambda one: int(one[1]["order"]))]

@@ -46,7 +46,10 @@ class Sheets:
         if study.framework.measure == "points":
             columns += [column("points", "points", table["points"]), column("max_points", "points", table["max_points"])]
         if "band" in table:
-            bands = {int(row["order"]): f"{row['label_vi']} / {row['label_en']}" for row in study.bands.to_dict("records")}
+            labels = study.bands[["label_vi", "label_en"]].to_dict("split")["data"]
+            bands = dict(
+                zip(study.bands["order"].astype(int), [" / ".join(dict.fromkeys(each)) for each in labels], strict=True)
+            )
             columns.append(column("band", "text", ["" if pd.isna(band) else bands[int(band)] for band in table["band"]]))
         claimed = study.appraisal[study.appraisal["component"] == TOTAL].set_index("unit").reindex(table["unit"])
         if claimed["difference"].notna().any():
