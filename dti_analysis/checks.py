@@ -22,6 +22,7 @@ from dti_analysis.records.to_write import TO_BEGIN, is_data_folder, to_write
 from dti_analysis.scores.scoring import score
 from dti_analysis.studies.claims import check_claims
 from dti_analysis.studies.commune import Commune
+from dti_analysis.studies.corrections import too_early
 from dti_analysis.studies.sealed import broken as broken_seals
 from dti_analysis.studies.study import Study
 
@@ -154,7 +155,8 @@ def _score_as_filed(data: Data, key: Key) -> None:
     """Score an assessment, also where its file is no longer the one that its sidecar was written for."""
     if not data.changed(key):
         study = Study.of(key, data=data)
-        _ = study.state, study.scores
+        _raise(too_early(study))
+        _ = study.scores
         return
     path, provenance = data.assessment_file(key), data.provenance(key)
     table, framework = read_assessment(path), data.framework(provenance.framework)

@@ -157,6 +157,29 @@ def test_check_names_what_is_wrong_with_decisions(right: str, wrong: str, told: 
     assert any(told in str(fault) for fault in check(data.root))
 
 
+def test_a_value_that_the_rule_refuses_is_a_fault_of_the_decision_not_of_a_row_of_the_form(tmp_path: Path) -> None:
+    data = copied(tmp_path)
+    path = data.correction_file(KEY)
+    entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+    unit, code = "mau-so-y-te", next(row for row in data.as_received(KEY)[0].to_dict("records") if row.get("a"))["indicator"]
+    was = data.as_received(KEY)[0].query(f"unit == '{unit}' and indicator == '{code}' and basis == 'verified'")["a"].iloc[0]
+    wrong = {"kind": "correction", "number": "99/QĐ", "unit": unit, "indicator": code}
+    cells = {"cells": {"a": {"was": was, "becomes": "nhiều"}}}
+    own = {name: entries[0][name] for name in ("decided", "by", "reason_vi")}
+    path.write_text(yaml.safe_dump([*entries, wrong | own | cells], allow_unicode=True), encoding="utf-8")
+    (fault,) = check(data.root)
+    assert (fault.file, fault.place) == (str(path), f"99/QĐ: {unit}, {code}") and "a 'nhiều'" in fault.found
+
+
+def test_a_year_that_is_not_decided_has_nothing_to_correct(tmp_path: Path) -> None:
+    data = copied(tmp_path)
+    sidecar = data.assessment_file(KEY).with_suffix(".meta.yml")
+    sidecar.write_text(sidecar.read_text(encoding="utf-8") + "state: appraising\n", encoding="utf-8")
+    told = [fault for fault in check(data.root) if fault.file == str(data.correction_file(KEY))]
+    assert [fault.place for fault in told] == [one.number for one in data.decisions(KEY)] and told
+    assert {fault.found for fault in told} == {"a decision on a year that is still appraising"}
+
+
 def test_check_names_decisions_that_nobody_reads(tmp_path: Path) -> None:
     data = copied(tmp_path)
     astray = data.correction_file(KEY._replace(level="depart"))

@@ -313,6 +313,25 @@ def test_faults_stand_at_their_cells_and_nothing_is_recorded(council: Data, tmp_
     assert not file_of(council.root, KEY).exists()
 
 
+def test_a_workbook_in_one_language_is_read_by_who_uses_the_other(council: Data, tmp_path: Path) -> None:
+    first(book := write(council, tmp_path / "a.xlsx"))
+    done = record(book.save(tmp_path / "a.xlsx"), Data(council.root), KEY, "en", MET)
+    assert done.refused is None and len(done.decisions) == 6
+    write_book(desk(Data(council.root), KEY), tmp_path / "b.xlsx", "en", {}, "DTI")
+    again = Book(tmp_path / "b.xlsx")
+    assert again.get(UNIT, "P1.03|a", "verdict1") == "Sent back"
+    assert read(council, tmp_path / "b.xlsx").decisions == []
+
+
+def test_an_appraised_figure_merged_with_another_is_refused(council: Data, tmp_path: Path) -> None:
+    book = write(council, tmp_path / "a.xlsx")
+    book.put(UNIT, "P1.01|value", figure1="Bí thư hoặc Chủ tịch", verdict1="Chấp nhận")
+    book.put(UNIT, "P1.02|value", verdict1="Chấp nhận")
+    sheet, row = book.at[f"{UNIT}|P1.01|value"]
+    sheet.merge_cells(f"{LETTER['figure1']}{row}:{LETTER['figure1']}{row + 1}")
+    assert len(refused(read(council, book.save(tmp_path / "a.xlsx")))) == 2, "what is not seen is not “as claimed”"
+
+
 def test_who_recorded_it_must_be_said(council: Data, tmp_path: Path) -> None:
     book = write(council, tmp_path / "a.xlsx")
     book.put(UNIT, "P1.01|value", verdict1="Chấp nhận")

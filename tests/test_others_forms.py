@@ -502,6 +502,9 @@ TEXTS: dict[str, tuple[bytes, str]] = {
     "binary": (b"\x00\x01\x02;\x00", "không phải văn bản"),
     "UTF-16 cut off": (VIETNAMESE.encode("utf-16")[:-1], "bị cắt cụt"),
     "stray bytes": ("unit;a\r\nx;\x01".encode("utf-16"), "không phải văn bản"),
+    "another separator than is stated": (b"sep=,\r\nunit;indicator;value\r\na;P1.02;1,5\r\n", "dòng 1 có 1 ô"),
+    "nothing below the separator": (b"sep=;\r\n", "chỉ có một cột"),
+    "a quote that is not closed": (b'unit;indicator;value\r\na;"P1.02;1\r\n', "dấu ngoặc kép mở mà không đóng"),
     "60,000 rows": (b"unit;indicator\r\n" + b"a;b\r\n" * 60_000, "hơn 50000 dòng"),
 }  # fmt: skip
 
@@ -514,6 +517,16 @@ def test_a_text_file_that_is_not_sure_is_refused(what: str, wanted: Wanted, tmp_
     (form,) = read_forms(path, wanted, "vi")
     assert [found in fault.found for fault in form.faults] == [True], form.faults
     assert not form.readable
+
+
+@pytest.mark.parametrize("first", ["sep=;", "SEP=;", '"sep=;"', "\ufeffsep=;"])
+def test_a_stated_separator_and_line_breaks_in_quotes_are_read(first: str, wanted: Wanted, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    rows = f'{first}\r\nunit;indicator;value;a;b;explanation\r\n{UNIT};P1.03;;2;3;"Không có\ndữ liệu; theo ""công văn"""\r\n'
+    path.write_bytes(rows.encode())
+    (form,) = read_forms(path, wanted, "vi")
+    assert form.faults == [] and form.answers["P1.03"] == {"a": "2", "b": "3"}
+    assert form.explanation["P1.03"] == 'Không có dữ liệu; theo "công văn"'
 
 
 def test_windows_1258_is_read_where_it_is_vietnamese(wanted: Wanted, tmp_path: Path) -> None:

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 import yaml
+from helpers import assessment, column, framework, node
 from test_cli import dti
 
 from dti_analysis.checks import check
 from dti_analysis.common.faults import Faults
+from dti_analysis.common.text import Lang
 from dti_analysis.publishing.batch import run_batch
+from dti_analysis.publishing.pages import pages
 from dti_analysis.records.new_folder import write_new_folder
 from dti_analysis.records.sources import Data, Key
 from dti_analysis.records.to_write import to_write
+from dti_analysis.scores.movement import movement
+from dti_analysis.scores.recognition import recognise
+from dti_analysis.scores.scoring import score
+from dti_analysis.studies.commune import Commune
 from dti_analysis.studies.study import Study
+from dti_analysis.views import brief, commune_page, reliability_page, tables, unit_page
 
 PLACE, YEAR = "vung-thu", 2026
 EVERYTHING = ["places.csv", "levels.csv", "indices.csv", "references.csv", "units.csv", "frameworks", "assessments"]
@@ -102,3 +112,117 @@ def test_bands_may_have_labels_in_vietnamese_only(folder: Path) -> None:
     assert check(folder) == []
     study = Study.of(Key(PLACE, "dti", YEAR, "commune"), "en", Data(folder))
     assert list(study.bands["label_en"]) == ["Tốt", "Khá", "Yếu"]
+
+
+def _forms(folder: Path, keep: Any, **said: Any) -> None:
+    """The forms again, with only the rows that `keep` holds, and a sidecar that says more."""
+    path = folder / f"assessments/{PLACE}/dti/{YEAR}/commune.csv"
+    header, *rows = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join([header, *filter(keep, rows)]) + "\n", "utf-8")
+    sidecar = path.with_suffix(".meta.yml")
+    more = {"sha256": hashlib.sha256(path.read_bytes()).hexdigest()} | said
+    sidecar.write_text(yaml.safe_dump(yaml.safe_load(sidecar.read_text("utf-8")) | more, allow_unicode=True), "utf-8")
+
+
+def _study(folder: Path, unit: str = "", lang: str = "vi") -> Study:
+    return Study(YEAR, "commune", lang, Data(folder), unit=unit, place=PLACE)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_unit_whose_form_has_not_come_has_a_page_that_says_what_is_awaited(lang: str, folder: Path) -> None:
+    last = f"{PLACE}-3"
+    _forms(folder, lambda row: ",self," in row and not row.startswith(last), deadline="2027-01-31")
+    assert check(folder) == []
+    assert f"{PLACE}/dti-{YEAR}-commune/units/{last}" in {page.name for page in pages(Data(folder))}
+    study = _study(folder, last, lang)
+    said = brief.figures(study).data
+    assert study.awaited and "31/01/2027" in said.replace("31 January 2027", "31/01/2027")
+    assert ("không phải là 0 điểm" if lang == "vi" else "which is not 0 points") in said and " 6 " in said
+    bounds = str(reliability_page.unit_bounds(study).data)  # type: ignore[union-attr]
+    assert "1" in bounds and ("100,00" if lang == "vi" else "100.00") in bounds  # anything from 0 to 100 points, rank 1 to 3
+    assert unit_page.pillars(study) is not None and "P2.03" in unit_page.criteria(study).data
+    assert brief.why(study) is None and brief.tiers(study) is None and brief.change_section(study) == []
+    assert f"units/{last}.html" in tables.ranking(_study(folder, lang=lang)).data
+
+
+def test_who_is_ranked_is_never_awaited_and_a_name_is_answered_with_the_id_of_an_awaited_unit(folder: Path) -> None:
+    _forms(folder, lambda row: ",self," in row and not row.startswith(f"{PLACE}-3"))
+    assert not _study(folder, f"{PLACE}-1").awaited and not _study(folder).awaited
+    with pytest.raises(Faults, match=f"'{PLACE}-3', the id of"):
+        _study(folder, "Đơn vị mẫu Ba")
+
+
+@pytest.mark.parametrize("state", ["decided", "published"])
+def test_once_decided_a_unit_without_a_form_is_not_said_to_be_able_to_come_out_anywhere(state: str, folder: Path) -> None:
+    last = f"{PLACE}-3"
+    _forms(folder, lambda row: not row.startswith(last), state=state)
+    said = str(reliability_page.unit_bounds(_study(folder, last)).data)  # type: ignore[union-attr]
+    assert "0 điểm" in said and "đều còn có thể" not in said
+    assert reliability_page.bounds_sentences(_study(folder)) is None
+    assert reliability_page.unit_bounds(_study(folder, f"{PLACE}-1")) is None
+    assert not _study(folder, last).awaited
+
+
+def test_without_a_decision_that_is_declared_what_is_missing_may_still_come(folder: Path) -> None:
+    _forms(folder, lambda row: not row.startswith(f"{PLACE}-3"))
+    assert "đều còn có thể" in str(reliability_page.bounds_sentences(_study(folder)).data)  # type: ignore[union-attr]
+
+
+def test_facts_on_topics_of_ones_own_are_taken_and_shown_as_written(folder: Path) -> None:
+    header = "commune,as_of,topic,fact_vi,fact_en,value,measure,stale,reference,criterion,reading"
+    rows = [
+        f"{PLACE}-1,2026-05-01,{topic},{fact},,,,no,{PLACE}-decision,,"
+        for topic, fact in (("hạ tầng số", "Có mạng 5G"), ("people", "Có 40 tổ công nghệ số cộng đồng"))
+    ]
+    (folder / "published").mkdir()
+    (folder / "published/commune_facts.csv").write_text("\n".join([header, *rows]) + "\n", "utf-8")
+    assert check(folder) == []
+    langs: list[tuple[Lang, str]] = [("vi", "Nhân lực"), ("en", "People")]
+    for lang, people in langs:
+        case = Commune(f"{PLACE}-1", lang, Data(folder))
+        shown = "".join(str(getattr(part, "data", "")) for part in commune_page.known(case))
+        assert "hạ tầng số" in shown and "Có mạng 5G" in shown and people in shown
+
+
+SET = framework(node("P1", 10, {"linear": {"target": 10}}), node("P2", 10, {"yes_no": {}}))
+
+
+def test_a_table_without_the_column_of_units_or_indicators_is_refused_by_that_column() -> None:
+    with pytest.raises(Faults) as caught:
+        score(SET, pd.DataFrame({"value": ["1"]}))
+    assert [(one.place, one.found) for one in caught.value.faults] == [
+        ("header", "no column 'unit'"), ("header", "no column 'indicator'"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("number", "points"), [(8.125, 8.125), (0.5, 0.5), (8.0, 8.0), (7, 7.0), ("8,125.5", None), ("8.125", None)]
+)
+def test_a_number_that_a_program_made_is_not_taken_for_thousands_but_a_text_that_may_be_is_refused(
+    number: Any, points: Any
+) -> None:
+    table = pd.DataFrame({"unit": ["u", "u"], "indicator": ["P1", "P2"], "value": pd.Series([number, "có"], dtype=object)})
+    if points is None:
+        with pytest.raises(Faults, match="thousands"):
+            score(SET, table)
+    else:
+        assert column(score(SET, table), component="P1") == {"u": points}
+
+
+@pytest.mark.parametrize("answer", ["có", "True", 2, 0.5])
+def test_an_answer_of_a_checklist_that_is_neither_yes_nor_no_is_refused_where_it_stands(answer: Any) -> None:
+    rows = pd.DataFrame(
+        {"unit": ["u", "u"], "criterion": ["A", "B"], "kind": "mandatory", "met": pd.Series([True, answer], dtype=object)}
+    )
+    with pytest.raises(Faults, match=f"checklist: u, B: found the answer '{answer}'; expected True or False"):
+        recognise(rows, 1, 0.8)
+
+
+def test_scores_without_a_year_move_from_and_to_the_years_of_their_sets() -> None:
+    sets = [
+        framework(node("P1", 10, {"yes_no": {}}), id=f"test-{year}", applies={"from": year, "to": year})
+        for year in (2024, 2025)
+    ]
+    tables = [score(one, assessment({"u": {"P1": {"value": "có"}}})) for one in sets]
+    told = movement(*tables, *sets)
+    assert set(told["from_year"]) == {2024} and set(told["to_year"]) == {2025}

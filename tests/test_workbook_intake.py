@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -28,6 +29,7 @@ from dti_analysis.scores.scoring import score
 KEY = Key("tinhmau", "dti", 2025, "district")
 UNIT, OTHER = "mau-thanh-pho-trung", "mau-huyen-bac"
 DAY = date(2025, 12, 10)
+OTHERS = Path(__file__).with_name("others")
 
 
 @pytest.fixture(scope="module")
@@ -260,6 +262,24 @@ def rename(path: Path, suffix: str) -> None:
     path.rename(path.with_suffix(suffix))
 
 
+def merge(cells: str) -> Callable[[Path], None]:
+    return with_sheet(lambda book: book["Phiếu"].merge_cells(cells))
+
+
+def in_the_sheet(old: str, new: Callable[[], str]) -> Callable[[Path], None]:
+    return lambda path: patched(path, "xl/worksheets/sheet1.xml", old, new())
+
+
+def second_sheet(book: Any) -> None:
+    book.copy_worksheet(book["Phiếu"]).title = "Phiếu (2)"
+
+
+def evidence_of_another(book: Any) -> None:
+    book["Phiếu"].unmerge_cells("J11:J12")
+    book["Phiếu"]["J12"] = "13/QĐ-UBND"
+
+
+FAR = '<row r="1048576"><c r="C1048576" t="inlineStr"><is><t>ghi chú</t></is></c></row></sheetData>'
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 FILES: dict[str, tuple[Callable[[Path], Any], str, str]] = {
     "another version of the set": (meta(3, "f" * 64), "bản khác của bộ chỉ số", "Phiếu"),
@@ -280,6 +300,28 @@ FILES: dict[str, tuple[Callable[[Path], Any], str, str]] = {
     "with macros": (lambda path: rename(path, ".xlsm"), "macro", ""),
     "macros under another name": (lambda path: zipfile.ZipFile(path, "a").writestr("xl/vbaProject.bin", b"x"), "macro", ""),
     "no workbook": (lambda path: path.write_bytes(b"PK\x03\x04 cut off"), "tệp hỏng", ""),
+    "under a real password": (lambda path: shutil.copy(OTHERS / "mat-khau.xlsx", path), "mật khẩu", ""),
+    "a shortcut": (lambda path: rename(path, ".lnk"), "lối tắt", ""),
+    "an empty file": (lambda path: path.write_bytes(b""), "tệp trống", ""),
+    "merged over two criteria": (merge("G9:G10"), "ô gộp G9:G10", "Phiếu!G10"),
+    "merged over two numbers": (merge("G11:G12"), "ô gộp G11:G12", "Phiếu!G12"),
+    "evidence merged over two criteria": (merge("J9:J10"), "ô gộp J9:J10", "Phiếu!J9"),
+    "evidence below its row": (with_sheet(evidence_of_another), "“13/QĐ-UBND” ở dòng không hỏi gì", "Phiếu!J12"),
+    "an answer in a group row": (with_sheet(lambda book: book["Phiếu"].__setitem__("G8", 5)), "“5” ở dòng", "Phiếu!G8"),
+    "two sheets": (with_sheet(second_sheet), "trang “Phiếu (2)” không phải của phiếu", ""),
+    "something on another sheet": (
+        with_sheet(lambda book: book.create_sheet("Ghi chú").__setitem__("A1", "xem")), "trang “Ghi chú”", "",
+    ),
+    "something a million rows below": (in_the_sheet("</sheetData>", lambda: FAR), "hơn 5000 dòng", "Phiếu!A5000"),
+    "half a million cells": (
+        in_the_sheet("</sheetData>", lambda: '<row r="300">' + '<c t="b"><v>1</v></c>' * 500_000 + "</row></sheetData>"),
+        "nhiều hơn 400000", "",
+    ),
+    "a cell merged over all": (
+        in_the_sheet("</mergeCells>", lambda: '<mergeCell ref="A200:XFD1048576"/></mergeCells>'), "nhiều hơn 400000", "",
+    ),
+    "70 MB of blanks": (in_the_sheet("</sheetData>", lambda: " " * 70_000_000 + "</sheetData>"), "tệp quá lớn", ""),
+    "a number too large": (with_sheet(lambda book: book["Phiếu"].__setitem__("G10", 1e300)), "1e+300", "Phiếu!G10"),
     "a picture": (lambda path: rename(path, ".png"), "tệp .png", ""),
     "blank": (with_sheet(lambda book: empty(book["Phiếu"])), "chưa kê khai chỉ số nào", "Phiếu"),
 }  # fmt: skip
@@ -297,6 +339,28 @@ def test_a_damaged_file_is_refused_with_the_reason(what: str, sent: Path, box: P
     (path,) = box.iterdir()
     faults = read_form_file(path, wanted, "vi").faults
     assert any(found in fault.found and (not place or fault.place() in (place, "")) for fault in faults), faults
+
+
+def test_what_cannot_be_opened_is_told_and_what_a_system_leaves_is_not(sent: Path, box: Path, data: Data) -> None:
+    shutil.copy(sent / name_of(UNIT), box)
+    (box / "gửi sau.xlsx").symlink_to("không có.xlsx")
+    (box / "vòng.xlsx").symlink_to("vòng.xlsx")
+    for name in ("Thumbs.db", "desktop.ini", "~$mở.xlsx", ".DS_Store"):
+        (box / name).write_bytes(b"x")
+    taken = take(box, data)
+    assert {form.path.name: form.faults[0].found for form in taken.refused} == dict.fromkeys(
+        ("gửi sau.xlsx", "vòng.xlsx"), "lối tắt (shortcut), không phải chính tệp phiếu"
+    )
+    assert taken.new == [UNIT] and taken.returned == []
+
+
+def test_a_copy_of_a_sheet_with_something_far_below_is_given_back_at_once(sent: Path, box: Path, data: Data) -> None:
+    path = Path(shutil.copy(sent / name_of(UNIT), box))
+    patched(path, "xl/worksheets/sheet1.xml", "</sheetData>", FAR)
+    begun = time.monotonic()
+    (copy,) = take(box, data).returned
+    assert time.monotonic() - begun < 60, "not a walk over every cell up to the last: that took 8 minutes and 5 GB"
+    assert openpyxl.load_workbook(copy, read_only=True).sheetnames[0] == "Lỗi"
 
 
 def test_nothing_of_damaged_files_enters_the_data(sent: Path, box: Path, data: Data) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dti_analysis.common.said import in_words, speaking
-from dti_analysis.common.spelling import shown
+from dti_analysis.common.spelling import folded, invisible, shown, visible
 
 _ABSENT = ("không ", "chưa ", "chỉ có ")  # nobody sees what is not there
 _ROW = re.compile(r"row (\d+)")
@@ -99,6 +99,8 @@ def readable(path: Path, kind: str, encoding: str) -> Iterator[None]:
 
 
 _STARTS = {
+    b"\xff\xfe\0\0": "text in UTF-32",
+    b"%PDF": "a PDF document",
     b"PK": "an Excel workbook or another archive",
     b"\xd0\xcf\x11\xe0": "an Excel workbook of the old kind",
     b"\xff\xfe": "text in UTF-16",
@@ -123,18 +125,54 @@ def refused_by_model(detail: Any, key: str, known: Iterable[str]) -> tuple[str, 
     last = str(detail["loc"][-1]) if detail["loc"] else ""
     if detail["type"] == "extra_forbidden":
         return f"the key '{key}'", nearest(last, known)
+    if detail["type"] == "invalid_key":
+        return f"the key {said(detail['input'])}", "a word as key, in quotes where it looks like a number"
     if detail["type"] == "missing":
         return f"no '{key}'", f"the key '{last}'"
     if detail["type"] == "too_short":
         return f"{key}: {len(detail['input'])} of them", f"at least {detail['ctx']['min_length']}"
     if detail["type"] == "string_type":
-        return f"{key}: {detail['input']!r}", "text, in quotes where it looks like a number"
+        return f"{key}: {said(detail['input'])}", "text, in quotes where it looks like a number"
     wanted = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
     wanted = _SHAPES.get(detail["type"], wanted)
-    return (f"{key}: " if key else "") + f"{detail['input']!r}", wanted
+    return (f"{key}: " if key else "") + said(detail["input"]), wanted
 
 
+def said(value: object) -> str:
+    """A plain value of a file as a message shows it: as it is written there, and nothing where nothing is."""
+    return {"None": "nothing", "True": "true", "False": "false"}.get(repr(value), repr(value))
+
+
+def kind_of(value: object) -> str:
+    """What a plain value of a file is, in words."""
+    kinds = {dict: "a mapping", list: "a list", str: "a text", bool: "true or false", int: "a number", float: "a number"}
+    return kinds.get(type(value), "nothing")
+
+
+def worth_telling(details: Iterable[Any]) -> list[Any]:
+    """Errors of a pydantic model, each cause once: a key that is misspelt is not missing besides, and one with a character
+    that is not seen is told where texts are looked at. Of thousands, the first."""
+    details = list(details)[:MOST_OF_A_FILE]
+    extra: dict[tuple[Any, ...], list[str]] = {}
+    for detail in details:
+        if detail["type"] == "extra_forbidden":
+            extra.setdefault(tuple(detail["loc"][:-1]), []).append(folded(visible(str(detail["loc"][-1]))))
+
+    def again(detail: Any) -> bool:
+        *above, last = detail["loc"] or [""]
+        if detail["type"] == "missing":
+            return bool(get_close_matches(str(last), extra.get(tuple(above), []), 1, 0.8))
+        return detail["type"] == "extra_forbidden" and bool(invisible(str(last)))
+
+    return [detail for detail in details if not again(detail)]
+
+
+MOST_OF_A_FILE = 1000
+"""How many errors of one file are put into words."""
 _SHAPES = {
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
     "model_type": "a mapping, as 'key: value'",
     "dict_type": "a mapping, as 'key: value'",
     "list_type": "a list, as '- …'",

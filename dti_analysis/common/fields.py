@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator
 
 from dti_analysis.common.exact import parse
-from dti_analysis.common.spelling import ID_EXPECTED, is_id, odd
+from dti_analysis.common.spelling import ID_EXPECTED, foreign, is_id, odd
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DATED = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
@@ -24,7 +24,8 @@ def _id(text: str) -> str:
     return text
 
 
-def _words(text: str) -> str:
+def words(text: str) -> str:
+    """A text that is not empty."""
     if not text:
         raise ValueError("a text")
     return text
@@ -36,19 +37,28 @@ def _name(text: str) -> str:
     return text
 
 
+def _title(text: str) -> str:
+    if "\n" in text:
+        raise ValueError("a text on one line")
+    if character := foreign(text):
+        raise ValueError(f"Latin letters (it has {character})")
+    return text
+
+
 def _day(text: str) -> str:
-    if not (_DAY.fullmatch(text) and _is_day(text)):
+    if not (_DAY.fullmatch(text) and is_day(text)):
         raise ValueError("a date as 2025-06-30")
     return text
 
 
 def _dated(text: str) -> str:
-    if not (_DATED.fullmatch(text) and _is_day((text + "-01-01")[:10])):
+    if not (_DATED.fullmatch(text) and is_day((text + "-01-01")[:10])):
         raise ValueError("a date as 2025-06-30, a month as 2025-06 or a year")
     return text
 
 
-def _is_day(text: str) -> bool:
+def is_day(text: str) -> bool:
+    """Whether a text is a day that there is, as 2025-06-30."""
     try:
         date.fromisoformat(text)
     except ValueError:
@@ -118,8 +128,9 @@ def link() -> AfterValidator:
     """An address of the web, or nothing."""
 
     def check(text: str) -> str:
-        if text and not re.fullmatch(r"https?://[^\s\"'<>`\\]+", text):
-            raise ValueError("an address as https://…")
+        if text and not re.fullmatch(_ADDRESSES["https"], text):
+            http = " (one that is http only goes to seen_in, as text)" if text.startswith("http:") else ""
+            raise ValueError(f"an address as https://…{http}")
         return text
 
     return AfterValidator(check)
@@ -131,8 +142,10 @@ def _line(value: object) -> object:
 
 Id = Annotated[str, AfterValidator(_id)]
 IdOrEmpty = Annotated[str, _or_empty(_id)]
-Words = Annotated[str, AfterValidator(_words)]
-Name = Annotated[str, AfterValidator(_words), AfterValidator(_name)]
+Words = Annotated[str, AfterValidator(words)]
+Title = Annotated[str, AfterValidator(words), AfterValidator(_title)]
+"""What a criterion is called: one line, whose letters are what they look like."""
+Name = Annotated[str, AfterValidator(words), AfterValidator(_name)]
 """A name that stands in tables beside others: what only looks like another letter is refused."""
 NameOrEmpty = Annotated[str, AfterValidator(_name)]
 Day = Annotated[str, AfterValidator(_day)]

@@ -45,6 +45,18 @@ def invisible(text: str) -> str:
     return "" if text.isprintable() else _named(next((sign for sign in text if not (sign.isprintable() or sign in "\n\t")), ""))
 
 
+def visible(text: str) -> str:
+    """A text without the characters that are not seen."""
+    return "".join(filter(str.isprintable, text))
+
+
+def foreign(text: str) -> str:
+    """The first letter or digit of a text that only looks like one of the Vietnamese or English alphabet, named as by `odd`."""
+    if text.isascii():
+        return ""
+    return _named(next((sign for sign in text if sign.isalnum() and sign not in "²³¹ºª" and not _ordinary(sign)), ""))
+
+
 def _named(letter: str) -> str:
     return f"U+{ord(letter):04X} {unicodedata.name(letter, 'CONTROL CHARACTER')}" if letter else ""
 

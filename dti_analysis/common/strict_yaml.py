@@ -21,6 +21,8 @@ from dti_analysis.common.spelling import invisible, tidy
 Key = tuple[Hashable, ...]
 DEEPEST = 60
 """How deep values may be nested; a criteria set is some ten levels deep."""
+MOST_KEYS = 2_000
+"""How many keys one mapping may have; steps, levels and features have some tens."""
 LONGEST = 2_000_000
 """How many characters a file may have; the longest criteria set has some 50,000."""
 
@@ -93,7 +95,10 @@ def parse(path: Path, as_is: bool = False) -> Document:
         return Document(path, loader.construct_document(root), lines, faults)
     except yaml.MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise fault(path, line, (error.problem or "malformed YAML").removeprefix("found "), "well-formed YAML") from None
+        problem = (error.problem or "malformed YAML").removeprefix("but ").removeprefix("found ")
+        if error.problem_mark and "\t" in "".join(text.splitlines()[error.problem_mark.line : error.problem_mark.line + 1]):
+            raise fault(path, line, "a tab", "blanks alone between a line's beginning and its words") from None
+        raise fault(path, line, problem, "well-formed YAML") from None
     except yaml.reader.ReaderError as error:
         before = text.encode()[: error.position]
         line = f"line {before.count(10) + 1}"
@@ -156,18 +161,28 @@ def _walk(node: yaml.Node, key: Key, path: Path, lines: dict[Key, int], faults: 
             _walk(child, (*key, index), path, lines, faults)
     elif isinstance(node, yaml.MappingNode):
         seen: dict[str, int] = {}
+        kept: list[tuple[yaml.Node, yaml.Node]] = []
+        if len(node.value) > MOST_KEYS:
+            raise fault(path, f"line {lines[key]}", f"a mapping of {len(node.value):,} keys", f"at most {MOST_KEYS:,}")
         for name, child in node.value:
             line = name.start_mark.line + 1
-            if not isinstance(name, yaml.ScalarNode):  # {{as in a template}}; constructing the document says so
-                continue
+            if not isinstance(name, yaml.ScalarNode):  # {{as in a template}}
+                raise fault(path, f"line {line}", "a list or a mapping as key", "a word as key")
             said = tidy(name.value)
+            if said == "<<":
+                raise fault(path, f"line {line}", "the merge key <<", "every value written out where it stands")
             same = _by_value(said, name.tag)
-            if same in seen:
+            if same in seen:  # the first one stands, so that nothing else is said of what stands twice
                 found = f"the key '{said}' again (first on line {seen[same]})"
                 faults.append(Fault(str(path), f"line {line}", found, "each key once"))
+                if not name.tag.endswith(":str"):  # of '1' and 1, the number
+                    kept = [(name, child) if tidy(first.value) == said else (first, value) for first, value in kept]
+                continue
             seen[same] = line
+            kept.append((name, child))
             _walk(child, (*key, said), path, lines, faults)
             lines[(*key, said)] = line
+        node.value = kept
 
 
 def _by_value(text: str, tag: str) -> str:

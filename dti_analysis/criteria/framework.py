@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -10,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from dti_analysis.common.bilingual import Bilingual
 from dti_analysis.common.exact import Rational, Rounding
-from dti_analysis.common.fields import Dated, Id, Words
+from dti_analysis.common.fields import Dated, Id, Title, Words, is_day, link, words
 from dti_analysis.common.spelling import folded
 from dti_analysis.criteria.rule import Number, Rule, Text
 from dti_analysis.criteria.rules import RULES
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["total", "subindex", "pillar", "subpillar", "indicator", "part"]
 Status = Literal["official", "adapted"]
-Line = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)]
+Line = Annotated[str, BeforeValidator(lambda value: str(value) if type(value) is int else value)]
 
 
 def _each_once(names: list[str]) -> list[str]:
@@ -50,8 +51,8 @@ class Model(BaseModel):
 class Span(Model):
     """Years from one to another, both included."""
 
-    from_: int = Field(alias="from", ge=1990, le=2100)
-    to: int = Field(ge=1990, le=2100)
+    from_: int = Field(alias="from", ge=1990, le=2100, strict=True)
+    to: int = Field(ge=1990, le=2100, strict=True)
 
 
 class Act(Model):
@@ -61,22 +62,25 @@ class Act(Model):
     number: Line
     issued: Dated
     seen_in: str | None = None
-    href: str | None = None
+    href: Annotated[str, link()] | None = None
     inferred: bool = False
 
 
 class Article(Model):
     """The place in the act (article, annex, row) that a component comes from."""
 
-    article: Line
+    article: Annotated[Line, AfterValidator(words)]
+
+
+Counted = Annotated[int, Field(ge=0, strict=True)]
 
 
 class Expects(Model):
     """What the act says of itself; loading checks it."""
 
-    subindices: int | None = None
-    pillars: int | None = None
-    indicators: int | None = None
+    subindices: Counted | None = None
+    pillars: Counted | None = None
+    indicators: Counted | None = None
 
 
 class Ranking(Model):
@@ -96,6 +100,18 @@ class Ranking(Model):
         return self.decimals + (2 if self.by == "percent" else 0)
 
 
+def _day_of_year(text: str) -> str:
+    if not (re.fullmatch(r"\d{2}-\d{2}", text, re.ASCII) and is_day(f"2023-{text}")):
+        raise ValueError("a day of any year, as 06-30")
+    return text
+
+
+def _linked(text: str) -> str:
+    if not re.fullmatch(r"[^\s@]+@[^\s@]+", text):
+        raise ValueError("CODE@framework")
+    return text
+
+
 def _part(share: Rational) -> Rational:
     if not 0 < share <= 1:
         raise ValueError("a share above 0 and up to 1, as 1/2")
@@ -113,7 +129,7 @@ def _link(given: object) -> object:
 class Was(Model):
     """A criterion of a set before that lives on: `CODE@framework`, and the share of it that does so here if one is stated."""
 
-    code: str
+    code: Annotated[str, AfterValidator(_linked)]
     share: Annotated[Number, AfterValidator(_part)] | None = None
 
     def __str__(self) -> str:
@@ -128,8 +144,8 @@ class Component(Model, Bilingual):
     """A node of the tree: a sub-index, pillar, indicator, or a part of an indicator's rule."""
 
     code: str
-    name_vi: Words
-    name_en: Words = ""
+    name_vi: Title
+    name_en: Title = ""
     max_points: Number
     status: Status | None = None
     adapted_from: str | None = None
@@ -189,7 +205,7 @@ class Framework(Model, Bilingual):
     unlisted: bool = False
     expects: Expects
     ranking: Ranking
-    due_on: str | None = Field(default=None, pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
+    due_on: Annotated[str, AfterValidator(_day_of_year)] | None = None
     note_vi: str | None = None
     note_en: str | None = None
     subindices: list[Component] = []

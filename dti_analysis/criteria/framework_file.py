@@ -12,13 +12,16 @@ from pydantic import BaseModel, ValidationError
 
 from dti_analysis.common import strict_yaml
 from dti_analysis.common.exact import ZERO, Rational, to_rational
-from dti_analysis.common.faults import Fault, Faults, fault, nearest, refused_by_model
+from dti_analysis.common.faults import Fault, Faults, fault, kind_of, nearest, refused_by_model, worth_telling
 from dti_analysis.common.spelling import ID_EXPECTED, folded, invisible, is_id
 from dti_analysis.criteria.framework import CHILDREN, TOTAL, Act, Article, Component, Expects, Framework, Ranking, Span, Was
 from dti_analysis.criteria.rule import Level, Rule, Text
 from dti_analysis.criteria.rules import RULES, Band, Bands, Steps
 
 _CODE = re.compile(r"[A-Z][A-Za-z0-9]*([.-][A-Za-z0-9]+)*")
+LONGEST_CODE = 60
+MOST_COMPONENTS = 2_000
+"""The longest criteria set has some 120."""
 _BY_GROUP: dict[str, type] = {"applies_to": list, "max_points_by_group": dict}
 _T = TypeVar("_T", list[Any], dict[Any, Any])
 _MODELS: dict[str, type[BaseModel]] = {
@@ -93,12 +96,14 @@ def load(path: str | Path) -> Framework:
     document = strict_yaml.parse(path)
     report = _Report(document)
     if not isinstance(document.data, dict):
-        report.add((), "", f"a {type(document.data).__name__}", "a mapping with the keys of a framework")
+        report.add((), "", kind_of(document.data), "a mapping with the keys of a framework")
         raise Faults(report.faults)
     report.faults += strict_yaml.unseen(document)
-    framework = _model(document, report)
     root = _Node((), {**document.data, "code": TOTAL}, "total", False, document.data.get("status"))
     nodes = list(root.walk())
+    if len(nodes) > MOST_COMPONENTS:
+        raise fault(path, "", f"{len(nodes):,} components", f"at most {MOST_COMPONENTS:,}")
+    framework = _model(document, report)
     _check_codes(nodes, report)
     _check_rules(nodes, report)
     _check_points(nodes, report)
@@ -107,6 +112,9 @@ def load(path: str | Path) -> Framework:
     if framework and framework.applies.from_ > framework.applies.to:
         years = f"from {framework.applies.from_} to {framework.applies.to}"
         report.add(("applies",), "", years, "a year and the same or a later one")
+    elif framework and int(str(framework.reference.issued)[:4]) > framework.applies.to + 1:
+        issued = f"issued {framework.reference.issued}, in force until {framework.applies.to}"
+        report.add(("reference", "issued"), "", issued, "an act that was there by the year after the last it is for")
     if not is_id(path.stem):
         report.add((), "", f"the name {path.name}", f"{ID_EXPECTED}, and .yaml")
     elif isinstance(id_ := document.data.get("id"), str) and is_id(id_) and id_ != path.stem:
@@ -125,7 +133,7 @@ def _model(document: strict_yaml.Document, report: _Report) -> Framework | None:
     try:
         return Framework.model_validate(document.data)
     except ValidationError as error:
-        for detail in error.errors():
+        for detail in worth_telling(error.errors()):
             _add_model_fault(detail, document, report)
         return None
 
@@ -160,17 +168,15 @@ def _model_at(loc: strict_yaml.Key) -> type[BaseModel]:
 
 def _check_codes(nodes: list[_Node], report: _Report) -> None:
     seen: dict[str, _Node] = {}
-    alike: dict[str, str] = {}
+    alike = {TOTAL: TOTAL}
     for node in nodes[1:]:
         if not isinstance(node.raw.get("code"), str):  # the models say so
             continue
         if not (fits := _CODE.fullmatch(node.code)) and not invisible(node.code):
-            report.add(
-                (*node.key, "code"),
-                node.code,
-                f"the code {node.code}",
-                "a code that starts with a capital letter, as P1.01",
-            )
+            expected = "a code that starts with a capital letter, as P1.01"
+            report.add((*node.key, "code"), node.code, f"the code {node.code}", expected)
+        elif len(node.code) > LONGEST_CODE:
+            report.add((*node.key, "code"), "", f"the code {node.code}", f"a code of at most {LONGEST_CODE} characters")
         if node.code in seen:
             line = report.document.line(seen[node.code].key)
             report.add((*node.key, "code"), node.code, f"the code {node.code} again (first on line {line})", "each code once")
@@ -390,8 +396,12 @@ def _unknown_was(folder: Path, frameworks: dict[str, Framework]) -> list[Fault]:
     known = {f"{code}@{id_}" for id_, framework in frameworks.items() for code in framework.components["component"]}
     for id_, framework in frameworks.items():
         for component, _, _ in framework.walk():
+            file = str(folder / f"{id_}.yaml")
             for was in (link.code for link in component.was):
+                before = frameworks.get(was.partition("@")[2])
+                if was in known and before and before.applies.from_ >= framework.applies.from_:
+                    found = f"was: {was}, a set in force from {before.applies.from_}"
+                    faults.append(Fault(file, component.code, found, f"a set in force before {framework.applies.from_}"))
                 if was not in known:
-                    file = str(folder / f"{id_}.yaml")
                     faults.append(Fault(file, component.code, f"was: {was}", f"{nearest(was, known)}, as CODE@framework"))
     return faults

@@ -93,9 +93,9 @@ def run_batch(
     try:
         with alone(output, wait, say, partial(tidy, output)):
             os.environ[KEPT_FOLDER] = str(output / KEPT)  # forks read there what one of them has computed
-            wanted = asked(chosen, root, site)
+            this = asked(chosen, root, site)
             plan, done = _run(partial(Plan.of, data, chosen, output, site), data, output, workers, say, cluster, site)
-            remember(wanted, output, as_read(_read_by(plan)))
+            remember(this, output, as_read(_read_by(plan)))
             return done
     except Ended as error:
         raise Unpublished(error.faults) from None

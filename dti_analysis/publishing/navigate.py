@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from posixpath import dirname, relpath
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from dti_analysis.common.text import Lang, label, rank_text
 from dti_analysis.publishing.frame import data_of, home_address, link, study_of
@@ -14,6 +15,7 @@ from dti_analysis.publishing.pages import Page
 from dti_analysis.records.about import About, about
 from dti_analysis.records.sources import Key
 from dti_analysis.studies.study import Study
+from dti_analysis.views.many import MOST_ROWS
 
 FEW_PLACES = 12
 """Up to how many places are listed on every page; of more, the home page tells."""
@@ -36,8 +38,13 @@ class Site:
         self.rows: dict[str, set[str]] = {}  # of a page, the names of rows that can be pointed at
 
     def at_row(self, page: Page, name: str) -> str:
-        """The fragment that leads to a row of a page; empty where the page has no such row."""
-        return f"#{name}" if name in self.rows.get(page.path, ()) else ""
+        """The fragment that leads to a row of a page, in a ranking of very many units to the unit's name; empty where the page
+        has no such row."""
+        if name in self.rows.get(page.path, ()):
+            return f"#{name}"
+        if page.kind != "ranking" or not name or len(study_of(page).ranking) <= MOST_ROWS:
+            return ""
+        return f"#:~:text={quote(study_of(page).unit_name(name), safe='')}"
 
     @cached_property
     def of_study(self) -> dict[tuple[Lang, Key], dict[str, Page]]:
@@ -57,8 +64,19 @@ class Site:
                 found[page.lang, page.key][page.parameters["unit"]] = page
         for pages in found.values():
             ranked = {unit: at for at, unit in enumerate(study_of(next(iter(pages.values()))).ranking["unit"])}
-            for unit in sorted(pages, key=lambda unit: ranked[unit]):
+            for unit in sorted(pages, key=lambda unit: ranked.get(unit, len(ranked))):  # who is waited for comes last
                 pages[unit] = pages.pop(unit)
+        return found
+
+    @cached_property
+    def order(self) -> dict[tuple[Lang, Key], tuple[list[str], dict[str, int], dict[str, Any]]]:
+        """The units of each study that are ranked and have pages, best first; at which place each is, and its rank."""
+        found = {}
+        for of, pages in self.units.items():
+            ranking = study_of(next(iter(pages.values()))).ranking
+            ranks = dict(zip(ranking["unit"], ranking["rank"], strict=True))
+            units = [unit for unit in pages if unit in ranks]
+            found[of] = units, {unit: at for at, unit in enumerate(units)}, ranks
         return found
 
     @cached_property
@@ -155,8 +173,10 @@ def _chosen(page: Page, other: Page, site: Site) -> str:
     """What makes a page on which units are compared begin with a unit and the one ranked just before it, or after the first."""
     if page.kind != "unit" or page.key is None or other.kind != "compare":
         return ""
-    order = list(site.units[page.lang, page.key])
-    at = order.index(page.parameters["unit"])
+    order, places, _ = site.order[page.lang, page.key]
+    if page.parameters["unit"] not in places:
+        return ""
+    at = places[page.parameters["unit"]]
     beside = order[at - 1 : at] or order[at + 1 : at + 2]
     return "?" + "&".join(f"{name}={unit}" for name, unit in zip("ab", [order[at], *beside], strict=False))
 
@@ -203,9 +223,10 @@ def neighbours(page: Page, site: Site) -> dict[str, dict[str, Any]]:
     if page.kind != "unit" or page.key is None:
         return {}
     pages = site.units[page.lang, page.key]
-    order = list(pages)
-    at = order.index(page.parameters["unit"])
-    ranks = dict(zip(study_of(page).ranking["unit"], study_of(page).ranking["rank"], strict=True))
+    order, places, ranks = site.order[page.lang, page.key]
+    if page.parameters["unit"] not in places:
+        return {}
+    at = places[page.parameters["unit"]]
     found = {}
     for name, other in (("before", at - 1), ("after", at + 1)):
         if 0 <= other < len(order):

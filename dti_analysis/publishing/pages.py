@@ -204,7 +204,7 @@ def _of_study(study: Study) -> Iterator[Page]:
         if study.model_worthy:
             yield page("models", "models")
     if study.to_indicators:
-        for unit in study.units["unit"]:
+        for unit in [*study.units["unit"], *study.waiting]:
             name = study.unit_name(unit)
             title = year_so_far.title(study, label("page.unit", lang, unit=name, year=key.year))
             parameters = common | {"unit": unit}

@@ -113,15 +113,17 @@ def _without_traces(notebook: Any) -> Any:
 @cache
 def exporter(lang: Lang) -> Any:
     """What turns notebooks into the parts of pages in a language."""
-    from nbconvert.exporters import HTMLExporter
     from traitlets.config import Config
+
+    from dti_analysis.publishing.html_export import Exporter
 
     other = [tag for tag in LANGS if tag != lang]
     config = Config()
     config.TagRemovePreprocessor.enabled = True
     config.TagRemovePreprocessor.remove_cell_tags = set(other)
     config.HTMLExporter.exclude_input = True
-    return HTMLExporter(config=config, template_name="dti", extra_template_basedirs=[str(TEMPLATES)])
+    made_by = {"template_name": "dti", "extra_template_basedirs": [str(TEMPLATES)]}
+    return Exporter(config=config, **made_by)  # type: ignore[no-untyped-call]
 
 
 def to_html(notebook: Any, page: Page) -> str:

@@ -37,12 +37,13 @@ from dti_analysis.publishing.frame import (
 from dti_analysis.publishing.home import home_parts
 from dti_analysis.publishing.navigate import Site
 from dti_analysis.publishing.pages import Page
-from dti_analysis.publishing.sections import leading, sections, signed, slug, with_rows, with_sections
+from dti_analysis.publishing.sections import leading, lean, sections, signed, slug, with_rows, with_sections
 from dti_analysis.publishing.texts import NAMES, PROJECT, Text, sources, texts, with_terms
 from dti_analysis.records.about import FILE, About, Named
 from dti_analysis.studies.claims import check_claims
 from dti_analysis.studies.extent import date, extent, kind
 from dti_analysis.studies.study import Study
+from dti_analysis.views.many import MOST_ROWS
 
 STATIC = ["style.css", "site.js", "compare.js"]
 PICTURE = REPOSITORY / "docs" / "picture.png"
@@ -114,14 +115,22 @@ def _write_compared(folder: Path, study: Study) -> None:
     """What the pages of a study on which units are compared learn of them, as a script: see publishing.find."""
     from dti_analysis.views import compare_page
 
-    said = json.dumps(compare_page.data(study), ensure_ascii=False, separators=(",", ":"))
-    _write(folder / "tables" / compare_page.data_file(study), f"dtiCompare({said});\n")
+    name = compare_page.data_file(study)
+    whole, parts = compare_page.parted(compare_page.data(study))
+    _write(folder / "tables" / name, f"dtiCompare({_compact(whole)});\n")
+    for number, part in enumerate(parts):
+        _write(folder / "tables" / name.replace(".js", f"-{number}.js"), f"dtiComparePart({_compact(part)});\n")
+
+
+def _compact(said: Any) -> str:
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
 
 
 def _row_names(page: Page) -> list[str]:
     """What the rows of a page's main table are of, in their order, where each is of one thing that people look for."""
     if page.kind == "ranking":
-        return list(study_of(page).ranking["unit"])
+        study = study_of(page)
+        return [] if len(study.ranking) > MOST_ROWS and study.to_indicators else list(study.ranking["unit"])
     if page.kind == "claims":
         return list(check_claims(data_of(page.root), page.lang)["claim"])
     return []
@@ -146,7 +155,7 @@ def framed(
         "seal": "" if withheld else page.seal[:16],
     }
     body = with_terms(with_sections(_linked(html, page, site), twins, page.lang), page.lang, page.up)
-    return _rendered("page.html.j2", frame, body=Markup(signed(body, _SIGNED.get(page.kind, 0), page.lang)))
+    return _rendered("page.html.j2", frame, body=Markup(lean(signed(body, _SIGNED.get(page.kind, 0), page.lang))))
 
 
 _LINK = re.compile(r'<a href="(?P<to>[^":#?]+)\.html(?:[#?][^"]*)?"[^>]*>(?P<text>.*?)</a>', re.DOTALL)
@@ -154,10 +163,11 @@ _LINK = re.compile(r'<a href="(?P<to>[^":#?]+)\.html(?:[#?][^"]*)?"[^>]*>(?P<tex
 
 def _linked(html: str, page: Page, site: Site) -> str:
     """A page without links to pages that the site leaves out: their words stay."""
-    there = {*site.by_path, *(f"{page.lang}/{name}" for name in NAMES), index_file(page.lang).removesuffix(".html")}
+    texts = {f"{page.lang}/{name}" for name in NAMES}
 
     def kept(link: re.Match[str]) -> str:
-        return link[0] if normpath(f"{page.path}/../{link['to']}") in there else link["text"]
+        to = normpath(f"{page.path}/../{link['to']}")
+        return link[0] if to in site.by_path or to in texts else link["text"]
 
     return _LINK.sub(kept, html)
 
@@ -228,7 +238,8 @@ def _home(site: Site, lang: Lang, langs: list[Lang]) -> str:
     facts = site.facts
     title = facts.title.in_(lang) if facts.title else label("site.title", lang)
     question = facts.question.in_(lang) if facts.question else label("site.question", lang)
-    frame = _frame(lang, title, "", home_address("", other) if other in facts.languages else "", question, facts)
+    there = other in facts.languages and other in langs
+    frame = _frame(lang, title, "", home_address("", other) if there else "", question, facts)
     frame["words"] |= {"question": question} | ({"about": facts.lead.in_(lang)} if facts.lead else {})
     if lang not in langs:  # a site in one language still answers under both addresses
         frame |= {"texts": {name: address(name, langs[0]) for name in NAMES}, "index": index_file(langs[0])}

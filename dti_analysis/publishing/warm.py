@@ -16,14 +16,18 @@ from dti_analysis.common.text import LANGS
 from dti_analysis.publishing.frame import study_of
 from dti_analysis.publishing.pages import Page
 from dti_analysis.publishing.publish import exporter, made
+from dti_analysis.studies.neighbours import FEW_UNITS
+from dti_analysis.studies.outlook import MANY
 
 _LIBRARIES = ["papermill", "nbconvert.exporters", "scipy.optimize", "matplotlib.backends.backend_svg"]
 _OF_UNITS = [
     "ranking", "gaps", "appraisal", "movement", "standing.bounds", "standing.reliability", "change.ranks", "change.kinds",
-    "change.reasons", "neighbours.models", "neighbours._all_others", "outlook._totals", "outlook._exact", "outlook._groups",
-    "outlook._options", "firmness.appealed", "firmness.intervals",
+    "change.reasons", "neighbours.models", "outlook._totals", "outlook._exact", "outlook._groups",
+    "firmness.appealed", "firmness.intervals", "remarks", "corrections.moved",
 ]  # fmt: skip
 """Tables of a study that the pages of all its units show a part of."""
+_OF_FEW = {"neighbours._all_others": FEW_UNITS, "outlook._options": MANY}
+"""Those that each page finds for its own unit where there are more units than so many."""
 _RARELY = 100_000
 """After how many new objects garbage is looked for: a page is made in seconds, and its process ends."""
 _MANY = 4
@@ -48,7 +52,8 @@ def share_study(page: Page) -> None:
     study = study_of(page) if page.key is not None else None
     if study is None or study.shared or not study.to_indicators:  # which has no pages of units
         return
-    for table in _OF_UNITS:
+    few = [table for table, most in _OF_FEW.items() if len(study.units) <= most]
+    for table in [*_OF_UNITS, *few]:
         with suppress(Faults):  # whoever makes a page will be told
             attrgetter(table)(study)
     study.share()

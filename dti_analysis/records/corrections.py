@@ -6,6 +6,10 @@ not find that, it is stale and refused; nothing is then read of the assessment.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -106,6 +110,27 @@ def corrected(table: pd.DataFrame, path: Path, source: str) -> pd.DataFrame:
     if faults:
         raise Faults(faults)
     return rows.table
+
+
+@contextmanager
+def answered_for(path: Path) -> Iterator[None]:
+    """Within, a value that a rule refuses is a fault of the decision that put it there, by its number, not of the form's row.
+
+    `path` is the file of decisions, where there is one.
+    """
+    try:
+        yield
+    except Faults as error:
+        last = {f"{one.unit}, {one.indicator}": one for one in decisions(path)}
+        raise Faults(_of_decision(each, last, path) for each in error.faults) from None
+
+
+def _of_decision(fault: Fault, last: dict[str, Decision], path: Path) -> Fault:
+    key = re.sub(r"^row \d+, ", "", fault.place)
+    decision = last.get(key)
+    if decision is None or not any(change.becomes in fault.found for change in decision.cells.values()):
+        return fault
+    return replace(fault, file=str(path), place=f"{decision.number}: {key}")
 
 
 class _Rows:

@@ -23,6 +23,7 @@ from dti_analysis.records.decisions import (
     Claims,
     Decision,
     appended,
+    cells_of,
     claims_of,
     content,
     file_of,
@@ -31,7 +32,6 @@ from dti_analysis.records.decisions import (
     read,
     standing,
     verified_rows,
-    written,
 )
 from dti_analysis.records.documents import FINAL
 from dti_analysis.records.sources import Data, Key
@@ -133,11 +133,18 @@ def to_decide_anew(decisions: list[Decision], claims: Claims, names: Mapping[str
     """Each answer that the unit has claimed otherwise since the council decided, in words: whose, what then and what now."""
     told = []
     for (unit, code), last in overtaken(decisions, claims).items():
-        now = written(claims.get((unit, code), {}))
-        was, now = (text.removeprefix("value=") or label("appraise.nothing", lang) for text in (last.claimed, now))
+        seen, held = cells_of(last.claimed), claims.get((unit, code), {})
+        now = {name: held[name] for name in dict.fromkeys([*seen, *held]) if name in held}  # in the order of the rule
+        was, is_ = (_plain(cells) or label("appraise.nothing", lang) for cells in (seen, now))
         on = {"number": last.number, "day": day(last.decided, lang)}
-        told.append(label("appraise.anew_row", lang, unit=names.get(unit, unit), code=code, was=was, now=now, **on))
+        told.append(label("appraise.anew_row", lang, unit=names.get(unit, unit), code=code, was=was, now=is_, **on))
     return told
+
+
+def _plain(cells: Cells) -> str:
+    return (
+        ", ".join(cells.values()) if list(cells) == ["value"] else ", ".join(f"{name} = {text}" for name, text in cells.items())
+    )
 
 
 def wrong_decisions(data: Data, key: Key) -> list[Fault]:

@@ -285,7 +285,8 @@ class _Writer:
                 shown = day(value.isoformat(), self.lang) if isinstance(value, date) else str(value)
                 if isinstance(value, float):
                     shown = text.replace(".", ",") if self.lang == "vi" else text
-                told.append(f"{asked.name} = {shown}" if len(line.asks) > 1 else shown)
+                name = asked.name if wanted(line, asked, self.lang).startswith(f"{asked.name} = ") else asked.text
+                told.append(f"{name} = {shown}" if len(line.asks) > 1 else shown)
         return ", ".join(told) or self.say("nothing")
 
     def _recorded(self, unit: str, line: Line, claim: dict[str, str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dti_analysis.common.digest import sha256
-from dti_analysis.common.text import Lang, day, label
+from dti_analysis.common.text import LANGS, Lang, day, label
 from dti_analysis.records.council_layout import BY, LETTER, META, OVERVIEW, ROUNDS, Desk, states, verdicts
 from dti_analysis.records.council_zero import nothing
 from dti_analysis.records.decisions import Cells, Decision, written
@@ -199,7 +199,7 @@ class _Row:
         figure, verdict_column, reason_column = ROUNDS[round_]
         cell = f"{LETTER[verdict_column]}{self.row}"
         texts, reason = self._figures(figure), self._text(reason_column)
-        known = {word.lower(): verdict for word, verdict in verdicts(self.lang, round_).items()}
+        known = {word.lower(): verdict for lang in LANGS for word, verdict in verdicts(lang, round_).items()}
         word, given = self._text(verdict_column), any(texts.values())
         names = ", ".join(verdicts(self.lang, round_))
         if not self.sound:
@@ -270,7 +270,7 @@ class _Row:
         return self.reader.desk.claims.get((self.unit, self.line.code), {}).get("evidence", "")
 
     def _state(self) -> str:
-        word, known = self._text("state"), {word.lower(): state for word, state in states(self.lang).items()}
+        word, known = self._text("state"), {word.lower(): state for lang in LANGS for word, state in states(lang).items()}
         if word and word.lower() not in known:
             wanted = self._say("state_needed", states=", ".join(states(self.lang)))
             self._refuse(f"{LETTER['state']}{self.row}", f"“{word}”", wanted)

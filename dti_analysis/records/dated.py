@@ -12,6 +12,7 @@ from dti_analysis.common.faults import Fault, Faults
 from dti_analysis.records.documents import Provenance
 from dti_analysis.records.door import read_document
 from dti_analysis.records.intake import read_assessment
+from dti_analysis.records.received import wrong_received
 from dti_analysis.records.sources import Data, Key
 
 
@@ -41,6 +42,8 @@ def dated(data: Data, key: Key) -> list[tuple[str, pd.DataFrame]]:
             faults.append(Fault(str(path.with_suffix(".meta.yml")), "", " ".join(map(str, told)), expected))
         elif sha256(path) != provenance.sha256:
             faults.append(Fault(str(path), "", f"sha256 {sha256(path)}", f"{provenance.sha256}, as its sidecar says"))
+        elif kept := [*wrong_received(data.root, provenance.sources, path.with_suffix(".meta.yml"))]:
+            faults += kept
         else:
             table = read_assessment(path).assign(year=key.year)
             table.attrs["tidy"] = True

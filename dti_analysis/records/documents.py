@@ -79,6 +79,7 @@ class Provenance(_Document):
     kind: Literal["published", "received", "sample"]
     state: State | None = None
     as_of: Day | None = None
+    deadline: Day | None = None
     reference: Id | None = None
     generator: dict[str, Any] | None = None
     sha256: Digest

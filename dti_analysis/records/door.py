@@ -11,7 +11,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from dti_analysis.common import strict_yaml
 from dti_analysis.common.bilingual import english_of
-from dti_analysis.common.faults import Fault, Faults, in_order, nearest, refused_by_model
+from dti_analysis.common.faults import Fault, Faults, in_order, kind_of, nearest, refused_by_model, worth_telling
 from dti_analysis.common.spelling import invisible
 from dti_analysis.records.intake import read_sheet
 from dti_analysis.records.tables import Columns, Table
@@ -82,13 +82,13 @@ def read_document(path: Path, kind: type[_T]) -> tuple[_T, strict_yaml.Document]
     try:
         made = TypeAdapter(kind).validate_python(document.data)
     except ValidationError as error:
-        for detail in error.errors():
+        for detail in worth_telling(error.errors()):
             loc = tuple(part for part in detail["loc"] if part != "[key]")
             where = ".".join(map(str, loc[1:] if loc and isinstance(loc[0], int) else loc))
             model = _model_at(kind, loc[:-1])
             keys = [field.alias or name for name, field in model.model_fields.items()] if model else []
             if detail["type"] != "too_short" and not isinstance(detail["input"], str | int | float | None):
-                detail["input"] = f"a {_SAID.get(type(detail['input']).__name__, type(detail['input']).__name__)}"
+                detail["input"] = kind_of(detail["input"])
                 found, expected = refused_by_model(detail, where, keys)
                 found = found.replace("'a ", "a ").removesuffix("'") if detail["type"] not in _OF_KEYS else found
                 found = found.removeprefix(": ")
@@ -101,7 +101,6 @@ def read_document(path: Path, kind: type[_T]) -> tuple[_T, strict_yaml.Document]
     return made, document
 
 
-_SAID = {"dict": "mapping", "list": "list"}
 _OF_KEYS = ("extra_forbidden", "missing")
 
 

@@ -119,7 +119,8 @@ def take_in(
         text = _assessment(data, wanted, counts, decisions)
         taken.anew = to_decide_anew(decisions, _claims(counts), names, lang)
         taken.assessment = data.assessment_file(key)
-        contents |= {taken.assessment: text, taken.assessment.with_suffix(".meta.yml"): _sidecar(data, wanted, text, sources)}
+        sidecar = _sidecar(data, wanted, text, sources, _due(counts, deadline))
+        contents |= {taken.assessment: text, taken.assessment.with_suffix(".meta.yml"): sidecar}
         _guard(data, key, text)
     taken.changed = _write(contents)
     taken.returned = [_give_back(form, returned or folder / "returned", refused) for form in refused if form.readable]
@@ -301,7 +302,7 @@ def _assessment(data: Data, wanted: Wanted, counts: dict[str, Form], decisions: 
     return out.getvalue().encode()
 
 
-def _sidecar(data: Data, wanted: Wanted, text: bytes, sources: list[Source]) -> bytes:
+def _sidecar(data: Data, wanted: Wanted, text: bytes, sources: list[Source], deadline: str | None) -> bytes:
     key = wanted.key
     path = data.assessment_file(key)
     before = data.provenance(key) if path.exists() else None
@@ -311,12 +312,18 @@ def _sidecar(data: Data, wanted: Wanted, text: bytes, sources: list[Source]) -> 
         framework=wanted.framework.id,
         kind="sample" if data.is_sample(key.place) else "received",
         state=before.state or "collecting" if before else "collecting",
+        deadline=deadline or (before.deadline if before else None),
         sha256=hashlib.sha256(text).hexdigest(),
         sources=sources,
         decisions=before.decisions if before else None,
     )
     plain = provenance.model_dump(exclude_none=True)
     return yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, width=128).encode()
+
+
+def _due(counts: dict[str, Form], deadline: date | None) -> str | None:
+    """When forms are due: as the one who takes them in says, else the last day that a form of ours has in its title block."""
+    return deadline.isoformat() if deadline else max((form.deadline for form in counts.values()), default="") or None
 
 
 def _guard(data: Data, key: Key, text: bytes) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 REQUIRED = ["unit", "indicator"]
 OPTIONAL = ["year", "group", "basis", "value", "evidence", "evidence_state", "explanation", "source"]
 LONGEST_NAME = 150
+MOST_COLUMNS = 1000
+"""How many columns a table may have; units.csv of a place that describes its units by much has some thirty."""
 NUMBER = re.compile(r"[a-z]\d{0,2}")
 """The name of a column that holds a number a rule asks for, beside `value`: a, b, q1."""
 
@@ -78,6 +82,8 @@ def read_sheet(
             header = next(lines, None)
             if header is None:
                 raise fault(path, "", "an empty file", f"a header with {', '.join(required)}")
+            if len(header) > MOST_COLUMNS:
+                raise fault(path, "header", f"{len(header):,} columns", f"at most {MOST_COLUMNS}")
             for number, row in enumerate(lines, start=2):
                 if not any(map(str.strip, row)):
                     blank.append(number)
@@ -87,7 +93,8 @@ def read_sheet(
                     due = f"{len(header)}, as in the header{_decimal_comma(row, len(header))}"
                     ragged.append(Fault(str(path), f"row {number}", f"{len(row)} cells", due))
     except csv.Error as error:
-        raise fault(path, f"row {number + 1}", str(error), "well-formed CSV, every quote closed") from None
+        found = "a cell without end" if "field limit" in str(error) else str(error)
+        raise fault(path, f"row {number + 1}", found, "well-formed CSV, every quote closed") from None
     clean = _Clean()
     header = [clean[name] for name in header]
     if len(header) == 1 and (split := [sign for sign in ";\t|" if sign in header[0]]):
@@ -95,6 +102,8 @@ def read_sheet(
     while header and not header[-1] and not any(map(str.strip, cells[len(header) - 1 :: len(header)])) and not ragged:
         cells = [cell for at, cell in enumerate(cells, start=1) if at % len(header)]  # a column left blank by a spreadsheet
         header.pop()
+    if wrong := _no_header(path, header, required):
+        raise wrong
     if faults := [*_wrong_header(path, header, required, optional, also), *ragged]:
         raise Faults(faults)
     texts = list(map(clean.__getitem__, cells))
@@ -114,16 +123,29 @@ def _decimal_comma(row: list[str], cells: int) -> str:
     return f" (is {split} a number with a decimal comma? Write it in quotes, or with a point)"
 
 
+def _no_header(path: Path, header: list[str], required: list[str]) -> Faults | None:
+    """One fault where the first row names no column at all: a title, a blank line, a file of another kind."""
+    if not required or any(get_close_matches(folded(name), required, 1) for name in header):
+        return None
+    found = ", ".join(name for name in header if name) or "a blank line"
+    return fault(path, "row 1", f"'{found}'" if found != "a blank line" else found, f"a header with {', '.join(required)}")
+
+
 def _wrong_header(
     path: Path, header: list[str], required: list[str], optional: list[str] | None, also: re.Pattern[str] | None
 ) -> list[Fault]:
     known = [*required, *(optional or [])]
-    faults = [
-        Fault(str(path), "header", f"no column '{name}'", f"the column '{name}'") for name in required if name not in header
-    ]
-    if optional is not None:
-        unknown = [name for name in dict.fromkeys(header) if name and name not in known and not (also and also.fullmatch(name))]
-        faults += [Fault(str(path), "header", f"the column '{name}'", nearest(name, known)) for name in unknown]
+    missing = [name for name in required if name not in header]
+    unknown = [name for name in dict.fromkeys(header) if name and name not in known and not (also and also.fullmatch(name))]
+    faults = []
+    for name in unknown:  # one fault, not two, where a column that there must be is misspelt
+        sign = f" with {character}" if (character := odd(name)) else ""
+        if meant := get_close_matches(folded(name), missing, 1):
+            missing.remove(meant[0])
+            faults.append(Fault(str(path), "header", f"the column '{name}'{sign}", f"the column '{meant[0]}'"))
+        elif optional is not None:
+            faults.append(Fault(str(path), "header", f"the column '{name}'{sign}", nearest(name, known)))
+    faults = [Fault(str(path), "header", f"no column '{name}'", f"the column '{name}'") for name in missing] + faults
     if nameless := [str(at) for at, name in enumerate(header, start=1) if not name]:
         faults.append(Fault(str(path), "header", f"no name for column {', '.join(nameless)}", "a name for each column"))
     repeated = sorted({name for name in header if name and header.count(name) > 1})
@@ -158,17 +180,21 @@ def misspelt(source: str, sheet: Sheet) -> Iterator[Fault]:
 
 
 def _misspelt(source: str, name: str, sheet: Sheet) -> Iterator[Fault]:
-    column = sheet.columns[name]
+    texts = sheet.columns[name].tolist()
     alike: dict[str, str] = {}
-    for text in dict.fromkeys(column.tolist()):
+    wrong = {}
+    for text in dict.fromkeys(texts):
         if text:
             found, expected = _strange(name, text, alike)
         else:
             found, expected = f"no {name}", f"the {name} in each row: merged cells leave it out of all but the first"
         if found and (text or name in REQUIRED):
-            rows = sheet.rows[column == text]
-            more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
-            yield Fault(source, f"row {rows[0]}{more}", found, expected)
+            wrong[text] = found, expected
+    times = Counter(texts) if wrong else {}
+    for text, row in zip(texts, sheet.rows.tolist(), strict=True):
+        if text in wrong:
+            more = f" and {times[text] - 1} more" if times[text] > 1 else ""
+            yield Fault(source, f"row {row}{more}", *wrong.pop(text))
 
 
 def _strange(name: str, text: str, alike: dict[str, str]) -> tuple[str, str]:

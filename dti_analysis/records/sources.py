@@ -24,6 +24,7 @@ from dti_analysis.records import corrections
 from dti_analysis.records.documents import Claims, Key, Provenance, Recognition, Source
 from dti_analysis.records.door import read_document, read_rows
 from dti_analysis.records.intake import read_assessment, read_sheet, read_table
+from dti_analysis.records.received import wrong_received
 from dti_analysis.records.successors import there_in, there_on
 from dti_analysis.records.tables import CITED, KEYS, PUBLISHED_TABLES, TABLES, Columns
 from dti_analysis.records.to_write import to_write
@@ -223,11 +224,13 @@ class Data:
         return fault(self.assessment_file(key), "", "no such file", "an assessment")
 
     def changed(self, key: Key) -> list[Fault]:
-        """A fault if an assessment is not the file that its sidecar was written for."""
-        path = self.assessment_file(key)
-        digest, due = sha256(path), self.provenance(key).sha256
-        expected = f"{due}, as {path.with_suffix('.meta.yml').name} says: received files are not edited"
-        return [] if digest == due else [Fault(str(path), "", f"sha256 {digest}", expected)]
+        """Faults where an assessment, or a form it was made from, is not the file that its sidecar was written for."""
+        path, provenance = self.assessment_file(key), self.provenance(key)
+        sidecar = path.with_suffix(".meta.yml")
+        digest, due = sha256(path), provenance.sha256
+        expected = f"{due}, as {sidecar.name} says: received files are not edited"
+        own = [] if digest == due else [Fault(str(path), "", f"sha256 {digest}", expected)]
+        return [*own, *wrong_received(self.root, provenance.sources, sidecar)]
 
     def assessment_file(self, key: Key) -> Path:
         """Where an assessment lies."""

@@ -195,12 +195,17 @@ class Structure(Row):
     reference: Id
 
 
+TOPICS = ("organisation", "government", "economy", "people", "infrastructure", "society")
+"""Topics of facts that have a name in both languages; any other is shown as it is written."""
+
+
 class CommuneFact(Row):
-    """A dated fact of a commune; criterion (CODE@set) and reading where a criterion asks for it."""
+    """A dated fact of a commune; topic: one of TOPICS, or one's own words;
+    criterion (CODE@set) and reading where a criterion asks for it."""
 
     commune: Id
     as_of: Dated
-    topic: Annotated[str, one_of("organisation", "government", "economy", "people", "infrastructure", "society")]
+    topic: Words
     fact_vi: Words
     fact_en: str
     value: NumberOrEmpty

@@ -43,15 +43,17 @@ def read_text_table(path: Path, lang: Lang) -> TextTable:
     its first line `sep=;` says. Raises Unreadable where any of these is not sure, or letters were lost when it was saved.
     """
     text, encoding = _decoded(path.read_bytes(), lang)
-    stated = re.match(r"sep=(.)\r?\n", text)
-    if stated:
-        return _checked(TextTable([[], *_split(text[stated.end() :], stated[1])], encoding, stated[1]), lang)
-    parsed = {separator: _split(text, separator) for separator in _SEPARATORS}
-    widths = {separator: Counter(len(row) for row in rows if row) for separator, rows in parsed.items()}
-    even = [separator for separator in _SEPARATORS if len(widths[separator]) == 1 and min(widths[separator]) > 1]
-    if len(even) == 1:
-        return _checked(TextTable(parsed[even[0]], encoding, even[0]), lang)
     expected = label("others.save_as", lang)
+    if text.count('"') % 2:
+        raise Unreadable(label("others.open_quote", lang), expected)
+    stated = re.match(r'"?sep=(.)"?\r?\n', text, re.IGNORECASE)
+    text = text[stated.end() :] if stated else text
+    parsed = {separator: _split(text, separator) for separator in ([stated[1]] if stated else _SEPARATORS)}
+    widths = {separator: Counter(len(row) for row in rows if row) for separator, rows in parsed.items()}
+    even = [separator for separator in parsed if len(widths[separator]) == 1 and min(widths[separator]) > 1]
+    if len(even) == 1:
+        rows = parsed[even[0]]
+        return _checked(TextTable([[], *rows] if stated else rows, encoding, even[0]), lang)
     if even:
         both = label("others.and", lang).join(label(f"others.{_NAMES[separator]}", lang) for separator in even)
         raise Unreadable(label("others.two_separators", lang, both=both), expected)

@@ -31,7 +31,6 @@ from dti_analysis.records.workbook_layout import (
     key_of,
     lines,
 )
-from dti_analysis.records.workbook_words import expected
 
 _UNITS_OWN = {LETTER[name] for name in (*PROOF, "explanation")}
 _FOOT = 8
@@ -247,7 +246,7 @@ class _Reader:
                 texts[one.name], sound = "", False
                 continue
             if merged := self.sheet.merged_over(cell):
-                self.form.wrong(cell, self._say("merged", cells=merged), expected(line, one, self.form.lang))
+                self.form.wrong(cell, self._say("merged", cells=merged), self._say("own_row"))
                 texts[one.name], sound = "", False
                 continue
             try:
@@ -300,16 +299,17 @@ class _Reader:
 
     def _astray(self, rows: dict[str, int]) -> None:
         """Refuse what stands where nothing of the form is read: in rows between its own, or beside another criterion's."""
-        answers, own = set(rows.values()), set[int]()
+        answers, own = set[int](), set[int]()
         for line in self.lines:
             at = [row for one in line.asks if (row := rows.get(key_of(line.code, one.name)))]
+            answers.update(at)
             own.update(at[:1])
             for name in (*PROOF, "explanation"):
                 cell = f"{LETTER[name]}{at[0]}" if at else ""
                 merged = self.sheet.merged_over(cell)
                 if merged and not set(map(int, re.findall(r"\d+", merged))) <= {*at}:
                     self.form.wrong(cell, self._say("merged", cells=merged), self._say("own_row"))
-        last = max(answers, default=0)
+        last = max(rows.values(), default=0)
         for cell, held in self.sheet.cells.items():
             letter = cell.rstrip("0123456789")
             allowed = answers if letter == LETTER["answer"] else own if letter in _UNITS_OWN else None

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dti_analysis.common.exact import ZERO, Column, choose
-from dti_analysis.common.faults import Fault, nearest
+from dti_analysis.common.faults import Fault, Faults, nearest
 from dti_analysis.common.spelling import tidy
 from dti_analysis.criteria.cells import EXPECTED, read_cell
 from dti_analysis.criteria.framework import Component, Framework
@@ -42,20 +42,34 @@ class Units(NamedTuple):
 
 
 def sheet_of(assessment: pd.DataFrame, inputs: Iterable[str], source: str = "assessment") -> Sheet:
-    """An assessment as tidied text; its index + 2 is the row in a spreadsheet. Names that mislead are its `faults`."""
+    """An assessment as tidied text; its index + 2 is the row in a spreadsheet. Names that mislead are its `faults`.
+
+    Raises Faults where no column says of which unit or indicator a row is.
+    """
     import pandas as pd
 
+    if absent := [name for name in ("unit", "indicator") if name not in assessment]:
+        raise Faults(Fault(source, "header", f"no column '{name}'", f"the column '{name}'") for name in absent)
     index = assessment.index
     whole = index.is_unique and pd.api.types.is_integer_dtype(index)
     columns = {str(name): assessment[name].to_numpy(dtype=object) for name in assessment}
     if not assessment.attrs.get("tidy"):  # as dti_analysis.records.intake leaves it
         for name in columns.keys() & {"unit", "indicator", "basis", "group", "value", *inputs}:
-            texts = ["" if pd.isna(cell) else tidy(str(cell)) for cell in columns[name]]
+            texts = ["" if pd.isna(cell) else tidy(_as_text(cell)) for cell in columns[name]]
             columns[name] = np.array(texts, dtype=object)
     sheet = Sheet(columns, (index.to_numpy() if whole else np.arange(len(index))) + 2)
     if not assessment.attrs.get("tidy"):
         sheet.faults.extend(misspelt(source, sheet))
     return sheet
+
+
+def _as_text(cell: object) -> str:
+    """A cell as it would be written; of a number that a program made, three decimals cannot be taken for thousands."""
+    text = str(cell)
+    return f"{text}0" if isinstance(cell, float) and _THOUSANDTHS.fullmatch(text) else text
+
+
+_THOUSANDTHS = re.compile(r"-?\d+\.\d{3}", re.ASCII)
 
 
 class Form:

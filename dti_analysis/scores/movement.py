@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from dti_analysis.criteria.bridge import links, one_to_one
@@ -36,8 +38,8 @@ def movement(before: pd.DataFrame, after: pd.DataFrame, old: Framework, new: Fra
         {
             "unit": both["unit"],
             "component": both["component"],
-            "from_year": before["year"].iloc[0],
-            "to_year": after["year"].iloc[0],
+            "from_year": _year(before, old),
+            "to_year": _year(after, new),
             "from_rank": both["rank_old"],
             "to_rank": both["rank_new"],
             "rank_change": both["rank_old"] - both["rank_new"],
@@ -54,6 +56,12 @@ def movement(before: pd.DataFrame, after: pd.DataFrame, old: Framework, new: Fra
     table["comparable"] = (old.id == new.id) | (table["component"] != TOTAL)
     table["reason"] = table["comparable"].map({True: "", False: "criteria_set_changed"})
     return table[MOVEMENT]
+
+
+def _year(scores: pd.DataFrame, framework: Framework) -> Any:
+    """The year of scores; where the assessment named none, the one in which the set was in force, if it was just one."""
+    said, span = scores["year"].iloc[0], framework.applies
+    return span.from_ if said == "" and span.from_ == span.to else said
 
 
 def counts(table: pd.DataFrame) -> dict[str, int]:

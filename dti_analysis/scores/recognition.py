@@ -15,7 +15,8 @@ def recognise(checklist: pd.DataFrame, mandatory_share: float, extended_share: f
     """Which units pass: at least `mandatory_share` of mandatory and `extended_share` of extended criteria met.
 
     `checklist`: unit, criterion, kind (`mandatory` or `extended`), met (True, False, or missing where unknown). A criterion
-    that a unit leaves out is unknown for it, not one criterion fewer. Raises Faults: another kind, a criterion given twice.
+    that a unit leaves out is unknown for it, not one criterion fewer. Raises Faults: another kind, an answer that is neither
+    True nor False nor missing, a criterion given twice.
     Returns per unit: mandatory_met, mandatory_total, extended_met, extended_total, recognised: True, False, or missing
     where the unknown criteria decide. Source of the shares: 02/HD-UBND Yên Bái, 10/6/2024.
     """
@@ -42,6 +43,10 @@ def _check(checklist: pd.DataFrame) -> None:
     faults = []
     for row in checklist[~checklist["kind"].isin(KINDS)].itertuples():
         faults.append(Fault("checklist", f"{row.unit}, {row.criterion}", f"the kind '{row.kind}'", " or ".join(KINDS)))
+    answers = checklist["met"].map(lambda met: pd.isna(met) or met in (True, False))
+    for row in checklist[~answers.astype(bool)].itertuples():
+        expected = "True or False, or nothing where it is not known"
+        faults.append(Fault("checklist", f"{row.unit}, {row.criterion}", f"the answer '{row.met}'", expected))
     for row in checklist[checklist.duplicated(["unit", "criterion"])].itertuples():
         faults.append(Fault("checklist", f"{row.unit}, {row.criterion}", "the criterion again", "each criterion once a unit"))
     if faults:

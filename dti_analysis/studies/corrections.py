@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from dti_analysis.common.faults import Fault
 from dti_analysis.common.kept import kept
 from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.records.corrections import Decision, decisions, settled, share_granted
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
     from dti_analysis.studies.study import Study
 
 MOVED = ["unit", "rank_before", "rank", "points_before", "points"]
+
+
+def too_early(study: Study) -> list[Fault]:
+    """A fault for each decision of a year that the council has not decided yet: there is nothing to correct in it."""
+    path = str(study.data.correction_file(study.key))
+    expected = "a decided year (state: decided in the sidecar); until then what the council changes is read by dti appraise"
+    found = f"a decision on a year that is still {study.state}"
+    return [Fault(path, one.number, found, expected) for one in study.corrections.decisions] if study.provisional else []
 
 
 class Corrections:

@@ -28,10 +28,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet: which one it is, and its columns."""
+    """A sheet: which one it is, its columns, and what is to be said above them."""
 
     name: str
     columns: list[Column]
+    note: str = ""
 
 
 def title(name: str) -> str:

@@ -17,6 +17,10 @@ from dti_analysis.scores.gaps import TIERS
 from dti_analysis.studies.sheet_columns import Column, Form, Sheet, both, column, means_of, schemas, title, values_of, words
 from dti_analysis.studies.study import Study
 
+MOST_ROWS = 50_000
+"""Up to how many rows a sheet has; of a longer one totals and pillars stand, the rest is in the CSV."""
+UPPER = ("total", "subindex", "pillar")
+
 
 class Sheets:
     """The sheets of one study, in the order of the workbook."""
@@ -83,6 +87,7 @@ class Sheets:
         study = self.study
         table = study.verified[study.verified["state"] != "unknown"]
         table = table.assign(place=table["unit"].map(self.places)).sort_values("place", kind="stable")
+        table, note = _that_fits(table, table["level"].isin(UPPER))
         keys = list(zip(table["unit"], table["component"], strict=True))
         components = [study.component(code) for code in table["component"]]
         levels, states = (words(f"workbook.{name}", table[name]) for name in ("level", "state"))
@@ -102,7 +107,7 @@ class Sheets:
             gaps = study.gaps.set_index(["unit", "component"]).reindex(keys)
             known = [tier if tier in TIERS else "" for tier in gaps["tier"]]
             columns += [column("gap", "points", gaps["gap"]), column("tier", "text", words("tier", known))]
-        return Sheet("scores", [*columns, column("rank", "whole", table["rank"]), column("state", "text", states)])
+        return Sheet("scores", [*columns, column("rank", "whole", table["rank"]), column("state", "text", states)], note)
 
     def movement(self) -> Sheet | None:
         """One row per unit and component of both years; None where there is nothing to compare."""
@@ -110,6 +115,8 @@ class Sheets:
         if table is None or study.before is None:
             return None
         old, new = study.before.framework.by_code, study.framework.by_code
+        kinds = {c.code: kind for act in (study.before.framework, study.framework) for c, _, kind in act.walk()}
+        table, note = _that_fits(table, table["component"].map(kinds).isin(UPPER))
         columns = [
             *self._units(table["unit"]),
             column("component", "text", table["component"]),
@@ -117,7 +124,7 @@ class Sheets:
             *(column(name, "whole", table[name]) for name in ("from_rank", "to_rank", "rank_change")),
             column("score_change", "change", table["score_change"].where(table["comparable"])),
         ]
-        return Sheet("movement", columns)
+        return Sheet("movement", columns, note)
 
     def criteria(self) -> Sheet:
         """The criteria set: one row per component, with its rule in words."""
@@ -202,6 +209,12 @@ def csv_order(keys: list[str]) -> list[str]:
     """Columns as a CSV file has them: names beside ids, and the kind of data last."""
     named = {"unit": ["unit", "unit_name"], "component": ["component", "component_name"]}
     return [*(name for key in keys for name in named.get(key, [key])), "data"]
+
+
+def _that_fits(table: pd.DataFrame, upper: pd.Series) -> tuple[pd.DataFrame, str]:
+    """The rows of a sheet, and what to say of it: of a table too long for a workbook that is still opened at once, only the
+    `upper` ones."""
+    return (table, "") if len(table) <= MOST_ROWS else (table[upper.to_numpy()], both("many.workbook"))
 
 
 def _named(components: list[Component]) -> list[Column]:

@@ -14,6 +14,7 @@ from dti_analysis.common.said import speak
 from dti_analysis.common.text import Lang, check_lang, plain
 from dti_analysis.common.writing import refuse_target, write_result
 from dti_analysis.criteria.framework import TOTAL, Component, Framework
+from dti_analysis.records.corrections import answered_for
 from dti_analysis.records.dated import dated_files
 from dti_analysis.records.documents import FINAL, State
 from dti_analysis.records.sources import SHARED, Data, Key, data_root
@@ -78,12 +79,12 @@ class Study:
         else:
             self.data = data or Data()
             self._rows, self.provenance = self.data.assessment(self.key)
-        if unit and unit not in set(self.units["unit"]):
+        if unit and unit not in {*self.units["unit"], *self.waiting}:
             raise fault("parameter", "unit", f"'{unit}'", self._id_of(unit))
 
     def _id_of(self, name: str) -> str:
         """What to write for a unit that was named otherwise: its id, also where its name was given."""
-        folded = dict(zip(map(plain, self.units["name_vi"]), self.units["unit"], strict=True))
+        folded = dict(zip(map(plain, self.due["name_vi"]), self.due["unit"], strict=True))
         known = folded.get(plain(name))
         return f"'{known}', the id of {name} in units.csv" if known else nearest(name, self.units["unit"])
 
@@ -147,6 +148,11 @@ class Study:
     def waiting(self) -> list[str]:
         """Who is due and has handed in nothing, while forms are still coming in or being appraised: listed, not ranked."""
         return [unit for unit in self.due["unit"] if unit not in set(self.units["unit"])] if self.provisional else []
+
+    @property
+    def awaited(self) -> bool:
+        """Whether the study is of one unit whose form has not come yet: of it there are no scores."""
+        return self.unit in self.waiting
 
     @cached_property
     def units(self) -> pd.DataFrame:
@@ -248,7 +254,8 @@ class Study:
         source = str(self.data.assessment_file(self.key))
 
         def make() -> pd.DataFrame:
-            return self.marked(score(self.framework, self.rows, self.units, source))
+            with answered_for(self.data.correction_file(self.key)):
+                return self.marked(score(self.framework, self.rows, self.units, source))
 
         return kept("-".join(map(str, self.key)), self.files, make)
 

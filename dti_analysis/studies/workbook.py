@@ -65,7 +65,7 @@ def _styles(book: Any) -> dict[str, Any]:
 
 def _write(page: Any, sheet: Sheet, headline: str, marked: str, styles: dict[str, Any]) -> None:
     page.write_string(0, 0, headline, styles["title"])
-    page.write_string(1, 0, marked, styles["marked"])
+    page.write_string(1, 0, " ".join(filter(None, [marked, sheet.note])), styles["marked"])
     for at, column in enumerate(sheet.columns):
         page.set_column(at, at, _width(column), styles[column.form])
         page.write_string(_HEADER - 1, at, column.heading, styles["heading"])

@@ -13,7 +13,7 @@ from dti_analysis.common.text import label, number, percent, rank_text
 from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.scores.gaps import TIERS
 from dti_analysis.studies.study import Study
-from dti_analysis.views import change_page, firmness_page, plan_page, reliability_page, year_so_far
+from dti_analysis.views import awaited_page, change_page, firmness_page, plan_page, reliability_page, year_so_far
 from dti_analysis.views import figures as figures_
 from dti_analysis.views.prose import listed, markdown, told
 
@@ -28,6 +28,8 @@ class Figure(NamedTuple):
 
 def figures(study: Study) -> HTML:
     """The unit's rank, points, what appraisal changed and the next place, as a row of figures."""
+    if study.awaited:
+        return awaited_page.brief(study)
     own = _own(study)
     unranked = pd.isna(own["rank"]) or pd.isna(own["score"])  # nothing applies to it, or nothing is known
     if own["state"] == "missing" or unranked:
@@ -45,6 +47,8 @@ def figures(study: Study) -> HTML:
 
 def why(study: Study) -> HTML | None:
     """Why the rank is what it is, in sentences, each kind under its heading; None where nothing can be said."""
+    if study.awaited:
+        return None
     said = {"why": change_page.unit_brief(study), "firm": firmness_page.unit_brief(study)}
     rows = [
         f"<dt>{escape(label(f'brief.{key}', study.lang))}</dt><dd>{''.join(f'<p>{escape(text)}</p>' for text in texts)}</dd>"
@@ -71,6 +75,8 @@ def change_section(study: Study) -> list[object]:
     To be shown by `show(*brief.change_section(study))`. What the appraisal changed is listed, not drawn as well: the page of
     all units draws it, and a site of many units has to stay small.
     """
+    if study.awaited:
+        return []
     parts = (figures_.waterfall(study), change_page.passed(study), change_page.reasons(study))
     shown = [part for part in parts if part is not None]
     return [markdown(f"## {told('brief.change_heading', study.lang)}"), *shown] if shown else []
@@ -78,7 +84,7 @@ def change_section(study: Study) -> list[object]:
 
 def tiers(study: Study) -> Markdown | None:
     """In how many criteria the study's unit stands where, each in exactly one tier; None where it handed in nothing."""
-    if _own(study)["state"] == "missing":
+    if study.awaited or _own(study)["state"] == "missing":
         return None
     lang = study.lang
     mine = study.gaps[(study.gaps["unit"] == study.unit) & study.gaps["finest"]]

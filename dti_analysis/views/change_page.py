@@ -18,6 +18,7 @@ from dti_analysis.views.change_brief import claimed, names, passed_of, places, u
 from dti_analysis.views.change_words import figure, kinds_there, scale_of, steps
 from dti_analysis.views.figures.words import MOST_UNITS
 from dti_analysis.views.html_table import Column, html_table
+from dti_analysis.views.many import few, left_out, nearest
 from dti_analysis.views.prose import markdown
 from dti_analysis.views.year_so_far import carried
 
@@ -60,11 +61,11 @@ def summary(study: Study) -> Markdown:
 
 def ranks(study: Study) -> HTML | None:
     """One row per unit: ranks of both years and what the change is made of; None where there is nothing to compare."""
-    table, lang, before = study.change.ranks, study.lang, study.before
-    if table is None or before is None:
+    every, lang, before = study.change.ranks, study.lang, study.before
+    if every is None or before is None:
         return None
-    few = len(table) <= MOST_UNITS
-    shown = [part for part in PARTS if part in ("own", "others") or table[part].fillna(0).ne(0).any()]
+    table, named_all = few(study, every), len(every) <= MOST_UNITS
+    shown = [part for part in PARTS if part in ("own", "others") or every[part].fillna(0).ne(0).any()]
     told = table[["own", "others"]].notna().all(axis=1)
     shown = [part for part in shown if table.loc[told, part].notna().any()]
     links = [f"units/{unit}.html" if study.to_indicators and held else "" for unit, held in _now(table)]
@@ -77,12 +78,13 @@ def ranks(study: Study) -> HTML | None:
     for part in shown:
         cells = [places(by, study) for by in table[part].where(told)]
         columns.append(Column(label(f"change.table.{part}", lang), cells, numeric=True))
-    if few:
+    if named_all:
         for way in ("passed", "passed_by"):
             cells = [names(study, unit, way) if held else "" for unit, held in _both(table)]
             columns.append(Column(label(f"change.table.{way}", lang), cells, long=True))
     named = {"before": before.year, "year": study.year, "level": study.level_name, "place": study.place}
-    notes = [label("change.note.ranks", lang)] if "own" in shown else []
+    notes = [left_out(study, table, every)] if len(table) < len(every) else []
+    notes += [label("change.note.ranks", lang)] if "own" in shown else []
     notes += [label("change.note.sum_apart", lang)] if "own" in shown and not study.change.same_set else []
     caption = label("change.caption.ranks", lang, **named)
     strong = [unit == study.unit for unit in table["unit"]]
@@ -95,7 +97,8 @@ def scores(study: Study) -> HTML | None:
     if study.change.kinds is None or ranked is None or before is None or not any(kind in OWN for kind in kinds):
         return None
     scale = scale_of(study)
-    table = ranked[ranked["status"] == "ranked"]
+    every = ranked[ranked["status"] == "ranked"]
+    table = few(study, every)
     known = zip(table["unit"], table["score_before"], strict=True)
     parts = [steps(scale, start, [study.change.kinds.at[unit, kind] for kind in kinds]) for unit, start in known]
     columns = [
@@ -109,15 +112,17 @@ def scores(study: Study) -> HTML | None:
     ]  # fmt: skip
     named = {"before": before.year, "year": study.year, "level": study.level_name, "place": study.place}
     caption = label("change.caption.scores", lang, measure=label(f"change.measure.{scale.measure}", lang), **named)
-    return html_table(columns, caption, lang, sample=study.sample, note=_converted(study))
+    note = " ".join(filter(None, [left_out(study, table, every), _converted(study)]))
+    return html_table(columns, caption, lang, sample=study.sample, note=note)
 
 
 def passed(study: Study) -> HTML | None:
     """Whom the study's unit passed and who passed it, with ranks and change; None where nobody, or there is no year before."""
     lang, before, scale = study.lang, study.before, scale_of(study)
-    table = passed_of(study, study.unit)
-    if table is None or table.empty or before is None:
+    every = passed_of(study, study.unit)
+    if every is None or every.empty or before is None:
         return None
+    table = nearest(study, every)
     ways = [
         label("change.way.passed_level" if way == "passed" and level else f"change.way.{way}", lang)
         for way, level in zip(table["way"], table["level"], strict=True)
@@ -133,7 +138,9 @@ def passed(study: Study) -> HTML | None:
         Column(label("change.table.score_change", lang), moved, numeric=True),
     ]
     caption = label("change.caption.passed", lang, unit=study.unit_name(study.unit), before=before.year, year=study.year)
-    note = "" if study.change.same_set else label("change.note.core_points", lang)
+    counts = {"shown": number(len(table), 0, lang), "count": number(len(every), 0, lang)}
+    notes = [label("many.nearest", lang, **counts)] if len(table) < len(every) else []
+    note = " ".join([*notes, *([] if study.change.same_set else [label("change.note.core_points", lang)])])
     return html_table(columns, caption, lang, sample=study.sample, note=note)
 
 

@@ -6,10 +6,11 @@ from typing import Any
 
 from IPython.display import HTML, Markdown
 
-from dti_analysis.common.text import day, label, number, percent, rank_text
+from dti_analysis.common.text import Lang, day, label, number, percent, rank_text
 from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.criteria.voice import exact
 from dti_analysis.criteria.words import in_words, name_of
+from dti_analysis.records.tables import TOPICS
 from dti_analysis.studies.commune import Commune
 from dti_analysis.studies.study import Study
 from dti_analysis.views import findings, tables
@@ -43,11 +44,15 @@ def facts_table(case: Commune) -> HTML:
     columns = [
         Column(label("commune.fact", lang), list(table[f"fact_{lang}"]), long=True),
         Column(label("commune.value", lang), [_value(row, lang) for row in table.itertuples()], numeric=True),
-        Column(label("commune.topic", lang), [label(f"commune.topic.{topic}", lang) for topic in table["topic"]]),
+        Column(label("commune.topic", lang), [_topic(topic, lang) for topic in table["topic"]]),
         Column(label("commune.as_of", lang), dates, long=True),
         tables.sources(case.data, table["reference"], lang),
     ]
     return html_table(columns, label("commune.caption_facts", lang, unit=case.name), lang)
+
+
+def _topic(topic: str, lang: Lang) -> str:
+    return label(f"commune.topic.{topic}", lang) if topic in TOPICS else topic
 
 
 def known(case: Commune) -> list[object]:

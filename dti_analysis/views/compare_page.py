@@ -15,6 +15,7 @@ from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.scores.spread import spread
 from dti_analysis.studies.study import Study
 from dti_analysis.views.html_table import Column, html_table
+from dti_analysis.views.many import MOST_ROWS
 from dti_analysis.views.prose import markdown, told
 from dti_analysis.views.wording import score_text
 
@@ -132,6 +133,21 @@ def data(study: Study) -> dict[str, Any]:
         "units": {unit: units[unit] for unit in ranked},
         "own": {unit: maxima for unit, maxima in own.items() if maxima},
     }
+
+
+def parted(told: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """What a page is told at once, and the rest, so many units at a time, of which it asks for those that it compares.
+
+    Where there are few units, all is told at once. Else `units` are empty at first, and `each` says how many a part has.
+    """
+    ids = list(told["units"])
+    if len(ids) <= MOST_ROWS:
+        return told, []
+    chunks = [ids[start : start + MOST_ROWS] for start in range(0, len(ids), MOST_ROWS)]
+    parts = [
+        {name: {unit: told[name][unit] for unit in own if unit in told[name]} for name in ("units", "own")} for own in chunks
+    ]
+    return told | {"units": dict.fromkeys(ids, 0), "own": {}, "each": MOST_ROWS}, parts
 
 
 def _cell(row: Any, shares: bool, decimals: int) -> float | str | None:

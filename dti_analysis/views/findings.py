@@ -13,8 +13,8 @@ from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.scores.movement import counts
 from dti_analysis.studies.claims import VERDICTS
 from dti_analysis.studies.study import Study
-from dti_analysis.views.figures.words import FEW_UNITS, unit_names
-from dti_analysis.views.prose import Said, in_vietnamese, listed, markdown, plain, told
+from dti_analysis.views.figures.words import unit_names
+from dti_analysis.views.prose import FEW_UNITS, Said, in_vietnamese, listed, markdown, plain, told
 from dti_analysis.views.wording import distance_text, score_text
 from dti_analysis.views.year_so_far import carried, notes, so_far
 

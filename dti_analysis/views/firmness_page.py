@@ -13,6 +13,7 @@ from dti_analysis.studies.study import Study
 from dti_analysis.views.figures.firmness import rank_intervals
 from dti_analysis.views.figures.words import unit_names
 from dti_analysis.views.html_table import Column, html_table
+from dti_analysis.views.many import few, left_out
 from dti_analysis.views.prose import markdown, told
 from dti_analysis.views.wording import distance_text
 
@@ -124,6 +125,7 @@ def table(study: Study) -> HTML | None:
     lang, firm, intervals = study.lang, study.firmness, study.firmness.intervals
     if intervals is None:
         return _rounding_table(study)
+    every, intervals = intervals, few(study, intervals)
     units = list(intervals["unit"])
     links = [f"units/{unit}.html" if study.to_indicators else "" for unit in units]
     columns = [
@@ -163,7 +165,7 @@ def table(study: Study) -> HTML | None:
         grades = study.standing.reliability.set_index("unit")["grade"].reindex(units).fillna("–")
         columns.append(Column(label("reliability.grade", lang), list(grades)))
     caption = label("firmness.caption", lang, level=study.level_name, place=study.place, year=study.year)
-    note = " ".join([*notes, label("firmness.note.apart", lang)])
+    note = " ".join(filter(None, [left_out(study, units, every), *notes, label("firmness.note.apart", lang)]))
     return html_table(columns, caption, lang, sample=study.sample, note=note, strong=[unit == study.unit for unit in units])
 
 
@@ -171,14 +173,16 @@ def _rounding_table(study: Study) -> HTML | None:
     wide = _moved_by_rounding(study)
     if wide.empty:
         return None
-    lang, wide = study.lang, wide.sort_values("rank", kind="stable")
+    every = wide.sort_values("rank", kind="stable")
+    lang, wide = study.lang, few(study, every)
     columns = [
         Column(label("firmness.table.rank", lang), [rank_text(rank, lang) for rank in wide["rank"]], numeric=True),
         Column(label("table.unit", lang), [study.unit_name(unit) for unit in wide["unit"]], long=True),
         Column(label("firmness.table.printed", lang), _ranges(wide, "best_rank", "worst_rank", study), numeric=True),
     ]
     caption = label("firmness.caption", lang, level=study.level_name, place=study.place, year=study.year)
-    return html_table(columns, caption, lang, sample=study.sample, note=label("firmness.note.printed", lang))
+    note = f"{left_out(study, wide, every)} {label('firmness.note.printed', lang)}".strip()
+    return html_table(columns, caption, lang, sample=study.sample, note=note)
 
 
 def _moved_by_rounding(study: Study) -> pd.DataFrame:

@@ -17,6 +17,10 @@ _FEW, _MATRIX = 3, 5
 """Up to how many columns a phone has room for; and more figures than this to a row are a matrix."""
 
 
+BARE = "dti-bare"
+"""The class of a table whose cells have no marks of their own."""
+
+
 @dataclass(frozen=True)
 class Column:
     """A heading and its cells, already text.
@@ -58,20 +62,30 @@ def html_table(
     note: str = "",
     strong: Sequence[bool] = (),
     cards: bool = True,
+    bare: bool = False,
 ) -> HTML:
     """The table as HTML. The first column heads its rows; `strong` rows stand out; sample tables say so in their caption. An
-    empty table says that there is nothing. Without `cards` a phone shows the table as it is, whatever it holds."""
+    empty table says that there is nothing. Without `cards` a phone shows the table as it is, whatever it holds. Of a `bare`
+    table the cells say nothing of themselves: the table names its numeric columns, for the style sheet; a site leaves out the
+    ends of its cells too."""
     count = len(columns[0].cells)
     tag = f'<strong class="dti-sample">{label("sample", lang)}</strong> ' if sample else ""
     head = "".join(f'<th scope="col"{_class(column)}>{escape(column.heading)}</th>' for column in columns)
     marks = [*strong, *([False] * (count - len(strong)))]
+    row_of = _bare_row if bare else _row
     body = "".join(
-        f"<tr{' class=' + repr('strong') if mark else ''}>{_row(columns, row, lang)}</tr>" for row, mark in enumerate(marks)
+        f"<tr{' class=' + repr('strong') if mark else ''}>{row_of(columns, row, lang)}</tr>" for row, mark in enumerate(marks)
     )
     if not count:
         body = f'<tr><td colspan="{len(columns)}">{label("table.nothing", lang)}</td></tr>'
-    kinds = ["dti-table", *(["sample"] if sample else []), *(["cards"] if cards and _as_cards(columns) and count else [])]
+    kinds = [
+        "dti-table",
+        *(["sample"] if sample else []),
+        *(["cards"] if cards and not bare and _as_cards(columns) and count else []),
+    ]
     heads = card_style([column.heading for column in columns]) if "cards" in kinds else ""
+    if bare:
+        kinds += [BARE, *(f"num-{at}" for at, column in enumerate(columns, 1) if column.numeric)]
     foot = f'<p class="dti-note">{escape(note)}</p>' if note else ""
     return HTML(
         f'<div class="dti-scroll"><table class="{" ".join(kinds)}"{heads}>'
@@ -109,6 +123,11 @@ def _row(columns: Sequence[Column], row: int, lang: Lang) -> str:
         other = f' lang="{column.lang}"' if column.lang not in ("", lang) else ""
         cells.append(f"<{tag}{scope}{_class(column)}{other}>{column.shown(row)}</{tag}>")
     return "".join(cells)
+
+
+def _bare_row(columns: Sequence[Column], row: int, lang: Lang) -> str:
+    first, *rest = (column.shown(row) for column in columns)
+    return f"<th>{first}</th>" + "".join(f"<td>{cell}</td>" for cell in rest)
 
 
 def criterion_card(code: str, name: str, points: str, lines: Iterable[tuple[str, str]], tier: str = "") -> str:

@@ -14,7 +14,9 @@ from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.scores import models
 from dti_analysis.studies.study import Study
 from dti_analysis.views import findings, tables
+from dti_analysis.views.figures.words import MOST_UNITS
 from dti_analysis.views.html_table import Column, html_table
+from dti_analysis.views.many import MOST_ROWS
 from dti_analysis.views.prose import link_in, listed, markdown, told
 
 FEW = 3
@@ -169,20 +171,23 @@ def leaders_table(study: Study) -> HTML | None:
     rest = values[~values.index.isin(units)]
     mean = label("models.mean_others", lang, others=len(rest))
 
+    shown = units if len(study.units) <= MOST_ROWS else units[:MOST_UNITS]
+
     def cells(code: str) -> list[str]:
         known = [of_float(value) for value in rest[code].dropna()]
         average = sum(known, Rational()) / len(known) if known else None
-        return [number(value, _decimals(study), lang) for value in [*(values[code][unit] for unit in units), average]]
+        return [number(value, _decimals(study), lang) for value in [*(values[code][unit] for unit in shown), average]]
 
     columns = [
-        Column(label("models.unit", lang), [*(study.unit_name(unit) for unit in units), mean], long=True,
-               links=[*(_unit_page(study, [unit]) for unit in units), ""]),
-        Column(label("models.rank", lang), [*(rank_text(ranks[unit], lang) for unit in units), "–"], numeric=True),
+        Column(label("models.unit", lang), [*(study.unit_name(unit) for unit in shown), mean], long=True,
+               links=[*(_unit_page(study, [unit]) for unit in shown), ""]),
+        Column(label("models.rank", lang), [*(rank_text(ranks[unit], lang) for unit in shown), "–"], numeric=True),
         Column(_say(study, "total"), cells(TOTAL), numeric=True),
         *(Column(study.component_name(code), cells(code), numeric=True) for code in pillars if code in values),
     ]  # fmt: skip
     caption = label("models.caption_leaders", lang, count=len(units))
-    return html_table(columns, caption, lang, sample=study.sample)
+    note = label("many.first", lang, shown=len(shown), count=len(units)) if len(shown) < len(units) else ""
+    return html_table(columns, caption, lang, sample=study.sample, note=note)
 
 
 def links(study: Study) -> Markdown:

@@ -10,6 +10,8 @@ from IPython.display import Markdown
 
 from dti_analysis.common.text import Lang, label, listing
 
+FEW_UNITS = 15
+"""Up to how many units are named one by one, and from how many on their spread is told."""
 _SPECIAL = r"\`*_[]<>&|~${}^"
 _STANDS_FOR = {ord(sign): 0xE000 + ord(sign) for sign in f"{_SPECIAL}#-+=:.)!"}
 _ENTITIES = {code: f"&#{code - 0xE000};" for code in _STANDS_FOR.values()}

@@ -9,9 +9,12 @@ from IPython.display import HTML, Markdown
 
 from dti_analysis.common.text import label, number, percent, rank_text
 from dti_analysis.criteria.framework import TOTAL
+from dti_analysis.records.documents import FINAL
 from dti_analysis.scores.reliability import GRADES, REASONS
 from dti_analysis.studies.study import Study
+from dti_analysis.views import year_so_far
 from dti_analysis.views.html_table import Column, html_table
+from dti_analysis.views.many import few, left_out
 from dti_analysis.views.prose import listed, markdown, told
 from dti_analysis.views.wording import score_text
 
@@ -25,9 +28,9 @@ def table(study: Study) -> HTML | None:
     if not study.to_indicators:
         return None
     lang, order = study.lang, {unit: place for place, unit in enumerate(study.ranking["unit"])}
-    rows = study.standing.reliability.sort_values("unit", key=lambda units: units.map(order), kind="stable")
-    told = _told(rows)
-    found = [name for name in told if (rows[name] > 0).any()]
+    every = study.standing.reliability.sort_values("unit", key=lambda units: units.map(order), kind="stable")
+    told, rows = _told(every), few(study, every)
+    found = [name for name in told if (every[name] > 0).any()]
     columns = [
         Column(label("reliability.unit", lang), [study.unit_name(unit) for unit in rows["unit"]], long=True,
                links=[f"units/{unit}.html" for unit in rows["unit"]]),
@@ -44,6 +47,7 @@ def table(study: Study) -> HTML | None:
     note = label("reliability.note", lang, **limits)
     if untold:
         note = f"{note} {label('reliability.not_told', lang, reasons=_reasons(study, untold))}"
+    note = f"{left_out(study, rows, every)} {note}".strip()
     return html_table(columns, label("reliability.caption", lang, **named), lang, sample=study.sample, note=note)
 
 
@@ -84,7 +88,7 @@ def bounds_sentences(study: Study) -> Markdown | None:
 
     A published figure that nobody has seen is not said to be anything from 0 to the maximum: of it nothing is said.
     """
-    if study.provisional:  # the ranking shows the possible ranks of all
+    if study.provisional or _settled(study):  # the ranking shows the possible ranks, and who has 0 for want of a form
         return None
     rows = study.standing.bounds
     rows = rows[rows["points_low"].notna()]
@@ -111,7 +115,13 @@ def bounds_sentences(study: Study) -> Markdown | None:
 
 
 def unit_bounds(study: Study) -> Markdown | None:
-    """What the study's unit can still reach and fall to, in one sentence; None where neither points nor rank can move."""
+    """What the study's unit can still reach and fall to, in one sentence; None where neither points nor rank can move.
+
+    Once the council has decided, a unit without a form is said to have 0 points for it.
+    """
+    if _settled(study):
+        none = study.unit in year_so_far.without_form(study)
+        return markdown(told("bounds.unit_decided", study.lang, unit=study.unit_name(study.unit))) if none else None
     rows = study.standing.bounds
     own = rows[(rows["unit"] == study.unit) & rows["points_low"].notna()]
     if own.empty:
@@ -137,6 +147,9 @@ def _open(study: Study, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _unit(study: Study, row: dict[Any, Any]) -> str:
     lang, share = study.lang, study.framework.measure == "share"
+    if row["unit"] in study.waiting and pd.notna(row["rank_low"]):
+        best, worst = rank_text(row["rank_low"], lang), rank_text(row["rank_high"], lang)
+        return told("awaited.bounds", lang, points=number(row["points_high"], 2, lang), best=best, worst=worst)
     if row["score_low"] <= 0 and row["score_high"] >= 1 and pd.notna(row["rank_low"]):
         return told(
             "council.unit_open" if study.provisional else "bounds.unit_nothing", lang, unit=study.unit_name(row["unit"])
@@ -149,6 +162,12 @@ def _unit(study: Study, row: dict[Any, Any]) -> str:
     ranks = {"best": rank_text(row["rank_low"], lang), "worst": rank_text(row["rank_high"], lang)}
     held = "" if ranked and row["rank_low"] < row["rank_high"] else "_held" if ranked else "_no_rank"
     return told(f"bounds.unit{'_share' if share else ''}{held}", lang, unit=study.unit_name(row["unit"]), **ends, **ranks)
+
+
+def _settled(study: Study) -> bool:
+    """Whether what was not handed in can no longer come: the council has decided, and by the act it earns nothing."""
+    decided = study.kind == "received" or study.provenance.state in FINAL
+    return decided and not study.provisional and study.framework.ranking.missing == "zero"
 
 
 def _told(rows: pd.DataFrame) -> list[str]:

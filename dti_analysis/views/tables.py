@@ -21,6 +21,7 @@ from dti_analysis.views import year_so_far
 from dti_analysis.views.figures.components import gap_rows, pareto_rows
 from dti_analysis.views.figures.words import places
 from dti_analysis.views.html_table import Column, html_table
+from dti_analysis.views.many import MOST_ROWS, few, left_out
 from dti_analysis.views.wording import score_text
 
 INPUTS = "inputs"
@@ -31,8 +32,10 @@ _TELLING = ["disagrees", "cannot_be_checked", "agrees"]
 def ranking(study: Study) -> HTML:
     """Rank, unit, score, points, band; self-assessment and the year before where there are such."""
     lang, table = study.lang, year_so_far.with_waiting(study, study.ranking)
+    if len(table) > MOST_ROWS:
+        return _all_of_many(study, table)
     t = labeller(lang)
-    linked = set(study.units["unit"]) if study.to_indicators else set()
+    linked = {*study.units["unit"], *study.waiting} if study.to_indicators else set()
     links = [f"units/{unit}.html" if unit in linked else "" for unit in table["unit"]]
     columns = [
         Column(
@@ -75,10 +78,41 @@ def ranking(study: Study) -> HTML:
     said = {"missing": t("table.no_form"), "waiting": t("council.no_form_yet")}
     if table["state"].isin(said).any():
         columns.append(Column(t("table.note"), [said.get(state, "") for state in table["state"]]))
+    return html_table(columns, _ranking_caption(study, table), lang, sample=study.sample)
+
+
+def _all_of_many(study: Study, table: pd.DataFrame) -> HTML:
+    """The ranking of more units than rows with all figures would leave readable: rank, unit, score, band.
+
+    Who handed in nothing, or is waited for, is said beside the score.
+    """
+    lang, t = study.lang, labeller(study.lang)
+    said = {"missing": f" ({t('table.no_form')})", "waiting": f" ({t('council.no_form_yet')})"}
+    links = [f"units/{unit}.html" for unit in table["unit"]] if study.to_indicators else []
+    scores = [
+        score_text(study, score) + said.get(state, "") for score, state in zip(table["score"], table["state"], strict=True)
+    ]
+    heading = t("table.index" if study.framework.measure == "share" else "table.percent")
+    columns = [
+        Column(
+            t("council.rank" if study.provisional else "table.rank"),
+            [rank_text(rank, lang) for rank in table["rank"]],
+            numeric=True,
+        ),
+        Column(t("table.unit"), [study.unit_name(unit) for unit in table["unit"]], links=links),
+        Column(heading, scores, numeric=True),
+    ]
+    if "band" in table:
+        columns.append(Column(t("table.band"), _band_names(study, table)))
+    columns += year_so_far.columns(study, list(table["unit"]))
+    note = label("many.list", lang, count=number(len(table), 0, lang))
+    return html_table(columns, _ranking_caption(study, table), lang, sample=study.sample, note=note, bare=True)
+
+
+def _ranking_caption(study: Study, table: pd.DataFrame) -> str:
     key = "caption.ranking_part" if study.partial else "caption.ranking"
     named = {"level": study.level_name, "place": study.place, "year": study.year, "index": study.index}
-    caption = year_so_far.title(study, label(key, lang, count=len(table), all=len(study.due), **named))
-    return html_table(columns, caption, lang, sample=study.sample)
+    return year_so_far.title(study, label(key, study.lang, count=len(table), all=len(study.due), **named))
 
 
 def known_how(study: Study) -> HTML | None:
@@ -117,7 +151,8 @@ def pillars(study: Study) -> HTML | None:
     if scores.empty:
         return None
     lang, t = study.lang, labeller(study.lang)
-    grid = scores.pivot_table(index="unit", columns="component", values="score", sort=False).reindex(study.ranking["unit"])
+    ranked = few(study, study.ranking)["unit"]
+    grid = scores.pivot_table(index="unit", columns="component", values="score", sort=False).reindex(ranked)
     links = [f"units/{unit}.html" if study.to_indicators else "" for unit in grid.index]
     columns = [
         Column(t("table.unit"), [study.unit_name(unit) for unit in grid.index], long=True, links=links),
@@ -127,7 +162,8 @@ def pillars(study: Study) -> HTML | None:
         ),
     ]
     named = {"level": study.level_name, "place": study.place, "year": study.year}
-    return html_table(columns, label("caption.pillars", lang, **named), lang, sample=study.sample)
+    note = left_out(study, ranked, study.ranking)
+    return html_table(columns, label("caption.pillars", lang, **named), lang, sample=study.sample, note=note)
 
 
 def mean_gaps(study: Study) -> HTML | None:

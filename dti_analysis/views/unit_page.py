@@ -7,6 +7,7 @@ from functools import cached_property
 from html import escape
 from typing import Any
 
+import pandas as pd
 from IPython.display import HTML
 
 from dti_analysis.common.exact import decimals_of, of_float, rounded, to_rational
@@ -18,12 +19,18 @@ from dti_analysis.criteria.words import in_words
 from dti_analysis.scores.own_steps import cells_of, maximum_of, steps_of
 from dti_analysis.scores.scoring import CLAIMED
 from dti_analysis.studies.study import Study
+from dti_analysis.views import awaited_page
 from dti_analysis.views.html_table import Column, criterion_card, html_table, vietnamese
 from dti_analysis.views.wording import given_text
+
+MOST_REMARKS = 40
+"""Up to how many remarks on single units are told one by one."""
 
 
 def pillars(study: Study) -> HTML | None:
     """The pillars of the unit with bars from 0, the points missing being the maximum less the points shown."""
+    if study.awaited:
+        return awaited_page.pillars(study)
     own, lang = _Own(study), study.lang
     shown = [c for c, _, kind in study.framework.walk() if kind in ("subindex", "pillar") and own.state(c.code) != "unknown"]
     rows = [(component, own.scores[component.code]) for component in shown if own.scores[component.code]["max_points"]]
@@ -46,6 +53,8 @@ def pillars(study: Study) -> HTML | None:
 
 def criteria(study: Study) -> HTML:
     """Every criterion of the study's unit by pillar: points, figures, rule in words, what appraisal changed, next step."""
+    if study.awaited:
+        return awaited_page.what_is_asked(study)
     own = _Own(study)
     listed = {component.code for component in own.criteria}
     blocks = []
@@ -66,7 +75,11 @@ def remarks(study: Study) -> HTML | None:
     table = table[table["unit"].isin([study.unit, ""])] if study.unit else table
     if table.empty:
         return None
-    said = []
+    table, of_many = _of_few(table)
+    said = [
+        label("many.remarked", lang, component=study.component_name(code), count=number(count, 0, lang))
+        for code, count in of_many.items()
+    ]
     for row in table.to_dict("records"):
         component, detail = study.component(str(row["component"])), str(row["detail"])
         shown = number(to_rational(detail), len(detail.partition(".")[2]), lang) if detail else ""
@@ -74,6 +87,14 @@ def remarks(study: Study) -> HTML | None:
         text = label(f"remark.{row['kind']}", lang, component=study.component_name(component.code), detail=shown, note=note)
         said.append(f"{study.unit_name(row['unit'])}: {text}" if row["unit"] and not study.unit else text)
     return HTML("<ul class='dti-remarks'>" + "".join(f"<li>{escape(text)}</li>" for text in said) + "</ul>")
+
+
+def _of_few(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
+    """The remarks that are told one by one; of more than a page would hold, on how many units there are some, by criterion."""
+    units = table[(table["unit"] != "") & (table["kind"] == "small_denominator")]
+    if len(units) <= MOST_REMARKS:
+        return table, {}
+    return table.drop(units.index), {str(code): int(count) for code, count in units["component"].value_counts().items()}
 
 
 class _Own:

@@ -10,9 +10,8 @@ from dti_analysis.common.text import day, label, rank_text
 from dti_analysis.criteria.framework import TOTAL
 from dti_analysis.scores.provisional import answered
 from dti_analysis.studies.study import Study
-from dti_analysis.views.figures.words import FEW_UNITS
 from dti_analysis.views.html_table import Column
-from dti_analysis.views.prose import Said, listed, told
+from dti_analysis.views.prose import FEW_UNITS, Said, listed, told
 
 
 def notes(study: Study) -> list[Said]:

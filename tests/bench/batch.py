@@ -164,6 +164,12 @@ def change_a_cell(data: Path) -> str:
     return f"{FORM}.csv: {' '.join(row[:3])}, a"
 
 
+def digests(output: Path) -> dict[str, str]:
+    """The digests of the made parts of pages, which no seal is a part of."""
+    room = output / "pages"
+    return {str(path.relative_to(room)): hashlib.sha256(path.read_bytes()).hexdigest() for path in room.rglob("*.html")}
+
+
 def main(wanted: list[str]) -> None:
     """Measure what is asked for, all of it if nothing is."""
     wanted = wanted or ["a", "b", "c", "changed"]
@@ -197,10 +203,14 @@ def main(wanted: list[str]) -> None:
             data = ["--data", str(folder / "data")]
             cold = tell("cold", "sample province, from cold", run(folder / "p", *PROVINCE, *data), 0)
             print(f"    {cold.said.splitlines()[-2]}")
-            cell = change_a_cell(folder / "data")
+            tell("idle", "    nothing changed", run(folder / "p", *PROVINCE, *data), 0)
+            before, cell = digests(folder / "p"), change_a_cell(folder / "data")
             after = tell("after", "    one cell of one form changed", run(folder / "p", *PROVINCE, *data), 0)
             made = [line for line in after.said.splitlines() if " done, " in line]
-            print(f"    {cell}: {len(made)} jobs; {100 * after.processor / cold.processor:.0f} % of cold")
+            other = sum(before.get(page) != digest for page, digest in digests(folder / "p").items())
+            share = [100 * getattr(after, part) / getattr(cold, part) for part in ("seconds", "processor")]
+            print(f"    {cell}: {len(made)} jobs; {share[0]:.0f} % of the seconds of cold, {share[1]:.0f} % of its processor")
+            print(f"    {other} of {len(before)} pages are not as they were")
 
 
 if __name__ == "__main__":

@@ -27,12 +27,16 @@ from dti_analysis.views.figures.sheet import (
     text_width,
     wrap,
 )
-from dti_analysis.views.figures.words import FEW_UNITS, UnitRows, caption, say, selected, subject, unit_names
+from dti_analysis.views.figures.words import UnitRows, caption, say, selected, subject, unit_names
+from dti_analysis.views.prose import FEW_UNITS
 from dti_analysis.views.wording import distance_text, score_text
 
 _STEPS = 50
 """How many columns a histogram has on a narrow screen."""
 _DOT = 0.115  # inches between the centres of two dots that would overlap
+MOST_DOTS = 250
+"""Up to how many units each has a dot among the scores; more are heaped."""
+_TALL = 0.6  # half the height of the highest heap, in inches
 
 
 def ranking(study: Study) -> Picture | None:
@@ -62,7 +66,8 @@ def ranking(study: Study) -> Picture | None:
     with style():
         sheet = Sheet(title, subject(study, say(study, _measured(study))), above + rows.height + 0.05, study.sample)
         bottom = sheet.top + above + rows.height
-        for x, text in [*((at(tick), _tick(study, tick)) for tick in _TICKS), *bounds]:
+        ticks = [(at(tick), _tick(study, tick)) for tick in _TICKS]
+        for x, text in [*((x, "" if _hidden(x, text, bounds) else text) for x, text in ticks), *bounds]:
             sheet.line([x, x], [sheet.top + above - 0.03, bottom], PALE, 0.8)
             sheet.text(x, sheet.top + 0.09, text, "center", color=GREY)
         rows.draw(sheet, sheet.top + above)
@@ -98,8 +103,9 @@ def distribution(study: Study) -> Picture | None:
 
     at = scale(0.0, max(1.0, float(scores[0])), MARGIN + 0.25, WIDTH - MARGIN - 0.25)
     xs = [at(float(score)) for score in scores]
-    offsets = _swarm(xs)
-    deep = max(map(abs, offsets)) + 0.2
+    many = len(xs) > MOST_DOTS
+    offsets = [] if many else _swarm(xs)
+    deep = (_TALL if many else max(map(abs, offsets))) + 0.2
     sides: dict[str, Align] = {"lower": "right", "upper": "left", "median": "center"}
     notes = [(at(cuts[name]), side, say(study, f"distribution.{name}", value=words[name])) for name, side in sides.items()]
     ends = _ends(xs, [[*wrap(name, 3.1), value] for name, value in (_end(study, table, place) for place in (0, -1))])
@@ -131,11 +137,13 @@ def distribution(study: Study) -> Picture | None:
         for x, side, lines, raised in ends:
             sheet.lines(x, sheet.top + above - raised - 0.1 - len(lines) * line_height(), lines, align=side)
             sheet.line([x, x], [sheet.top + above - raised - 0.06, middle], RULE)
-        for x, offset, unit in zip(xs, offsets, table["unit"], strict=True):
+        for x, offset, unit in () if many else zip(xs, offsets, table["unit"], strict=True):
             sheet.dot(x, middle + offset, INK if unit == study.unit else BLUE)
-        about = say(study, "distribution.about", count=len(table))
-        phone = _distribution_narrow(study, table, sheet, cuts, words)
-        return sheet.picture(about, caption(study, say(study, "distribution.caption")), narrow=phone)
+        for x, share in _heaped(xs) if many else ():
+            sheet.box(x, middle - _TALL * share, _DOT - 0.015, 2 * _TALL * share, BLUE)
+        about = say(study, "distribution.about_many" if many else "distribution.about", count=len(table))
+        said = caption(study, say(study, "distribution.caption_many" if many else "distribution.caption"))
+        return sheet.picture(about, said, narrow=_distribution_narrow(study, table, sheet, cuts, words))
 
 
 def _distribution_narrow(study: Study, table: pd.DataFrame, sheet: Sheet, cuts: dict[str, float], words: dict[str, str]) -> str:
@@ -177,6 +185,11 @@ def _bounds(study: Study, at: Callable[[float], float]) -> list[tuple[float, str
     return bounds
 
 
+def _hidden(x: float, text: str, bounds: list[tuple[float, str]]) -> bool:
+    """Whether a tick would be written over the name of a band: where the bands are says more."""
+    return any(abs(x - other) < (text_width(text) + text_width(name)) / 2 + 0.05 for other, name in bounds)
+
+
 def _quantile(falling: Sequence[Rational], share: Rational) -> Rational:
     """A quantile by linear interpolation, of values that fall."""
     place = (1 - share) * (len(falling) - 1)
@@ -192,6 +205,13 @@ def _swarm(xs: Sequence[float]) -> list[float]:
         steps = (sign * step * _DOT for step in range(len(xs)) for sign in (1, -1))
         offsets.setdefault(index, next(offset for offset in steps if offset not in near))
     return [offsets[index] for index in range(len(xs))]
+
+
+def _heaped(xs: Sequence[float]) -> list[tuple[float, float]]:
+    """Where heaps of dots begin, each as wide as a dot, and how high they are beside the highest."""
+    heaps = Counter(int((x - min(xs)) / _DOT) for x in xs)
+    most = max(heaps.values())
+    return [(min(xs) + heap * _DOT, count / most) for heap, count in sorted(heaps.items())]
 
 
 def _end(study: Study, table: pd.DataFrame, place: int) -> tuple[str, str]:

@@ -12,8 +12,6 @@ from dti_analysis.common.text import day, label, listing, rank_text
 from dti_analysis.studies.study import Study
 from dti_analysis.views.figures.sheet import INK, MARGIN, Sheet, row_height, text_width, wrap
 
-FEW_UNITS = 15
-"""Up to how many units are named one by one, and from how many on their spread is told."""
 MOST_UNITS = 25
 """From how many units on a figure shows leaders, last and neighbours only; the table beside it has all."""
 _LEADERS, _LAST, _NEAR = 10, 5, 2

@@ -97,12 +97,30 @@ function comparing(place, held) {
 
 if (typeof document !== "undefined") {
   const place = document.getElementById("dti-compare"), script = document.createElement("script");
+  const folder = document.body.dataset.root + "tables/";
   window.dtiCompare = (held) => {
-    comparing(place, held);
-    for (const table of place.querySelectorAll("table.dti-table")) sortable(table, document.body.dataset);
-    place.dataset.ready = "yes";
+    const show = () => {
+      comparing(place, held);
+      for (const table of place.querySelectorAll("table.dti-table")) sortable(table, document.body.dataset);
+      place.dataset.ready = "yes";
+    };
+    const ids = Object.keys(held.units), [units] = asked(window.location.search, held.units);
+    const parts = new Set(held.each ? units.map((unit) => Math.floor(ids.indexOf(unit) / held.each)) : []);
+    if (!parts.size) return show();
+    let left = parts.size;
+    window.dtiComparePart = (part) => {
+      Object.assign(held.units, part.units);
+      Object.assign(held.own, part.own);
+      left -= 1;
+      if (!left) show();
+    };
+    for (const part of parts) {
+      const more = document.createElement("script");
+      more.src = folder + place.dataset.file.replace(/\.js$/, "-" + part + ".js");
+      document.head.append(more);
+    }
   };
-  script.src = document.body.dataset.root + "tables/" + place.dataset.file;
+  script.src = folder + place.dataset.file;
   document.head.append(script);
 }
 if (typeof module !== "undefined") module.exports = { asked, compared };
