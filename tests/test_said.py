@@ -166,7 +166,7 @@ class _Kinds(BaseModel):
 @pytest.mark.parametrize(
     "given, told",
     [
-        ({"whole": "x"}, "một số nguyên"), ({"whole": 2.5}, "một số nguyên, không có phần lẻ"),
+        ({"whole": "x"}, "một số nguyên"), ({"whole": 2.5}, "một số nguyên"),
         ({"whole": 1}, "số từ 1990 trở lên"),
         ({"whole": 3000}, "số không quá 2100"), ({"strict": "1"}, "một số nguyên"), ({"part": "x"}, "một số"),
         ({"part": 0}, "số lớn hơn 0"), ({"part": 2}, "số nhỏ hơn 1"), ({"yes": "maybe"}, "true hoặc false"),
@@ -279,7 +279,7 @@ DAMAGES = [
         "thấy ký hiệu tham chiếu &x; cần mỗi giá trị viết đủ tại chỗ của nó",
     ),
     (FRAMEWORK, "issued: 2026-01-01", "issued: 1/1/2026", "cần một ngày như 2025-06-30, một tháng như 2025-06 hoặc một năm"),
-    (UNITS, "unit,name_vi", "unti,name_vi", "dòng tiêu đề: không có cột 'unit'; cần cột 'unit'"),
+    (UNITS, "unit,name_vi", "unti,name_vi", "dòng tiêu đề: thấy cột 'unti'; cần cột 'unit'"),
     (UNITS, "thu-2,", "Thu 2,", "dòng 3: thấy unit 'Thu 2'; cần chữ thường không dấu, chữ số và gạch nối, như xa-mau-an"),
     (UNITS, "thu-2,", "thu-1,", "dòng 3: thấy đơn vị 'thu-1' lặp lại; cần mỗi unit một lần"),
     (UNITS, "Two,commune", "Two,xa", "dòng 3: thấy level 'xa'; cần một trong các giá trị: commune"),
@@ -322,7 +322,7 @@ DAMAGES = [
     (SIDECAR, "commune-2026", "commune-2025", "không có bộ chỉ số 'thu-commune-2025'; cần 'thu-commune-2026' (gần đúng nhất)"),
     (SIDECAR, "year: 2026", 'year: "2026"', "thấy year: '2026'; cần một số nguyên"),
     (SIDECAR, "sha256: ", "sha256: 0", "cần mã SHA-256 của tệp, 64 ký tự 0-9 và a-f"),
-    (SIDECAR, "title: S", "titel: S", "không có 'title'; cần khóa 'title'"),
+    (SIDECAR, "title: S", "titel: S", "thấy khóa 'titel'; cần 'title' (gần đúng nhất)"),
 ]
 ADDED = [
     ("published/claims.yaml", "- id: A\n", "dòng 1, A: không có 'statement_vi'; cần khóa 'statement_vi'"),
@@ -337,7 +337,7 @@ ADDED = [
     ("published/movements.csv", "a;b\n1;2\n",
      "thấy các cột ngăn bằng dấu chấm phẩy; cần các cột ngăn bằng dấu phẩy (trong Excel chọn"),
     ("published/results.csv", "", "thấy một tệp trống; cần dòng tiêu đề có các cột"),
-    ("features.csv", "PK\x03\x04", "dòng tiêu đề: không có cột"),
+    ("features.csv", "PK\x03\x04", "cần dòng tiêu đề có các cột feature, value"),
 ]  # fmt: skip
 
 
