@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -75,18 +76,68 @@ def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 AXE, DIGEST = "axe-core@4.14.1", "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
 
 
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    npm, room = shutil.which("npm"), tmp_path_factory.mktemp("axe")
+def _from_npm(package: str, room: Path) -> Path:
+    """Where a package lies after npm has installed it in a folder of its own; the test is skipped where it cannot."""
+    npm = shutil.which("npm")
     if npm is None:
-        pytest.skip("npm is not installed: axe-core was not run")
-    command = [npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(room), AXE]
+        pytest.skip(f"npm is not installed: {package} was not run")
+    command = [npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(room), package]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=90, check=False)
     except subprocess.TimeoutExpired:
-        pytest.skip("no answer from npm's registry: axe-core was not run")
+        pytest.skip(f"no answer from npm's registry: {package} was not run")
     if done.returncode:
-        pytest.skip(f"{AXE} cannot be had: axe-core was not run")
-    script = (room / "node_modules/axe-core/axe.min.js").read_bytes()
+        pytest.skip(f"{package} cannot be had: it was not run")
+    return room / "node_modules"
+
+
+HTML_VALIDATE = "html-validate@10.17.0"
+_OF_A_FIGURE = [
+    "min-width",
+    "max-width",
+    "stroke-linejoin",
+    "stroke-linecap",
+    "fill",
+    "font-size",
+    "text-anchor",
+    "font-family",
+]
+RULES = {
+    "extends": ["html-validate:recommended"],
+    "rules": {
+        "valid-id": ["error", {"relaxed": True}],  # codes of criteria are ids and have a point, which HTML allows
+        "prefer-native-element": ["error", {"exclude": ["listbox"]}],  # what a search box suggests is no <select>
+        "no-inline-style": ["error", {"allowedProperties": [*_OF_A_FIGURE, "--share"]}],  # a figure's own; the length of a bar
+        "long-title": ["error", {"maxlength": 120}],  # units and levels are called what they are called
+    },
+}
+
+
+@pytest.fixture(scope="session")
+def html_validate(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], list[tuple[str, str, str, int]]]:
+    """What html-validate has to say of the pages below a folder: page, rule, message, line."""
+    room = tmp_path_factory.mktemp("html-validate")
+    script = _from_npm(HTML_VALIDATE, room) / "html-validate/bin/html-validate.mjs"
+    config = room / "rules.json"
+    config.write_text(json.dumps(RULES | {"root": True}), encoding="utf-8")
+
+    def validate(folder: Path) -> list[tuple[str, str, str, int]]:
+        pages = sorted(str(page) for page in folder.rglob("*.html"))
+        said_in = room / "said.json"
+        command = ["node", str(script), "--config", str(config), "--formatter", f"json={said_in}", *pages]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, cwd=room)
+        assert done.returncode in (0, 1), done.stderr
+        return [
+            (Path(page["filePath"]).relative_to(folder).as_posix(), said["ruleId"], said["message"], said["line"])
+            for page in json.loads(said_in.read_text(encoding="utf-8"))
+            for said in page["messages"]
+        ]
+
+    return validate
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    script = (_from_npm(AXE, tmp_path_factory.mktemp("axe")) / "axe-core/axe.min.js").read_bytes()
     assert hashlib.sha256(script).hexdigest() == DIGEST
     return script.decode()

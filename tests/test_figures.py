@@ -12,6 +12,7 @@ import matplotlib as mpl
 import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
@@ -22,7 +23,7 @@ from dti_analysis.studies.commune import Commune
 from dti_analysis.studies.study import Study
 from dti_analysis.views import figures
 from dti_analysis.views.figures import Picture
-from dti_analysis.views.figures.picture import sample_mark
+from dti_analysis.views.figures.picture import sample_mark, style
 from dti_analysis.views.figures.sheet import BLUE, INK, ORANGE, PALE
 
 OF_UNITS = ["ranking", "distribution", "movement", "appraisal"]
@@ -404,3 +405,13 @@ def _overlaps(shown: list[tuple[Text, Bbox]]) -> Iterator[tuple[str, str]]:
             down = min(box.y1, there.y1) - max(box.y0, there.y0)
             if across > 0.01 and down > 0.02:
                 yield text.get_text(), other.get_text()
+
+
+@pytest.mark.parametrize("text", ["2.902,0", "1.234", "12.345.678,90", "0.12345 m"])
+def test_numbers_in_a_figure_keep_their_digits(text: str) -> None:
+    """Coordinates are rounded, what is written is not: 2.902,0 in Vietnamese once came out as 2.90,0."""
+    with style():
+        drawn = Figure(figsize=(2, 1))
+        drawn.text(1 / 3, 1 / 3, text)
+    svg = Picture(drawn, "", "", "", False).svg
+    assert f">{text}</text>" in svg and not re.search(r"\d\.\d{3}", re.sub(r">[^<]*<", "><", svg))

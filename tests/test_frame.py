@@ -338,12 +338,19 @@ def test_contact_code_and_licence_are_data_and_said_to_be_unknown_where_they_are
     shutil.copytree(DATA.root, tmp_path / "data")
     data, file = Data(tmp_path / "data"), tmp_path / "data" / "site.yaml"
     assert label("about.correct_none", "vi") in told("vi") and label("about.licence_none", "en") in told("en")
+    assert label("about.publisher_none", "vi") in told("vi") and label("about.code_none", "en") in told("en")
     file.write_text(
+        "publisher: {name: Sở X & Y, href: 'https://x.vn'}\n"
         "contact: {name: Ban biên tập <b>, href: 'mailto:a@b.vn'}\ncode: https://x.vn/code\n"
         "licence: {name: CC BY 4.0, href: 'https://x.vn/l'}\naddress: null\n", encoding="utf-8",
     )  # fmt: skip
-    for words in ("Ban biên tập <b>", "mailto:a@b.vn", "https://x.vn/code", "CC BY 4.0", 'href="https://x.vn/l"'):
+    for words in ("Sở X & Y", "Ban biên tập <b>", "mailto:a@b.vn", "https://x.vn/code", "CC BY 4.0", 'href="https://x.vn/l"'):
         assert words in told("vi")
+    frame = site._frame("vi", "Trang", "../", "", "", about(data.root)) | {"crumbs": []}
+    foot = BeautifulSoup(site._rendered("page.html.j2", frame, body=""), "html.parser").select_one("footer .dti-people")
+    assert foot is not None and foot.get_text() == (
+        "Đơn vị công bố: Sở X & Y · Liên hệ, đính chính: Ban biên tập <b> · Giấy phép: CC BY 4.0 · Mã nguồn: https://x.vn/code"
+    ), "on every page once it is given"
     file.write_text("contact: {name: A, href: 'javascript:alert(1)'}\ncod: x\n", encoding="utf-8")
     with pytest.raises(Faults) as error:
         about(data.root)

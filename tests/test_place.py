@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from dti_analysis.common.faults import Faults
 from dti_analysis.studies.place import LEADERS, POSITIONS, Place
-from dti_analysis.views import place_page
+from dti_analysis.views import findings, place_page
 from dti_analysis.views.figures import place as figures
 
 
@@ -146,3 +147,17 @@ def test_a_fictitious_place_says_so_on_every_table() -> None:
     about = Place("tinhmau")
     tables = [part for part in [*place_page.leaders(about), *place_page.links(about)] if "<table" in getattr(part, "data", "")]
     assert len(tables) == 2 and all("dti-sample" in table.data for table in tables)
+
+
+def test_what_readers_misread_is_not_counted_against_a_source() -> None:
+    """Of four, one agrees, two disagree, of which a reader's reading stands aside, one cannot be checked: 3 = 1 + 1 + 1."""
+    checked = pd.DataFrame(
+        {
+            "verdict": ["agrees", "disagrees", "disagrees", "cannot_be_checked"],
+            "said_by": ["source", "source", "reader", "source"],
+        }
+    )
+    assert findings.claims(checked, "en").data.split("\n\n") == [
+        "Of 3 published claims, **1 agrees, 1 disagrees and 1 cannot be checked**.",
+        "The table also has 1 reading of published figures that the figures refute; the sources are not at fault.",
+    ]

@@ -185,8 +185,8 @@ def test_a_comparison_keeps_its_units_in_the_other_language_and_year(folder: Pat
 class Keys:
     """A reader without a mouse: counts what is pressed."""
 
-    def __init__(self, tab: Browser, page: Path):
-        self.tab, self.pressed = tab, 0
+    def __init__(self, tab: Browser, page: Path, lang: Lang):
+        self.tab, self.lang, self.pressed = tab, lang, 0
         tab.open(page, 390, 844)
 
     def press(self, *keys: str) -> None:
@@ -226,13 +226,14 @@ class Keys:
 
 
 def _leader(keys: Keys) -> None:
-    assert "đứng đầu" in keys.seen(".finding > p")
+    """On the home page, on its first screen, nothing pressed."""
+    assert {"vi": "đứng đầu", "en": "leads"}[keys.lang] in keys.seen(".finding > p")
 
 
 def _why_it_fell(keys: Keys) -> None:
     keys.find("mau ha", "dti-2025-district/units/mau-huyen-ha.html")
-    assert "giảm 3 bậc" in keys.seen("dl.dti-brief")
-    assert "tự thân" in keys.tab.run("document.querySelector('dl.dti-why').textContent")
+    assert {"vi": "giảm 3 bậc", "en": "down 3 from rank 5"}[keys.lang] in keys.seen("dl.dti-brief")
+    assert {"vi": "tự thân", "en": "own change"}[keys.lang] in keys.tab.run("document.querySelector('dl.dti-why').textContent")
 
 
 def _compare_two(keys: Keys) -> None:
@@ -258,16 +259,16 @@ def _year_before(keys: Keys) -> None:
 def _own_row(keys: Keys) -> None:
     keys.find("mau bac", "dti-2025-district/units/mau-huyen-bac.html")
     keys.follow(".dti-crumbs li:nth-child(3) a", "ranking.html#mau-huyen-bac")
-    assert "Huyện Mẫu Bắc" in keys.tab.run("document.querySelector('tr:target').textContent")
+    assert DATA.unit_names(keys.lang)["mau-huyen-bac"] in keys.tab.run("document.querySelector('tr:target').textContent")
 
 
 def _from_ranking(keys: Keys) -> None:
-    keys.find("xep hang 2025", RANKING)
+    keys.find({"vi": "xep hang 2025", "en": "ranking district 2025"}[keys.lang], f"{keys.lang}/{STUDIES[0]}/ranking.html")
     keys.follow("table a[href$='mau-huyen-bac.html']", "units/mau-huyen-bac.html")
 
 
 def _table(keys: Keys) -> None:
-    keys.find("xep hang 2025", RANKING)
+    keys.find({"vi": "xep hang 2025", "en": "ranking district 2025"}[keys.lang], f"{keys.lang}/{STUDIES[0]}/ranking.html")
     keys.follow(".dti-tabs a[href='#dti-downloads']", "#dti-downloads")
     keys.to("footer a[href*='tables/']")
     assert keys.tab.run("document.activeElement.href").endswith("tinhmau-dti-2025-district.xlsx")
@@ -275,30 +276,41 @@ def _table(keys: Keys) -> None:
 
 def _sample(keys: Keys) -> None:
     keys.find("mau bac", "dti-2025-district/units/mau-huyen-bac.html")
-    assert "hư cấu" in keys.seen(".finding blockquote")
+    assert {"vi": "hư cấu", "en": "fictitious"}[keys.lang] in keys.seen(".finding blockquote")
+
+
+def _annex(keys: Keys) -> None:
+    keys.find({"vi": "xep hang 2025", "en": "ranking district 2025"}[keys.lang], f"{keys.lang}/{STUDIES[0]}/ranking.html")
+    keys.tab.call("Emulation.setEmulatedMedia", media="print")
+    rows = "document.querySelector('table.dti-table').tBodies[0].rows.length"
+    shown = f"document.querySelector('.dti-sign').checkVisibility() ? {rows} : 0"
+    assert keys.tab.run(shown) == 9
+    keys.tab.call("Emulation.setEmulatedMedia", media="")
 
 
 def _what_next(keys: Keys) -> None:
     keys.find("mau bac", "dti-2025-district/units/mau-huyen-bac.html")
     table = "[...document.querySelectorAll('main table')][0]"
-    assert "Hạng" in keys.tab.run(f"{table}.textContent") or "hạng" in keys.tab.run(f"{table}.textContent")
+    assert {"vi": "Hạng khi đó", "en": "Rank then"}[keys.lang] in keys.tab.run(f"{table}.textContent")
     assert len(keys.tab.run(f"[...{table}.tBodies[0].rows].map(row => row.textContent)")) == 3
 
 
 TASKS: dict[str, Callable[[Keys], None]] = {
     "who leads": _leader, "why it fell": _why_it_fell, "compare two": _compare_two, "find by typing": _find,
     "unit to the year before": _year_before, "unit to its ranking": _own_row, "ranking to unit": _from_ranking,
-    "table for Excel": _table, "understand sample": _sample, "what to do next": _what_next,
+    "table for Excel": _table, "ranking as an annex": _annex, "understand sample": _sample, "what to do next": _what_next,
 }  # fmt: skip
 
 
 @WITH_BROWSER
+@pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("task", TASKS)
-def test_every_task_is_done_by_keyboard_alone_on_a_phone(task: str, folder: Path, tab: Browser) -> None:
-    keys = Keys(tab, folder / (RANKING if task == "who leads" else "index.html"))
+def test_every_task_is_done_by_keyboard_alone_on_a_phone(task: str, lang: Lang, folder: Path, tab: Browser) -> None:
+    home = {"vi": "index.html", "en": "index.en.html"}[lang]
+    keys = Keys(tab, folder / home, lang)
     begun = time.monotonic()
     TASKS[task](keys)
-    print(f"{task}: {keys.pressed} keys, {time.monotonic() - begun:.1f} s")
+    print(f"{lang}, {task}: {keys.pressed} keys, {time.monotonic() - begun:.1f} s")
     assert keys.pressed <= 60, "keys beside the words typed"
 
 
@@ -356,6 +368,17 @@ def test_what_a_figure_says_stands_in_a_table_too(name: str, lang: str, soups: d
         if "−" in "".join(values) or "+" in "".join(values):  # in percentage points, of what the table has in points of 1,000
             continue
         assert len(strange) <= len(values) / 10, (picture.figcaption, strange)
+
+
+# ---- as HTML ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_page_is_html_without_a_fault(
+    folder: Path, html_validate: Callable[[Path], list[tuple[str, str, str, int]]], tmp_path: Path
+) -> None:
+    assert html_validate(folder) == []
+    (tmp_path / "faulty.html").write_text('<!DOCTYPE html><html lang="vi"><title>x</title><p id="a"><div id="a"></p></html>')
+    assert {"no-dup-id", "close-order"} & {rule for _, rule, *_ in html_validate(tmp_path)}, "it sees a fault that is there"
 
 
 # ---- paper -----------------------------------------------------------------------------------------------------------

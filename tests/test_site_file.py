@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
+import nbformat
+import papermill
 import pytest
 import yaml
 from bs4 import BeautifulSoup
@@ -16,6 +19,8 @@ from test_only_data import NOWHERE, _sidecar
 
 from dti_analysis.common.faults import Faults
 from dti_analysis.common.rooms import DATA, REPOSITORY
+from dti_analysis.publishing import publish
+from dti_analysis.publishing.cells import NAME
 from dti_analysis.publishing.pages import pages
 from dti_analysis.records.about import About, Kind, about
 from dti_analysis.records.sources import Data
@@ -31,6 +36,17 @@ OWN = {
     "metadata": {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}},
     "nbformat": 4, "nbformat_minor": 5,
 }  # fmt: skip
+DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+PUT_OUT = [
+    "from IPython.display import Image, SVG, display\nimport base64, pandas",
+    f"Image(base64.b64decode('{DOT}'))",
+    'SVG(\'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(2)</script></svg>\')',
+    "'a text <script>alert(3)</script>'",
+    "print('printed <i>')",
+    "raise ValueError('wrong <b>')",
+    "pandas.DataFrame({'a': [1.5]})",
+]
+"""What nbconvert would show of a notebook: pictures, texts, what was printed, an error that is let happen, tables."""
 NARROW: dict[str, Any] = {
     "title": {"vi": "Trang của sở"},
     "question": {"vi": "Ai đi trước?"},
@@ -96,6 +112,27 @@ def test_a_site_in_one_language_with_a_page_of_ones_own(tmp_path: Path) -> None:
     assert "Ours" in (site / "index.html").read_text(encoding="utf-8")
     refused = dti(*command, "--lang", "vi", folder=tmp_path)
     assert refused.returncode == 1 and "found 'vi'; expected one of en" in refused.stderr
+
+
+def test_what_ones_own_notebook_puts_out_is_shown_and_runs_nothing(tmp_path: Path) -> None:
+    cells = [nbformat.v4.new_code_cell(source) for source in PUT_OUT]
+    cells[5].metadata["tags"] = ["raises-exception"]
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata=OWN["metadata"])
+    done = _executed(notebook, tmp_path / "own.ipynb")
+    own = next(page for page in pages(Data()) if page.lang == "vi")
+    html = publish.to_html(done, replace(own, own=Path("x")))
+    soup = BeautifulSoup(html, "html.parser")
+    images = [str(image["src"]) for image in soup.select("img.dti-output")]
+    assert images[0] == f"data:image/png;base64,{DOT}" and images[1].startswith("data:image/svg+xml;base64,")
+    texts = [pre.get_text() for pre in soup.select("pre.dti-output")]
+    assert texts == ["'a text <script>alert(3)</script>'", "printed <i>\n", "ValueError: wrong <b>\n"]
+    assert soup.select("table.dataframe") and not soup.select("script, i, b")
+    assert "<img" not in publish.to_html(done, own), "pages of the repository show findings, tables and figures only"
+
+
+def _executed(notebook: Any, file: Path) -> Any:
+    nbformat.write(notebook, file)
+    return papermill.execute_notebook(str(file), None, {}, NAME, kernel_name="python3", progress_bar=False)
 
 
 @pytest.mark.parametrize(

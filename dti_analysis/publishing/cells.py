@@ -166,7 +166,21 @@ def _run(cell: NotebookNode, shell: _Shell) -> bool:
     result = shell.run_cell(cell.source, store_history=True)  # type: ignore[no-untyped-call]
     sys.stdout.flush()
     cell.outputs = list(shell.outputs.now)
-    return bool(result.success) or "raises-exception" in cell.metadata.get("tags", [])
+    if result.success or "raises-exception" not in cell.metadata.get("tags", []):
+        return bool(result.success)
+    cell.outputs = [_let_happen(output) for output in cell.outputs]
+    return True
+
+
+def _let_happen(output: NotebookNode) -> NotebookNode:
+    """An error that a notebook shows on purpose: what it is called and says, as if printed.
+
+    As an error, papermill would take it for a failure; its trace is another on every machine.
+    """
+    if output.output_type != "error":
+        return output
+    told: NotebookNode = from_dict({"output_type": "stream", "name": "stderr", "text": f"{output.ename}: {output.evalue}\n"})
+    return told
 
 
 papermill_engines.register(NAME, CellsHere)

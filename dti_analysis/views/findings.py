@@ -193,9 +193,11 @@ def no_remarks(study: Study) -> Markdown:
 
 
 def claims(checked: pd.DataFrame, lang: Lang) -> Markdown:
-    """How many published claims agree, disagree and cannot be checked."""
-    verdicts = {verdict: int((checked["verdict"] == verdict).sum()) for verdict in VERDICTS}
-    return markdown(told("finding.claims", lang, n=len(checked), **verdicts))
+    """How many published claims agree, disagree and cannot be checked; what readers misread is no fault of its source."""
+    misread = (checked["said_by"] == "reader") & (checked["verdict"] == "disagrees")
+    verdicts = {verdict: int((checked.loc[~misread, "verdict"] == verdict).sum()) for verdict in VERDICTS}
+    aside = told("finding.claims_misread", lang, count=int(misread.sum())) if misread.any() else ""
+    return markdown(told("finding.claims", lang, n=len(checked) - int(misread.sum()), **verdicts), aside)
 
 
 def assumptions(study: Study) -> Markdown:
