@@ -71,8 +71,8 @@ OTHER = score(framework(node("A", 50)), assessment({"u": {"A": 5}}))
 @pytest.mark.parametrize(
     ("dated", "more", "said"),
     [
-        ([(Q1, on(u=1))], {}, "chỉ có một thời điểm"),
-        ([], {}, "không có thời điểm nào"),
+        ([(Q1, on(u=1))], {}, "one day"),
+        ([], {}, "no day"),
         ([(Q2, on(u=1)), (Q1, on(u=2))], {}, "days in order"),
         ([(Q1, on(u=1)), (Q1, on(u=2))], {}, "days in order"),
         ([(Q1, on(u=1)), ("11/4/2025", on(u=2))], {}, "a date as"),

@@ -22,6 +22,7 @@ from dti_analysis.cli.whatif import whatif
 from dti_analysis.common import console
 from dti_analysis.common.console import say
 from dti_analysis.common.faults import Faults
+from dti_analysis.common.said import in_words, speaking
 
 MOST = 200
 """How many faults are printed: who mends them will run again before reading on."""
@@ -45,10 +46,11 @@ def main() -> None:
     try:
         app()
     except Faults as error:
+        lang = speaking()
         for fault in error.faults[:MOST]:
-            say(f"{typer.style('✗', fg='red') if sys.stderr.isatty() else '✗'} {fault}", sys.stderr)
+            say(f"{typer.style('✗', fg='red') if sys.stderr.isatty() else '✗'} {fault.text(lang)}", sys.stderr)
         if len(error.faults) > MOST:
-            say(f"… and {len(error.faults) - MOST} more", sys.stderr)
+            say(in_words(f"… and {len(error.faults) - MOST} more", lang), sys.stderr)
         count = f"{len(error.faults)} fault{'s' if len(error.faults) != 1 else ''}"
-        say(f"{count}; {error.consequence}.", sys.stderr)
+        say(in_words(f"{count}; {error.consequence}.", lang), sys.stderr)
         sys.exit(1)

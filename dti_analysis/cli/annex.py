@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from dti_analysis.cli.options import Lang
+from dti_analysis.cli.options import Lang, language
 from dti_analysis.common.console import say
 
 
@@ -18,7 +18,7 @@ def annex(
     out: Annotated[Path, typer.Option(help="The folder to write the annex to.")],
     index: Annotated[str, typer.Option(help="What is measured, as dti.")] = "dti",
     template: Annotated[Path | None, typer.Option(help="A Word template of your own (dti template writes one).")] = None,
-    lang: Annotated[Lang, typer.Option(help="The language of the annex.")] = "vi",
+    lang: Annotated[Lang, language("The language of the annex")] = "vi",
     data: Annotated[Path | None, typer.Option(help="The data folder, if not the repository's.")] = None,
 ) -> None:
     """Write the annex of the decision, as .docx and .xlsx: the ranking, and the criteria set."""
@@ -33,7 +33,7 @@ def annex(
 def template(
     what: Annotated[Literal["letter", "annex"], typer.Argument(help="Which template.")],
     out: Annotated[Path, typer.Argument(help="The .docx to write.")],
-    lang: Annotated[Lang, typer.Option(help="The language of the template.")] = "vi",
+    lang: Annotated[Lang, language("The language of the template")] = "vi",
 ) -> None:
     """Write the project's Word template of letters or annexes, to be edited and given back by --template."""
     from dti_analysis.common.writing import refuse_target, write_result

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from dti_analysis.cli.options import Lang
+from dti_analysis.cli.options import Lang, language
 from dti_analysis.common.console import say
 
 
@@ -21,7 +21,7 @@ def appraise(
     index: Annotated[str, typer.Option(help="The index, as dti.")] = "dti",
     decided: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="When it decided; today without it.")] = None,
     returned: Annotated[Path | None, typer.Option(help="Where a refused workbook goes; FOLDER/returned without it.")] = None,
-    lang: Annotated[Lang, typer.Option(help="The language of the workbook and of faults.")] = "vi",
+    lang: Annotated[Lang, language("The language of the workbook")] = "vi",
     data: Annotated[Path | None, typer.Option(help="The data folder, if not the repository's.")] = None,
 ) -> None:
     """Write the council's workbook (--out), or read one back (--read): its decisions are recorded, the verified rows follow."""

@@ -7,13 +7,16 @@ from typing import Annotated
 
 import typer
 
+from dti_analysis.cli.options import Told
 from dti_analysis.common.console import say
 from dti_analysis.common.faults import Faults
+from dti_analysis.common.said import in_words, speaking
 
 
 def check(
     paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders; without any, data and notebooks.")] = None,
     data: Annotated[Path | None, typer.Option(help="The data folder, if not the repository's.")] = None,
+    lang: Told = None,
 ) -> None:
     """Validate frameworks, units, assessments, published facts and notebooks; print every fault."""
     from dti_analysis.checks import check as check_path
@@ -27,5 +30,5 @@ def check(
         raise Faults(faults)
     for path in chosen:
         for line in moved(Data(path)) if (path / "sealed").is_dir() else ():
-            say(line)
-    say(f"no faults in {', '.join(map(str, chosen))}")
+            say(in_words(line, speaking()))
+    say(in_words(f"no faults in {', '.join(map(str, chosen))}", speaking()))

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from dti_analysis.cli.options import Told
 from dti_analysis.common.console import say
 
 
@@ -15,6 +16,7 @@ def diff(
     before: Annotated[Path, typer.Argument(help="An output folder of dti run, or its site.")],
     now: Annotated[Path, typer.Argument(help="Another one.")],
     most: Annotated[int, typer.Option(min=1, help="How many ranks, figures and pages to name of each.")] = 20,
+    lang: Told = None,
 ) -> None:
     """Say which figures, ranks and pages differ between two runs, and which inputs are others."""
     from dti_analysis.publishing.differing import differences
@@ -31,6 +33,7 @@ def verify(
     by: Annotated[str, typer.Option(help="Who verifies; stands on the site.")] = "",
     attest: Annotated[Path | None, typer.Option(help="Where the attestation goes; beside run.json without it.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Notebooks run side by side.")] = 4,
+    lang: Told = None,
 ) -> None:
     """Make a published site again from its inputs and say what differs; exit code 1 if anything does."""
     from dti_analysis.publishing.verifying import verify as verify_site

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from dti_analysis.cli.options import Lang
+from dti_analysis.cli.options import Lang, language
 from dti_analysis.common.console import say
 
 
@@ -22,7 +22,7 @@ def form(
     framework: Annotated[Path | None, typer.Option(help="A criteria set of anyone's, in place of --place and --level.")] = None,
     group: Annotated[str, typer.Option(help="With --framework: the unit's group, where the set tells groups apart.")] = "",
     deadline: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="When forms are due.")] = None,
-    lang: Annotated[Lang, typer.Option(help="The language of the form.")] = "vi",
+    lang: Annotated[Lang, language("The language of the form")] = "vi",
     data: Annotated[Path | None, typer.Option(help="The data folder, if not the repository's.")] = None,
 ) -> None:
     """Write the forms that units fill in: Excel workbooks that score themselves."""
@@ -50,7 +50,7 @@ def intake(
     deadline: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="When forms were due.")] = None,
     returned: Annotated[Path | None, typer.Option(help="Where refused forms go; FOLDER/returned without it.")] = None,
     mapping: Annotated[Path | None, typer.Option(help="What stands where in forms that are not ours, as YAML.")] = None,
-    lang: Annotated[Lang, typer.Option(help="The language of faults and of the table.")] = "vi",
+    lang: Annotated[Lang, language("The language of the table")] = "vi",
     data: Annotated[Path | None, typer.Option(help="The data folder, if not the repository's.")] = None,
 ) -> None:
     """Take in the forms that came back: accepted ones become the assessment, refused ones are given back with their faults."""

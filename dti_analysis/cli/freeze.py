@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from dti_analysis.cli.options import Told
 from dti_analysis.common.console import say
 
 
@@ -21,6 +22,7 @@ def freeze(
     day: Annotated[str, typer.Option("--date", help="The day of sealing, as 2026-02-12; today without it.")] = "",
     reason: Annotated[str, typer.Option(help="Why figures that were sealed before are sealed anew.")] = "",
     data: Annotated[Path | None, typer.Option(help="The data folder, if not the repository's.")] = None,
+    lang: Told = None,
 ) -> None:
     """Seal the points and ranks of a decided year: dti check then refuses whatever alters one of them, and names it."""
     from dti_analysis.records.sources import Data, Key

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from dti_analysis.cli.options import Lang
+from dti_analysis.cli.options import Lang, language
 from dti_analysis.common.console import say
 
 
@@ -21,7 +21,7 @@ def letter(
     unit: Annotated[list[str] | None, typer.Option(help="Only this unit (may be repeated).")] = None,
     template: Annotated[Path | None, typer.Option(help="A Word template of your own (dti template writes one).")] = None,
     deadline: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Until when units may appeal.")] = None,
-    lang: Annotated[Lang, typer.Option(help="The language of the letters.")] = "vi",
+    lang: Annotated[Lang, language("The language of the letters")] = "vi",
     data: Annotated[Path | None, typer.Option(help="The data folder, if not the repository's.")] = None,
 ) -> None:
     """Write a letter to each unit: result, claimed against appraised with reasons, what to mend first, deadline for appeal."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dti_analysis.cli.options import Lang
+from dti_analysis.cli.options import Lang, language
 from dti_analysis.common.console import say
 
 
@@ -16,7 +16,7 @@ def mapping(
     framework: Annotated[str, typer.Option(help="The criteria set: its id, or a YAML file of anyone's.")],
     out: Annotated[Path, typer.Option(help="The YAML file to write; none that is there is written over.")],
     sheet: Annotated[str, typer.Option(help="Which sheet, where several look like a form.")] = "",
-    lang: Annotated[Lang, typer.Option(help="The language of the comments.")] = "vi",
+    lang: Annotated[Lang, language("The language of the comments")] = "vi",
     data: Annotated[Path | None, typer.Option(help="The data folder, if not the repository's.")] = None,
 ) -> None:
     """Draft the mapping of a form that is not ours; what could not be told is a “?”, which dti intake refuses."""

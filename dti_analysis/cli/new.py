@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from dti_analysis.cli.options import Told
 from dti_analysis.common.console import say
 
 
@@ -17,6 +18,7 @@ def new(
     year: Annotated[int | None, typer.Option(help="The year assessed; this year without it.")] = None,
     level: Annotated[str, typer.Option(help="Whom is assessed: department, district, commune …")] = "commune",
     index: Annotated[str, typer.Option(help="What is measured.")] = "dti",
+    lang: Told = None,
 ) -> None:
     """Write a data folder to begin with: three sample units, a small criteria set, their forms; it checks and runs at once."""
     from dti_analysis.records.new_folder import write_new_folder

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from dti_analysis.cli.options import language
 from dti_analysis.common.console import say
 
 
@@ -16,7 +17,7 @@ def run(
     index: Annotated[list[str] | None, typer.Option(help="Only this index, as dti.")] = None,
     year: Annotated[list[int] | None, typer.Option(help="Only this year.")] = None,
     level: Annotated[list[str] | None, typer.Option(help="Only this level, as district.")] = None,
-    lang: Annotated[list[str] | None, typer.Option(help="Only this language: vi, en.")] = None,
+    lang: Annotated[list[str] | None, language("Only pages in this language: vi, en", of_pages=True)] = None,
     workers: Annotated[int, typer.Option(min=1, help="Notebooks run side by side.")] = 4,
     output: Annotated[Path, typer.Option(help="Where notebooks, tables, figures and the site go.")] = Path("outputs"),
     data: Annotated[Path | None, typer.Option(help="The data folder, if not the repository's.")] = None,

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from dti_analysis.cli.options import Told
 from dti_analysis.common.console import say
 
 
@@ -14,6 +15,7 @@ def score(
     framework: Annotated[Path, typer.Option(help="A criteria set, as YAML.")],
     assessment: Annotated[Path, typer.Option(help="CSV: unit, indicator, value (a, b, group, basis where needed).")],
     out: Annotated[Path, typer.Option(help="CSV to write: unit, component, level, points, max_points, score, rank.")],
+    lang: Told = None,
 ) -> None:
     """Score an assessment under a framework: anyone's, no repository needed."""
     from dti_analysis.common.writing import refuse_target

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dti_analysis.cli.options import Lang
+from dti_analysis.cli.options import Lang, language
 from dti_analysis.common.console import say
 from dti_analysis.common.faults import Fault, Faults
 
@@ -19,7 +19,7 @@ def whatif(
     unit: Annotated[str, typer.Option(help="The unit, by its id in units.csv.")],
     change: Annotated[list[str], typer.Option("--set", help="CODE.cell=figure, as P3.03.a=6 (may be repeated).")],
     index: Annotated[str, typer.Option(help="What is measured, as dti.")] = "dti",
-    lang: Annotated[Lang, typer.Option(help="The language of the answer.")] = "vi",
+    lang: Annotated[Lang, language("The language of the answer")] = "vi",
     data: Annotated[Path | None, typer.Option(help="The data folder, if not the repository's.")] = None,
 ) -> None:
     """Say what a unit's points and rank would be with other figures, and whom it would pass; others unchanged."""

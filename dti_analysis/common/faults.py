@@ -7,11 +7,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from dti_analysis.common.said import in_words, speaking
 from dti_analysis.common.spelling import folded, invisible, shown, visible
 
+_ABSENT = ("không ", "chưa ", "chỉ có ")  # nobody sees what is not there
 _ROW = re.compile(r"row (\d+)")
 
 
@@ -28,8 +31,17 @@ class Fault:
     expected: str
 
     def __str__(self) -> str:
-        where = f"{self.file}: {self.place}" if self.place else self.file
-        return f"{shown(where)}: found {shown(self.found)}; expected {shown(self.expected, most=600)}"
+        return self.text("en")
+
+    def text(self, lang: str) -> str:
+        """The fault on one line, in a language."""
+        file, place, found, expected = (in_words(said, lang) for said in (self.file, self.place, self.found, self.expected))
+        where = f"{file}: {place}" if place else file
+        if lang == "vi":
+            seen = "" if found.startswith(_ABSENT) else "thấy "
+            cut = partial(shown, counted="ký tự")
+            return f"{cut(where)}: {seen}{cut(found)}; cần {cut(expected, most=600)}"
+        return f"{shown(where)}: found {shown(found)}; expected {shown(expected, most=600)}"
 
 
 class Faults(Exception):
@@ -46,9 +58,13 @@ class Faults(Exception):
         """Faults that another process met arrive whole."""
         return type(self), (self.faults,)
 
+    def text(self, lang: str) -> str:
+        """Every fault on a line, in a language."""
+        return "\n".join(fault.text(lang) for fault in self.faults)
+
     def _render_traceback_(self) -> list[str]:
-        """What a notebook shows: the faults, without the stack of calls that found them."""
-        return str(self).splitlines()
+        """What a notebook shows: the faults in its language, without the stack of calls that found them."""
+        return self.text(speaking("notebook")).splitlines()
 
 
 def in_order(faults: Iterable[Fault]) -> list[Fault]:

@@ -79,10 +79,10 @@ def folded(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub("[–—]", "-", bare))
 
 
-def shown(text: str, most: int = LONGEST_SHOWN) -> str:
+def shown(text: str, most: int = LONGEST_SHOWN, counted: str = "characters") -> str:
     """A text for a message: on one line, control and invisible characters as escapes, and cut where nobody would read on."""
     if len(text) > most:
-        text = f"{text[: most - 40]} … {text[-20:]} ({len(text)} characters)"
+        text = f"{text[: most - 40]} … {text[-20:]} ({len(text)} {counted})"
     return text if text.isprintable() else "".join(map(_escaped, text))
 
 

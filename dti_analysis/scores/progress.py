@@ -75,8 +75,7 @@ def _passed(begun: date, day: date, end: date) -> Rational:
 def _checked(days: list[date], year_end: str) -> date:
     """The last day of the year, if the days are in order up to it."""
     if len(days) < 2:
-        raise fault("progress", "dated", "chỉ có một thời điểm" if days else "không có thời điểm nào",
-                    "ít nhất hai thời điểm, mới nói được về tiến độ (two days or more)")  # fmt: skip
+        raise fault("progress", "dated", "one day" if days else "no day", "two days or more: progress is made between days")
     for before, after in pairwise(days):
         if after <= before:
             raise fault("progress", "dated", f"{after} after {before}", "days in order, each once")

@@ -11,6 +11,7 @@ import pandas as pd
 
 from dti_analysis.common.exact import ZERO, Rational, parse
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
+from dti_analysis.common.said import speak
 from dti_analysis.common.text import Lang, check_lang
 from dti_analysis.criteria.amendment import criteria
 from dti_analysis.criteria.framework import TOTAL, Component, Framework
@@ -44,6 +45,7 @@ class Commune:
 
     def __init__(self, unit: str, lang: Lang = "vi", data: Data | None = None):
         check_lang(lang)
+        speak(lang, "notebook")
         self.unit, self.lang, self.data = unit, lang, data or Data()
         facts = set(self.data.published("commune_facts")["commune"])
         if unit not in facts and not self.keys:

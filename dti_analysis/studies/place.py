@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from dti_analysis.common.faults import fault, nearest
+from dti_analysis.common.said import speak
 from dti_analysis.common.text import Lang, check_lang
 from dti_analysis.criteria.framework import Framework
 from dti_analysis.records.sources import SHARED, Data, Key
@@ -34,6 +35,7 @@ class Place:
 
     def __init__(self, place: str, lang: Lang = "vi", data: Data | None = None):
         check_lang(lang)
+        speak(lang, "notebook")
         self.place, self.lang, self.data = place, lang, data or Data()
         if place not in self.data.places.index:
             raise fault("parameter", "place", f"'{place}'", nearest(place, self.data.places.index))

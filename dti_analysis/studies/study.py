@@ -10,6 +10,7 @@ import pandas as pd
 
 from dti_analysis.common.faults import Fault, Faults, fault, nearest
 from dti_analysis.common.kept import kept
+from dti_analysis.common.said import speak
 from dti_analysis.common.text import Lang, check_lang, plain
 from dti_analysis.common.writing import refuse_target, write_result
 from dti_analysis.criteria.framework import TOTAL, Component, Framework
@@ -64,6 +65,7 @@ class Study:
     ):
         """`least`: the grade of reliability below which a unit is listed but not ranked, none unless a rule is declared."""
         check_lang(lang)
+        speak(lang, "notebook")
         if type(year) is not int:
             raise fault("parameter", "year", repr(year), "a whole number, as 2025")
         refuse_thresholds(low, high)

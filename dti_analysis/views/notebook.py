@@ -9,6 +9,8 @@ from typing import Any
 from IPython.display import display
 
 from dti_analysis.common.faults import Fault, Faults, nearest
+from dti_analysis.common.said import speak
+from dti_analysis.common.text import LANGS
 
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "year": ((int,), "a whole number"),
@@ -41,6 +43,8 @@ def check_parameters(namespace: dict[str, Any], *names: str) -> None:
             faults.append(Fault("notebook", "parameters", found, f"{name} = … in the cell of parameters, which is run first"))
         elif type(namespace[name]) not in types_:
             faults.append(Fault("notebook", "parameters", f"{name} = {namespace[name]!r}", wanted))
+    if namespace.get("lang") in LANGS:
+        speak(namespace["lang"], "notebook")
     if faults:
         raise Faults(faults)
 
