@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from dti_analysis.common.digest import sha256
 from dti_analysis.common.faults import fault
@@ -28,7 +30,8 @@ VERSION = "1"
 ROUNDS = {"1": ("figure1", "verdict1", "reason1"), "2": ("figure2", "verdict2", "reason2")}
 
 
-class Desk(NamedTuple):
+@dataclass(frozen=True)
+class Desk:
     """What a council has before it: the year's assessment, who is due, what they claim, and what was decided so far."""
 
     data: Data
@@ -54,12 +57,12 @@ class Desk(NamedTuple):
         row = self.claims.get((unit, line.code), {})
         return {one.name: row.get(one.name, "") for one in line.asks}
 
-    @property
+    @cached_property
     def claimed(self) -> Claims:
         """What every unit claims, the cells that hold something."""
         return claims_of(self.rows, self.framework.inputs)
 
-    @property
+    @cached_property
     def in_force(self) -> list[Decision]:
         """The decisions on what the units claim now, without those on figures that they have replaced since."""
         return in_force(self.decisions, self.claimed)
