@@ -57,6 +57,8 @@ huyen-b,P1.02,,4,
 
 def dti(*arguments: object, folder: Path) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "COLUMNS": "200", "TERM": "dumb", "NO_COLOR": "1"}
+    if arguments[0] == "run":  # whose pages are in Vietnamese here and whose faults are read in English
+        environment["DTI_LANG"] = "en"
     command = [str(DTI), *map(str, arguments)]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False)
 

@@ -44,6 +44,7 @@ def _nobody_chose(monkeypatch: MonkeyPatch) -> Iterator[None]:
     monkeypatch.delenv("DTI_LANG", raising=False)
     yield
     speak("")
+    speak("", "pages")
     speak("", "notebook")
 
 
@@ -135,6 +136,11 @@ def test_the_language_is_the_one_chosen_then_that_of_the_environment_then_englis
     assert speaking() == "vi"
     monkeypatch.setenv("DTI_LANG", "fr")
     assert speaking() == "en"
+    speak("vi", "pages")
+    speak("vi", "notebook")
+    assert (speaking(), speaking("notebook")) == ("vi", "vi")
+    monkeypatch.setenv("DTI_LANG", "en")
+    assert (speaking(), speaking("notebook")) == ("en", "en"), "whoever says how they are to be told is told so"
 
 
 def test_no_catalogue_is_read_while_english_is_told() -> None:
@@ -401,6 +407,7 @@ def test_a_run_tells_them_in_its_language_if_it_has_only_one(folder: Path, tmp_p
     assert english in _dti(*run, "--lang", "vi", "--lang", "en").stderr
     assert tieng_viet in _dti(*run, "--lang", "vi").stderr
     assert tieng_viet in _dti(*run, DTI_LANG="vi").stderr
+    assert english in _dti(*run, "--lang", "vi", DTI_LANG="en").stderr
 
 
 def test_what_is_made_in_vietnamese_by_default_chooses_no_language_of_faults(folder: Path, tmp_path: Path) -> None:

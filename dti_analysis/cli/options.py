@@ -14,7 +14,7 @@ def _heard(context: typer.Context, option: typer.CallbackParam, value: Any) -> A
     words = [value] if isinstance(value, str) else list(value or ())
     source = context.get_parameter_source(str(option.name))
     if len(set(words)) == 1 and source is not None and source.name != "DEFAULT":
-        speak(words[0])
+        speak(words[0], "command" if option.envvar else "pages")
     return value
 
 

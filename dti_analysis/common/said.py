@@ -19,17 +19,24 @@ _PLACE = re.compile(r"\{([*#&=]?)([a-z]+)\}")
 """{name} is data · {*part} a sentence itself, or nothing · {#count} 2,000 · {&words} a, b and c · {=word} a single one."""
 _OPENING = ("'", '"', "“")
 _AND_OR = {" and ": " và ", " or ": " hoặc "}
-_chosen = {"command": "", "notebook": ""}
+_chosen = {"command": "", "pages": "", "notebook": ""}
 
 
-def speak(lang: str, where: Literal["command", "notebook"] = "command") -> None:
-    """Let faults be told in a language from now on, where a command or a notebook is run; '' takes that back."""
-    _chosen[where] = lang if lang in ("vi", "en") else ""
+def speak(lang: str, where: Literal["command", "pages", "notebook"] = "command") -> None:
+    """Let faults be told in a language from now on, as a command was asked to, the pages that it makes are in, or a notebook
+    is in; '' takes that back."""
+    _chosen[where] = _known(lang)
 
 
 def speaking(where: Literal["command", "notebook"] = "command") -> str:
-    """The language in which faults are told: the one chosen, else that of DTI_LANG, else English."""
-    return _chosen[where] or ("vi" if os.environ.get("DTI_LANG") == "vi" else "en")
+    """The language in which faults are told: the one that a command was asked for, else that of DTI_LANG, else that of the
+    pages or the notebook, else English."""
+    told = _known(os.environ.get("DTI_LANG", ""))
+    return (told or _chosen["notebook"] if where == "notebook" else _chosen["command"] or told or _chosen["pages"]) or "en"
+
+
+def _known(lang: str) -> str:
+    return lang if lang in ("vi", "en") else ""
 
 
 def in_words(text: str, lang: str) -> str:
