@@ -221,7 +221,7 @@ FOLDER_REFUSED: list[tuple[Callable[[Path], None], str]] = [
              _unit("y", "B", "district,,,2023-06-30,,sample,act")), "successor 'y', which ended 2023-06-30, before 2024-06-30"),
     (_append("units.csv", _unit("x", more="district,u,,,,sample,act")), "part_of 'u', of the level district too"),
     (_append("units.csv", _unit("aux")), "found unit 'aux'"),  # which Windows keeps for a device
-    (_append("units.csv", _unit("x", "X" * 300)), "expected a name of at most 200 characters"),
+    (_append("units.csv", _unit("x", "X" * 300)), "expected a name of at most 250 characters"),
     (_append("references.csv", "x,act,T,,,,http://example.vn/a,,verified"), "http only goes to seen_in"),
     (_append("references.csv", "x,act,T,,,,https://,,verified"), "found href 'https://'; expected an address"),
     (_write("published/results.csv", RESULTS + RESULT.format("completion_percent,101")), "expected at most 100"),

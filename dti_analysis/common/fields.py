@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator
 from dti_analysis.common.exact import parse
 from dti_analysis.common.spelling import ID_EXPECTED, foreign, is_id, odd
 
-LONGEST_NAME = 200
+LONGEST_NAME = 250
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DATED = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 _YEAR = re.compile(r"(199|20\d)\d", re.ASCII)
