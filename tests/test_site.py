@@ -272,7 +272,7 @@ def test_one_tag_a_sample_page_figure_and_table_and_none_on_real_ones(page: Page
         assert figure["data-kind"] == "sample"
         assert [text.get_text() for text in figure.select("svg text")].count(sample_mark()) == 1
         assert tag not in figure.figcaption.get_text()  # type: ignore[union-attr]
-        assert len([mark for mark in narrow if mark in figure.descendants]) == len(figure.select(".dti-narrow"))
+        assert len(figure.select(".dti-narrow > .dti-sample")) == len(figure.select(".dti-narrow"))
     assert sum(shown) == len(figures)
     whole = soup.body.get_text(" ")  # type: ignore[union-attr]
     assert whole.count(tag) == len(marks) + len(figures)

@@ -151,7 +151,7 @@ def _add_model_fault(detail: Any, document: strict_yaml.Document, report: _Repor
             else (holder[part] if isinstance(holder, list) and isinstance(part, int) else None)
         )
     keys = [field.alias or name for name, field in _model_at(loc).model_fields.items()]
-    name = "was" if loc[-3:-2] == ("was",) else str(loc[-1]) if loc else ""
+    name = "was" if loc[-3::2] == ("was", "code") else str(loc[-1]) if loc else ""
     report.add(loc, code, *refused_by_model(detail, name, keys))
 
 
