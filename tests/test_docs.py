@@ -134,3 +134,17 @@ def test_a_broken_link_is_noticed(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert missing_targets(page) == ["gone.md", "gone.png", "gone.txt", "gone.svg"]
+
+
+def test_the_method_in_vietnamese_gives_the_numbers_that_the_code_computes_with() -> None:
+    from dti_analysis.common.text import number
+    from dti_analysis.scores import appeals, gaps, reliability, robustness
+
+    text = (ROOT / "docs/methodology.vi.md").read_text(encoding="utf-8")
+    grades = ", ".join(f"{100 * most:g}%" for most in reliability.GRADES.values())
+    worst = f"hơn {100 * max(reliability.GRADES.values()):g}%"
+    assert f"(đến {grades}, {worst})" in text
+    assert f"thấp (dưới {100 * gaps.LOW:g}%)" in text and f"cao (từ {100 * gaps.HIGH:g}%)" in text
+    assert appeals.DRAWS == robustness.DRAWS and f"rút thăm {number(appeals.DRAWS, 0, 'vi')} lần" in text
+    assert f"trong khoảng ±{100 * robustness.SPREAD:g}%" in text
+    assert f"({100 * appeals.PROBABILITY:g}% nếu chưa có quyết định nào)" in text

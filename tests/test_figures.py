@@ -22,9 +22,10 @@ from dti_analysis.records.sources import Data
 from dti_analysis.studies.commune import Commune
 from dti_analysis.studies.study import Study
 from dti_analysis.views import figures
-from dti_analysis.views.figures import Picture
+from dti_analysis.views.figures import Picture, rank_intervals
 from dti_analysis.views.figures.picture import sample_mark, style
 from dti_analysis.views.figures.sheet import BLUE, INK, ORANGE, PALE
+from dti_analysis.views.figures.words import breaks, selected
 
 OF_UNITS = ["ranking", "distribution", "movement", "appraisal"]
 OF_PARTS = ["gap_tree", "heatmap", "pareto"]
@@ -415,3 +416,13 @@ def test_numbers_in_a_figure_keep_their_digits(text: str) -> None:
         drawn.text(1 / 3, 1 / 3, text)
     svg = Picture(drawn, "", "", "", False).svg
     assert f">{text}</text>" in svg and not re.search(r"\d\.\d{3}", re.sub(r">[^<]*<", "><", svg))
+
+
+def test_where_units_are_left_out_a_figure_says_so() -> None:
+    few, many = Study(2025, "district", place="tinhmau"), Study(2025, "commune", place="tinhmau")
+    assert breaks(few, list(few.ranking["unit"])) == []
+    shown = selected(many, list(many.ranking["unit"]))
+    assert len(shown) < len(many.ranking) and breaks(many, shown) == [9]  # after the tenth come the last five
+    assert breaks(many, list(many.ranking["unit"])) == []
+    drawn = rank_intervals(many)
+    assert drawn is not None and drawn.narrow.count("<li><span>…</span>") == 1

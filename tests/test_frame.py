@@ -323,8 +323,10 @@ def test_the_glossary_has_every_term_and_words_on_pages_lead_to_it(soups: dict[s
 
 
 def test_english_texts_say_so_on_vietnamese_pages(soups: dict[str, BeautifulSoup]) -> None:
-    for name in ("method", "changelog"):
-        assert soups[f"vi/{name}.html"].select("main [lang=en] h2") and not soups[f"en/{name}.html"].select("main [lang=en]")
+    assert soups["vi/changelog.html"].select("main [lang=en] h2") and not soups["en/changelog.html"].select("main [lang=en]")
+    assert not soups["vi/method.html"].select("main [lang=en]") and not soups["en/method.html"].select("main [lang=en]")
+    assert len(soups["vi/method.html"].select("main h2")) >= 12, "the method is told in Vietnamese"
+    assert soups["vi/method.html"].select("main a[href='../en/method.html'][hreflang=en]"), "and its formulas are one link away"
     assert not [link for soup in _texts(soups).values() for link in soup.select("main a[href$='.md'], main a[href$='.csv']")]
 
 

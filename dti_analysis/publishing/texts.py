@@ -24,6 +24,8 @@ PROJECT = "dti-analysis"
 SOURCES = {"method": "docs/methodology.md", "glossary": "docs/glossary.md", "changelog": "CHANGELOG.md"}
 MEANINGS = "docs/glossary.vi.md"
 """What the words of the glossary mean, in Vietnamese."""
+METHOD: dict[Lang, str] = {"vi": "docs/methodology.vi.md", "en": SOURCES["method"]}
+"""The method in words for readers, and formula by formula."""
 NAMES = ["about", "method", "glossary", "changelog"]
 _LINK = re.compile(r"\[([^\]]+)\]\((?!https://|#)([^)]+)\)")
 _TO_PAGES = {"methodology.md": "method.html", "glossary.md": "glossary.html"}
@@ -60,7 +62,7 @@ def _forms(words: str) -> list[str]:
 
 def sources() -> list[Path]:
     """The files that texts are made from, there or not."""
-    return [REPOSITORY / name for name in [*SOURCES.values(), MEANINGS]]
+    return [REPOSITORY / name for name in [*SOURCES.values(), MEANINGS, METHOD["vi"]]]
 
 
 @cache
@@ -106,16 +108,19 @@ def texts(data: Data, lang: Lang, code: str, notebooks: str, facts: About | None
     """Every text in a language. `code` is the example of a checksum, `notebooks` the address of the executed notebooks."""
     made = {
         "about": lambda: _about(data, facts or about(data.root), lang, code, notebooks),
-        "method": lambda: _english("method", lang),
+        "method": lambda: _method(lang, facts or about(data.root)),
         "glossary": lambda: _glossary(lang),
-        "changelog": lambda: _english("changelog", lang),
+        "changelog": lambda: _english(_document(SOURCES["changelog"]), lang),
     }
     there = [name for name in NAMES if name not in SOURCES or (REPOSITORY / SOURCES[name]).exists()]
     return [Text(name, lang, label(f"text.{name}", lang), made[name]()) for name in there]
 
 
-def _read(name: str) -> str:
-    return (REPOSITORY / SOURCES[name]).read_text(encoding="utf-8")
+def _document(name: str) -> str:
+    """A document of the repository as HTML, without its title, which is that of the page."""
+    _, _, body = (REPOSITORY / name).read_text(encoding="utf-8").partition("\n")
+    body = _LINK.sub(lambda match: f"[{match[1]}]({_TO_PAGES[match[2]]})" if match[2] in _TO_PAGES else match[1], body)
+    return _scrolling(to_html(body))
 
 
 def to_html(markdown: str) -> str:
@@ -125,15 +130,22 @@ def to_html(markdown: str) -> str:
     return str(markdown2html_mistune(markdown))
 
 
-def _english(name: str, lang: Lang) -> str:
-    """A document of the repository: in English for now, and marked as such on a Vietnamese page."""
-    _, _, body = _read(name).partition("\n")  # the title is the page's
-    body = _LINK.sub(lambda match: f"[{match[1]}]({_TO_PAGES[match[2]]})" if match[2] in _TO_PAGES else match[1], body)
-    html = _vietnamese_marked(_scrolling(to_html(body)))
+def _english(html: str, lang: Lang) -> str:
+    """A document that is there in English only: marked as such on a Vietnamese page."""
+    html = _vietnamese_marked(html)
     if lang == "en":
         return html
     intro = f'{label("text.in_english", lang)} <a href="glossary.html">{label("text.glossary", lang)}</a>.'
     return f'<p>{intro}</p><div lang="en">{html}</div>'
+
+
+def _method(lang: Lang, facts: About) -> str:
+    """The method: in English by formulas, in Vietnamese in words, with a link to the formulas where the site has them."""
+    html = _document(METHOD[lang])
+    if lang == "en":
+        return _vietnamese_marked(html)
+    link = f'<a href="../en/method.html" hreflang="en">{label("text.formulas", lang)}</a>'
+    return html + (f"<p>{link}</p>" if "en" in facts.languages else "")
 
 
 _MARKS = "à-ãè-êìíò-õùúýăđĩũơưạ-ỹ"

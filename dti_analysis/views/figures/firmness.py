@@ -10,7 +10,7 @@ from dti_analysis.studies.study import Study
 from dti_analysis.views.figures.narrow import Mark, Row, along, narrow_figure
 from dti_analysis.views.figures.picture import Picture, style
 from dti_analysis.views.figures.sheet import BLUE, GREY, INK, MARGIN, PALE, SKY, WIDTH, Sheet, scale, text_width
-from dti_analysis.views.figures.words import UnitRows, caption, say, selected, subject
+from dti_analysis.views.figures.words import UnitRows, breaks, caption, say, selected, subject
 
 _TICKS = 8
 """About how many ranks are marked on the axis."""
@@ -58,8 +58,8 @@ def rank_intervals(study: Study) -> Picture | None:
 def _narrow(study: Study, sheet: Sheet, shown: pd.DataFrame, last: float, by: str) -> str:
     """The figure for a narrow screen: the value of a row are the ranks of the thick line."""
     at, lang = along(1.0, last), study.lang
-    rows = []
-    for row in shown.to_dict("records"):
+    rows, left_out = [], breaks(study, list(shown["unit"]))
+    for n, row in enumerate(shown.to_dict("records")):
         own = row["unit"] == study.unit
         low, high = row["low_rank"], row["high_rank"]
         marks = [] if pd.isna(row["best_rank"]) else [Mark(at(row["best_rank"]), at(row["worst_rank"]), GREY, "thin")]
@@ -67,6 +67,8 @@ def _narrow(study: Study, sheet: Sheet, shown: pd.DataFrame, last: float, by: st
         span = rank_text(low, lang) if low == high else f"{rank_text(low, lang)}–{rank_text(high, lang)}"
         name = f"{rank_text(row['rank'], lang)}. {study.unit_name(row['unit'])}"
         rows.append(Row(name, span, marks, own))
+        if n in left_out:
+            rows.append(Row("…", ""))
     axis = [(at(tick), rank_text(tick, lang)) for tick in _ticks(int(last))]
     shapes = [("dot", BLUE, "dot"), ("", SKY, "thick"), *([("thin", GREY, "thin")] if by == "appeals" else [])]
     key = [(shape, colour, say(study, f"firmness.{word}")) for shape, colour, word in shapes]

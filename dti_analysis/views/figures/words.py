@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from dti_analysis.common.exact import decimals_of, of_float
 from dti_analysis.common.text import day, label, listing, rank_text
 from dti_analysis.studies.study import Study
-from dti_analysis.views.figures.sheet import INK, MARGIN, Sheet, row_height, text_width, wrap
+from dti_analysis.views.figures.sheet import GREY, INK, MARGIN, WIDTH, Sheet, row_height, text_width, wrap
 
 MOST_UNITS = 25
 """From how many units on a figure shows leaders, last and neighbours only; the table beside it has all."""
@@ -58,6 +59,13 @@ def selected(study: Study, units: Sequence[str]) -> list[str]:
     return [units[place] for place in sorted(places)]
 
 
+def breaks(study: Study, units: Sequence[str]) -> list[int]:
+    """After which of the units shown, by their place in the list, others of the ranking are left out."""
+    at = {unit: place for place, unit in enumerate(study.ranking["unit"])}
+    found = [at.get(unit) for unit in units]
+    return [n for n, (own, after) in enumerate(pairwise(found)) if own is not None and after is not None and after > own + 1]
+
+
 def places(values: Iterable[float], most: int = 2) -> int:
     """How many decimals it takes to write all the values, two at most."""
     return decimals_of((of_float(value) for value in values if not pd.isna(value)), most)
@@ -82,7 +90,10 @@ class UnitRows:
         return [top + self.row * (index + 0.5) for index in range(len(self.units))]
 
     def draw(self, sheet: Sheet, top: float) -> None:
-        """Set ranks and names."""
+        """Set ranks and names; a dotted line where units are left out."""
+        for n in breaks(self.study, self.units):
+            y = top + self.row * (n + 1)
+            sheet.line([MARGIN, WIDTH - MARGIN], [y, y], GREY, 0.8, dashed=True)
         for y, unit, rank, name in zip(self.centres(top), self.units, self.ranks, self.names, strict=True):
             bold = unit == self.study.unit
             sheet.text(self.left - 0.1, y, rank, "right", bold=bold)
