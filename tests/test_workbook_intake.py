@@ -354,6 +354,19 @@ def test_what_cannot_be_opened_is_told_and_what_a_system_leaves_is_not(sent: Pat
     assert taken.new == [UNIT] and taken.returned == []
 
 
+def test_forms_in_a_folder_within_are_not_passed_over_in_silence(sent: Path, box: Path, data: Data) -> None:
+    for name in ("đợt 2", "returned", "trống", "của tôi"):
+        (box / name).mkdir()
+    shutil.copy(sent / name_of(UNIT), box / "đợt 2")
+    shutil.copy(sent / name_of(UNIT), box / "returned")
+    (box / "trống" / ".DS_Store").write_bytes(b"x")
+    taken = take(box, data)
+    assert {form.path.name: form.faults[0].found for form in taken.refused} == {
+        "đợt 2": "thư mục con có 1 tệp; dti intake không đọc thư mục con"
+    }
+    assert taken.new == [] and taken.returned == []
+
+
 def test_a_copy_of_a_sheet_with_something_far_below_is_given_back_at_once(sent: Path, box: Path, data: Data) -> None:
     path = Path(shutil.copy(sent / name_of(UNIT), box))
     patched(path, "xl/worksheets/sheet1.xml", "</sheetData>", FAR)

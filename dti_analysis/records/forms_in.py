@@ -35,6 +35,8 @@ from dti_analysis.records.workbook_intake import CellFault, Form, Wanted
 from dti_analysis.records.workbook_returned import give_back
 
 State = Literal["received", "late", "refused", "missing"]
+GIVEN_BACK = "returned"
+"""The folder within that of the forms in which those that were refused are given back, where no other is named."""
 
 
 @dataclass
@@ -95,7 +97,8 @@ def take_in(
     files = [
         path for path in _files(folder) if sha256(path) not in known and path.resolve() != (mapping or path / "-").resolve()
     ]
-    read = [form for path in files for form in read_forms(path, wanted, lang, by)] + _unopened(folder, lang)
+    given_back = returned or folder / GIVEN_BACK
+    read = [form for path in files for form in read_forms(path, wanted, lang, by)] + _unopened(folder, given_back, lang)
     fresh = _only_one([form for form in read if not _replaced(form, sources)], lang)
     refused = _refused(fresh)
     accepted = {form.unit: form for form in fresh if form.path not in {one.path for one in refused}}
@@ -123,7 +126,7 @@ def take_in(
         contents |= {taken.assessment: text, taken.assessment.with_suffix(".meta.yml"): sidecar}
         _guard(data, key, text)
     taken.changed = _write(contents)
-    taken.returned = [_give_back(form, returned or folder / "returned", refused) for form in refused if form.readable]
+    taken.returned = [_give_back(form, given_back, refused) for form in refused if form.readable]
     taken.sent = _standing(wanted, counts, sources, refused, deadline)
     return taken
 
@@ -183,12 +186,18 @@ def _aside(path: Path) -> bool:
     return path.name.startswith((".", "~$")) or path.name.lower() in ("desktop.ini", "thumbs.db")
 
 
-def _unopened(folder: Path, lang: Lang) -> list[Form]:
-    """What is no file and no folder, as a link to a file that is not there: a form may have been meant by it."""
-    found = sorted(path for path in folder.iterdir() if not path.is_file() and not path.is_dir() and not _aside(path))
-    forms = [Form(path, "", lang, readable=False) for path in found]
-    for form in forms:
-        form.wrong("", label("intake.shortcut", lang), label("intake.xlsx", lang))
+def _unopened(folder: Path, given_back: Path, lang: Lang) -> list[Form]:
+    """What is no file to read: a link to a file that is not there, by which a form may have been meant, and a folder in which
+    files lie, other than the one that forms are given back in."""
+    found = sorted(path for path in folder.iterdir() if not path.is_file() and not _aside(path))
+    forms = []
+    for path in found:
+        files = sum(inner.is_file() and not _aside(inner) for inner in path.rglob("*")) if path.is_dir() else 0
+        if path.is_dir() and (not files or path.name == GIVEN_BACK or path.resolve() == given_back.resolve()):
+            continue
+        forms.append(Form(path, "", lang, readable=False))
+        kind, wanted = ("folder", "beside") if files else ("shortcut", "xlsx")
+        forms[-1].wrong("", label(f"intake.{kind}", lang, count=files), label(f"intake.{wanted}", lang))
     return forms
 
 
