@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 
@@ -38,9 +39,15 @@ for command in (run, check, new, form, mapping, intake, appraise, score, whatif,
     app.command()(command)
 
 
+def _ended(number: int, _: object) -> None:
+    """What Ctrl-C does where no batch is at work, which says more: one line, and the documented exit code."""
+    os.write(2, b"ended by SIGINT\n")
+    sys.exit(128 + number)
+
+
 def main() -> None:
     """Run the command line; print faults one a line, and leave with the documented exit code."""
-    signal.signal(signal.SIGINT, lambda number, _: sys.exit(128 + number))  # typer would say "Aborted!" and leave with 1
+    signal.signal(signal.SIGINT, _ended)  # typer would say "Aborted!" and leave with 1
     console.prepare()
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # a second of grammars for addresses that no notebook has
     try:
