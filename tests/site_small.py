@@ -46,19 +46,24 @@ def make_pages(chosen: list[Page], output: Path) -> None:
             left -= 1
 
 
+def site_of(chosen: list[Page], output: Path, withheld: list[Page] | None = None) -> Path:
+    """The site of some pages, made below `output`; it knows that others are withheld."""
+    make_pages(chosen, output)
+    made = output / "site"
+    for page in chosen:
+        (made / page.path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(publish.products(page, output)[1], made / f"{page.path}.html")
+    site.complete(chosen, made, withheld or [])
+    return made
+
+
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site of some pages of every kind: of the sample districts in two years, and of real places."""
     output = tmp_path_factory.mktemp("frame")
     chosen = [page for page in ALL if page.name in CHOSEN]
     assert len(chosen) == len(CHOSEN) * len(LANGS)
-    make_pages(chosen, output)
-    made = output / "site"
-    for page in chosen:
-        (made / page.path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(publish.products(page, output)[1], made / f"{page.path}.html")
-    site.complete(chosen, made)
-    return made
+    return site_of(chosen, output)
 
 
 @pytest.fixture(scope="session")

@@ -22,16 +22,11 @@ from killed import digests
 from test_cli import DTI, dti
 from test_only_data import NOWHERE, _sidecar
 
+pytestmark = pytest.mark.usefixtures("told_in_english")
 MOMENTS = int(os.environ.get("DTI_CHAOS", "0"))
 CHOICE = ["--lang", "vi", "--year", "2031"]
 long = pytest.mark.skipif(not MOMENTS, reason="by make chaos only")
 STUDY = "vi/nowhere/dti-2031-region"
-
-
-@pytest.fixture(autouse=True)
-def _told_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Runs here make Vietnamese pages; their faults are read in English."""
-    monkeypatch.setenv("DTI_LANG", "en")
 
 
 def _data(root: Path) -> Path:

@@ -20,13 +20,8 @@ from test_only_data import NOWHERE, _sidecar
 from dti_analysis.publishing.cluster import Made, _is_whole
 
 pytest.importorskip("distributed")
+pytestmark = pytest.mark.usefixtures("told_in_english")
 BIN = Path(sys.executable).parent
-
-
-@pytest.fixture(autouse=True)
-def _told_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Runs here make Vietnamese pages; their faults are read in English."""
-    monkeypatch.setenv("DTI_LANG", "en")
 
 
 @pytest.fixture(scope="module")

@@ -13,10 +13,9 @@ from typing import Any
 import pytest
 from browser import Browser
 from bs4 import BeautifulSoup
-from site_small import DATA, WITH_BROWSER, make_pages
+from site_small import DATA, WITH_BROWSER, site_of
 
 from dti_analysis.common.text import LANGS, label
-from dti_analysis.publishing import publish, site
 from dti_analysis.publishing.pages import pages
 from dti_analysis.studies.commune import Commune
 from dti_analysis.studies.study import Study
@@ -39,13 +38,7 @@ def every(tmp_path_factory: pytest.TempPathFactory) -> Path:
     output = tmp_path_factory.mktemp("narrow")
     chosen = [page for page in pages(DATA) if page.name in KINDS]
     assert len(chosen) == len(KINDS) * len(LANGS)
-    make_pages(chosen, output)
-    made = output / "site"
-    for page in chosen:
-        (made / page.path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(publish.products(page, output)[1], made / f"{page.path}.html")
-    site.complete(chosen, made)
-    return made
+    return site_of(chosen, output)
 
 
 def files(folder: Path) -> Iterator[str]:

@@ -16,17 +16,12 @@ from dti_analysis.publishing.pages import NOTEBOOKS, pages
 from dti_analysis.records.sources import Data
 from dti_analysis.views.notebook import check_parameters
 
+pytestmark = pytest.mark.usefixtures("told_in_english")
 ALL = sorted(NOTEBOOKS.glob("*.ipynb"), key=lambda path: int(path.name.partition("_")[0]))
 EXPLORE = sorted((NOTEBOOKS / "explore").glob("*.ipynb"))
 """Notebooks to work in, which no page is made from."""
 TUTORIAL = NOTEBOOKS / "explore" / "tutorial.ipynb"
 BIN = Path(sys.executable).parent
-
-
-@pytest.fixture(autouse=True)
-def _told_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Notebooks here are in Vietnamese by default; their faults are read in English."""
-    monkeypatch.setenv("DTI_LANG", "en")
 
 
 def test_committed_notebooks_have_no_faults() -> None:

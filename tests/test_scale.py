@@ -15,10 +15,10 @@ from pathlib import Path
 import large_province
 import pytest
 from browser import Browser
-from site_small import WITH_BROWSER, make_pages
+from site_small import WITH_BROWSER, site_of
 
 from dti_analysis.common.text import LANGS, Lang, label
-from dti_analysis.publishing import publish, site
+from dti_analysis.publishing import site
 from dti_analysis.publishing.pages import pages
 from dti_analysis.publishing.sections import lean
 from dti_analysis.publishing.warm import share_study
@@ -61,14 +61,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert len(chosen) == 3 * len(LANGS)
     for page in chosen:
         share_study(page)
-    make_pages(chosen, folder)
-    for page in chosen:
-        target = folder / "site" / f"{page.path}.html"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(publish.products(page, folder)[1].read_bytes())
     rest = [page for page in everything if page.kind == "unit" and page not in chosen]
-    site.complete(chosen, folder / "site", rest)
-    return folder / "site"
+    return site_of(chosen, folder, rest)
 
 
 def page_of(made: Path, lang: Lang, name: str) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dti_analysis.cli.options import Lang, language
 from dti_analysis.common.console import say
+
+if TYPE_CHECKING:
+    from dti_analysis.records.council_layout import Desk
 
 
 def appraise(
@@ -27,15 +30,19 @@ def appraise(
     """Write the council's workbook (--out), or read one back (--read): its decisions are recorded, the verified rows follow."""
     from dti_analysis.common.faults import fault
     from dti_analysis.common.text import label
+    from dti_analysis.common.writing import refuse_target
     from dti_analysis.records.council import record
+    from dti_analysis.records.council_layout import desk
     from dti_analysis.records.sources import Data, Key
 
     if (out is None) == (read is None):
         raise fault("parameter", "out, read", "both" if out else "neither", "--out FILE to write a workbook, or --read FILE")
     folder, key = Data(data), Key(place, index, year, level)
     if out is not None:
-        say(label("appraise.written", lang, path=out, units=_write(folder, key, out, lang)))
-        _say_anew(Data(data), key, lang)
+        refuse_target(out)
+        table = desk(folder, key)
+        say(label("appraise.written", lang, path=out, units=_write(table, out, lang)))
+        _say_anew(table, lang)
         return
     assert read is not None
     done = record(read, folder, key, lang, decided.date() if decided else datetime.now().date(), returned)
@@ -50,36 +57,27 @@ def appraise(
         held = done.counts
         say(label("appraise.counts", lang, claims=held["claims"], accepted=held["accepted"], rejected=held["rejected"],
                   back=held["sent_back"], left=held["left"]))  # fmt: skip
-        _say_anew(Data(data), key, lang)
+        _say_anew(desk(folder, key), lang)
 
 
-def _say_anew(data: object, key: object, lang: Lang) -> None:
+def _say_anew(table: Desk, lang: Lang) -> None:
     """Which decisions hold no longer, because the unit has sent a newer form since."""
     from dti_analysis.common.text import label
     from dti_analysis.records.council import to_decide_anew
-    from dti_analysis.records.council_layout import desk
-    from dti_analysis.records.sources import Data, Key
 
-    assert isinstance(data, Data) and isinstance(key, Key)
-    table = desk(data, key)
-    if rows := to_decide_anew(table.decisions, table.claimed, data.unit_names(lang), lang):
+    if rows := to_decide_anew(table.decisions, table.claimed, table.data.unit_names(lang), lang):
         say(label("appraise.anew_count", lang, count=len(rows)))
         for row in rows:
             say(f"  ! {row}")
 
 
-def _write(data: object, key: object, out: Path, lang: Lang) -> int:
+def _write(table: Desk, out: Path, lang: Lang) -> int:
     from dti_analysis.common.text import label
-    from dti_analysis.common.writing import refuse_target
     from dti_analysis.records.council_book import write_book
-    from dti_analysis.records.council_layout import desk
-    from dti_analysis.records.sources import Data, Key
     from dti_analysis.studies.study import Study
 
-    assert isinstance(data, Data) and isinstance(key, Key)
-    refuse_target(out)
-    study = Study.of(key, lang, data)
+    study = Study.of(table.key, lang, table.data)
     own = study.scores[study.scores["basis"] == "self"]
     points = dict(zip(zip(own["unit"], own["component"], strict=True), own["points"].tolist(), strict=True))
-    tag = label("sample", lang) if data.is_sample(key.place) else ""
-    return write_book(desk(data, key), out, lang, points, f"{study.index}, {study.level_name}, {study.place}", tag)
+    tag = label("sample", lang) if table.data.is_sample(table.key.place) else ""
+    return write_book(table, out, lang, points, f"{study.index}, {study.level_name}, {study.place}", tag)

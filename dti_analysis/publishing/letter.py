@@ -14,7 +14,7 @@ from dti_analysis.common.faults import Fault, Faults, nearest
 from dti_analysis.common.text import day, label, number, rank_text
 from dti_analysis.criteria.framework import TOTAL, Component
 from dti_analysis.publishing.office import Template, heading, template_of, write_all
-from dti_analysis.records.decisions import claims_of, file_of, in_force, read, standing
+from dti_analysis.records.decisions import standing
 from dti_analysis.scores.reasons import reason_of
 from dti_analysis.studies.study import Study
 from dti_analysis.views.brief import changed
@@ -137,13 +137,8 @@ def _reasons(study: Study, component: Component, claims: dict[str, Any], given: 
 
 def _told(study: Study, unit: str) -> _Told:
     """What the council wrote to its decisions on a unit, and what was decided after publication in place of it."""
-    key, data = study.key, study.data
-    path = file_of(data.root, key)
-    rows = ({str(name): str(cell) for name, cell in row.items()} for row in data.as_received(key)[0].to_dict("records"))
-    claims = claims_of(rows, study.framework.inputs)
-    every = in_force(read(path, data.provenance(key).decisions), claims)
-    decided = standing(one for one in every if one.unit == unit)
-    found = {code: one.reason for (_, code), one in decided.items()}
+    stands = standing(one for one in study.decided if one.unit == unit)
+    found = {code: one.reason for (_, code), one in stands.items()}
     for later in study.corrections.decisions:
         if later.unit == unit and later.basis == "verified":
             reason = later.reason_en if study.lang == "en" and later.reason_en else later.reason_vi

@@ -30,13 +30,14 @@ from dti_analysis.records.decisions import (
     in_force,
     overtaken,
     read,
+    rows_of,
     standing,
     verified_rows,
 )
 from dti_analysis.records.documents import FINAL
 from dti_analysis.records.sources import Data, Key
 from dti_analysis.records.workbook_intake import Form
-from dti_analysis.records.workbook_returned import give_back
+from dti_analysis.records.workbook_returned import GIVEN_BACK, give_back
 
 
 @dataclass
@@ -66,7 +67,7 @@ def record(book: Path, data: Data, key: Key, lang: Lang, today: date, returned: 
         )
     minutes = read_book(book, table, lang, today)
     if minutes.form.faults:
-        copy = (returned or book.parent / "returned") / book.name if minutes.form.readable else None
+        copy = (returned or book.parent / GIVEN_BACK) / book.name if minutes.form.readable else None
         if copy:
             give_back(minutes.form, copy, LETTER["key"])
         return Recorded([], path, minutes.form, copy)
@@ -159,8 +160,7 @@ def wrong_decisions(data: Data, key: Key) -> list[Fault]:
     if decisions[-1].seal != provenance.decisions:
         found = f"{len(decisions)} decisions, the last of them not in the sidecar"
         return [Fault(str(path), "", found, "the decisions that dti appraise recorded: read the workbook again")]
-    table = data.as_received(key)[0].drop(columns="year")
-    rows: list[Cells] = [{str(name): str(cell) for name, cell in row.items()} for row in table.to_dict("records")]
+    rows = rows_of(data.as_received(key)[0])
     held = in_force(decisions, claims_of(rows, data.framework(provenance.framework).inputs))
     due = {(row["unit"], row["indicator"]): row for row in verified_rows(held)}
     there = {(row["unit"], row["indicator"]): row for row in rows if row.get("basis") != "self"}

@@ -9,7 +9,7 @@ from typing import Any
 from dti_analysis.common.digest import sha256
 from dti_analysis.common.faults import fault
 from dti_analysis.common.text import Lang, label
-from dti_analysis.records.decisions import EVIDENCE, Cells, Claims, Decision, claims_of, file_of, in_force, read
+from dti_analysis.records.decisions import EVIDENCE, Cells, Claims, Decision, claims_of, file_of, in_force, read, rows_of
 from dti_analysis.records.sources import Data, Key, Provenance
 from dti_analysis.records.workbook_layout import Line, lines
 
@@ -88,9 +88,7 @@ class Desk:
 def desk(data: Data, key: Key) -> Desk:
     """Raises Faults where there is no assessment, a decision was changed, or rows were verified without any decision."""
     table, provenance = data.as_received(key)
-    rows: list[Cells] = [
-        {str(name): str(cell) for name, cell in row.items()} for row in table.drop(columns="year").to_dict("records")
-    ]
+    rows = rows_of(table)
     framework = data.framework(provenance.framework)
     units, names = data.units_of(key, framework.day_due(key.year)), data.unit_names("vi")
     path = file_of(data.root, key)

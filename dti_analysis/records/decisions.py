@@ -18,7 +18,9 @@ from dti_analysis.common.faults import Fault, Faults
 from dti_analysis.records.intake import read_sheet
 
 if TYPE_CHECKING:
-    from dti_analysis.records.sources import Key
+    import pandas as pd
+
+    from dti_analysis.records.sources import Data, Key
 
 Verdict = Literal["accepted", "sent_back", "rejected", "answered"]
 """The claim (or what was found) stands; the unit is to mend it; it earns nothing; the unit has answered the council."""
@@ -132,6 +134,11 @@ def content(rows: list[Decision]) -> bytes:
     return out.getvalue().encode()
 
 
+def rows_of(table: pd.DataFrame) -> list[Cells]:
+    """The rows of an assessment as they were received, cell by cell."""
+    return [{str(name): str(cell) for name, cell in row.items()} for row in table.drop(columns="year").to_dict("records")]
+
+
 def claims_of(rows: Iterable[Mapping[str, str]], names: Iterable[str]) -> Claims:
     """What the rows of an assessment claim, by unit and component: the cells of basis `self` that hold something."""
     names = list(dict.fromkeys(["value", *names]))
@@ -157,6 +164,16 @@ def in_force(rows: Sequence[Decision], claims: Claims) -> list[Decision]:
         if last and last.verdict != "sent_back" and cells_of(last.claimed) != claims.get(pair, {}):
             own.clear()
     return [rows[at] for at in sorted(at for own in held.values() for at in own)]
+
+
+def decided(data: Data, key: Key) -> list[Decision]:
+    """The decisions on an assessment that hold for what the units claim now. Raises Faults where one was changed or removed."""
+    provenance = data.provenance(key)
+    decisions = read(file_of(data.root, key), provenance.decisions)
+    if not decisions:
+        return []
+    claims = claims_of(rows_of(data.as_received(key)[0]), data.framework(provenance.framework).inputs)
+    return in_force(decisions, claims)
 
 
 def _last(rows: Sequence[Decision], own: list[int]) -> Decision | None:

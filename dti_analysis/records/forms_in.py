@@ -32,11 +32,9 @@ from dti_analysis.records.mapping import Mapping, load_mapping
 from dti_analysis.records.others_forms import read_forms
 from dti_analysis.records.sources import Data, Key, Provenance, Source
 from dti_analysis.records.workbook_intake import CellFault, Form, Wanted
-from dti_analysis.records.workbook_returned import give_back
+from dti_analysis.records.workbook_returned import GIVEN_BACK, give_back
 
 State = Literal["received", "late", "refused", "missing"]
-GIVEN_BACK = "returned"
-"""The folder within that of the forms in which those that were refused are given back, where no other is named."""
 
 
 @dataclass

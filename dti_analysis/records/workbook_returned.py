@@ -16,6 +16,8 @@ from dti_analysis.records.workbook_file import quiet
 from dti_analysis.records.workbook_intake import Form
 from dti_analysis.records.workbook_layout import FAULT_SHEET, FORM_SHEET, LETTER
 
+GIVEN_BACK = "returned"
+"""The folder beside what came in, in which what was refused is given back, where no other is named."""
 _RED, _YELLOW = "FFF4B6B6", "FFFFF9DB"
 _AUTHOR = "dti"
 _WIDTHS = {"A": 17, "B": 10, "C": 50, "D": 60}

@@ -16,6 +16,7 @@ from dti_analysis.common.writing import refuse_target, write_result
 from dti_analysis.criteria.framework import TOTAL, Component, Framework
 from dti_analysis.records.corrections import answered_for
 from dti_analysis.records.dated import dated_files
+from dti_analysis.records.decisions import Decision, decided
 from dti_analysis.records.documents import FINAL, State
 from dti_analysis.records.sources import SHARED, Data, Key, data_root
 from dti_analysis.records.successors import heir, successors
@@ -388,6 +389,11 @@ class Study:
         from dti_analysis.studies.firmness import Firmness
 
         return Firmness(self)
+
+    @cached_property
+    def decided(self) -> list[Decision]:
+        """What the appraisal council decided of what the units claim now."""
+        return decided(self.data, self.key)
 
     @cached_property
     def corrections(self) -> Corrections:

@@ -17,7 +17,7 @@ from dti_analysis.views import findings, tables
 from dti_analysis.views.figures import commune as figures
 from dti_analysis.views.html_table import Column, html_table
 from dti_analysis.views.prose import link_in, listed, markdown, plain, told
-from dti_analysis.views.wording import score_text
+from dti_analysis.views.wording import score_heading, score_text
 
 
 def intro(case: Commune) -> Markdown:
@@ -89,7 +89,7 @@ def _pillar_ranks(case: Commune, study: Study) -> HTML | None:
     rows = own.to_dict("records")
     columns = [
         Column(label("commune.pillar", lang), [study.component_name(str(row["component"])) for row in rows], long=True),
-        Column(label("table.index" if study.framework.measure == "share" else "table.percent", lang),
+        Column(score_heading(study),
                [score_text(study, row["score"], 1) for row in rows], numeric=True,
                bars=[row["score"] for row in rows]),
         Column(label("commune.rank_of", lang, n=len(study.units)), [rank_text(r["rank"], lang) for r in rows], numeric=True),

@@ -22,7 +22,7 @@ from dti_analysis.views.figures.components import gap_rows, pareto_rows
 from dti_analysis.views.figures.words import places
 from dti_analysis.views.html_table import Column, html_table
 from dti_analysis.views.many import MOST_ROWS, few, left_out
-from dti_analysis.views.wording import score_text
+from dti_analysis.views.wording import score_heading, score_text
 
 INPUTS = "inputs"
 """The address, within a page, of the table of its input files."""
@@ -45,7 +45,7 @@ def ranking(study: Study) -> HTML:
         ),
         Column(t("table.unit"), [study.unit_name(unit) for unit in table["unit"]], long=True, links=links),
         Column(
-            t("table.index" if study.framework.measure == "share" else "table.percent"),
+            score_heading(study),
             [score_text(study, score) for score in table["score"]],
             numeric=True,
             bars=list(table["score"]),
@@ -92,7 +92,6 @@ def _all_of_many(study: Study, table: pd.DataFrame) -> HTML:
     scores = [
         score_text(study, score) + said.get(state, "") for score, state in zip(table["score"], table["state"], strict=True)
     ]
-    heading = t("table.index" if study.framework.measure == "share" else "table.percent")
     columns = [
         Column(
             t("council.rank" if study.provisional else "table.rank"),
@@ -100,7 +99,7 @@ def _all_of_many(study: Study, table: pd.DataFrame) -> HTML:
             numeric=True,
         ),
         Column(t("table.unit"), [study.unit_name(unit) for unit in table["unit"]], links=links),
-        Column(heading, scores, numeric=True),
+        Column(score_heading(study), scores, numeric=True),
     ]
     if "band" in table:
         columns.append(Column(t("table.band"), _band_names(study, table)))

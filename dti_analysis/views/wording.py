@@ -17,6 +17,11 @@ def score_text(study: Study, score: float, decimals: int | None = None) -> str:
     return percent(score, study.framework.ranking.decimals if decimals is None else decimals, study.lang)
 
 
+def score_heading(study: Study) -> str:
+    """What a column of scores is headed: index or percent, as `score_text` writes them."""
+    return label("table.index" if study.framework.measure == "share" else "table.percent", study.lang)
+
+
 def distance_text(study: Study, distance: Any, decimals: int = 2) -> str:
     """A difference of two scores: in points of the index, or in percentage points."""
     if study.framework.measure == "share":
