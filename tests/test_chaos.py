@@ -22,6 +22,8 @@ from killed import digests
 from test_cli import DTI, dti
 from test_only_data import NOWHERE, _sidecar
 
+from dti_analysis.publishing import alone
+
 pytestmark = pytest.mark.usefixtures("told_in_english")
 MOMENTS = int(os.environ.get("DTI_CHAOS", "0"))
 CHOICE = ["--lang", "vi", "--year", "2031"]
@@ -242,6 +244,19 @@ def test_corrupt_state_stale_locks_and_leftovers_are_no_obstacle(made: Path, aga
         assert mended.returncode == 0, (damage, mended.stderr)
         assert path.name in mended.stdout, damage
         assert digests(out) == digests(made / "after"), damage
+
+
+def test_a_temporary_folder_that_its_watcher_removes_first_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "dti-run-x"
+    folder.mkdir()
+
+    def gone_meanwhile(path: Path) -> bool:
+        path.rmdir()
+        return False
+
+    monkeypatch.setattr(Path, "is_symlink", gone_meanwhile)
+    alone._remove_temporary(str(folder))
+    assert not folder.exists()
 
 
 @pytest.mark.parametrize("what", ["site a link", "site a file", "foreign files", "output in the data", "data in the output"])

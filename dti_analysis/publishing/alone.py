@@ -121,8 +121,9 @@ def _temporary() -> Path:
 def _remove_temporary(folder: str) -> None:
     """Remove the temporary folder of a run that was killed, and nothing else."""
     path = Path(folder)
-    if path.name.startswith(_PREFIX) and path.is_dir() and not path.is_symlink() and _own(path):
-        shutil.rmtree(path, ignore_errors=True)
+    with suppress(FileNotFoundError):  # at the end of a run the one that watches it may be quicker
+        if path.name.startswith(_PREFIX) and path.is_dir() and not path.is_symlink() and _own(path):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _own(path: Path) -> bool:
